@@ -1,0 +1,18 @@
+//! A store, a mailer and a clock in memory: for tests, examples and small programs.
+//!
+//! Their futures are ready at once, so a caller without a runtime can poll them once.
+
+mod clock;
+mod outbox;
+mod store;
+
+pub use clock::ManualClock;
+pub use outbox::{Mail, Outbox};
+pub use store::{AddressTaken, MemoryStore};
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Locks; what a panic elsewhere left is whole, since no change here panics midway.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

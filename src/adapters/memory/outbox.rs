@@ -1,0 +1,86 @@
+use super::lock;
+use crate::link::ResetLink;
+use crate::mailer::{Mailer, Message};
+use core::convert::Infallible;
+use std::sync::{Arc, Mutex};
+use time::UtcDateTime;
+
+/// A mailer that keeps its mails; its clones are one outbox.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox(Arc<Mutex<Vec<Mail>>>);
+
+/// A mail in an [`Outbox`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Mail {
+    /// A link to set a new password with.
+    ResetLink {
+        /// The stored address that it goes to.
+        recipient: String,
+        /// The secret link.
+        link: ResetLink,
+        /// When it was asked for.
+        asked_at: UtcDateTime,
+        /// The first instant at which it is no longer good.
+        expires_at: UtcDateTime,
+    },
+    /// The notice that a password was changed.
+    PasswordChanged {
+        /// The stored address that it goes to.
+        recipient: String,
+        /// When it was changed.
+        changed_at: UtcDateTime,
+    },
+}
+
+impl Mail {
+    /// The stored address that it goes to.
+    #[must_use]
+    pub fn recipient(&self) -> &str {
+        match self {
+            Self::ResetLink { recipient, .. } | Self::PasswordChanged { recipient, .. } => {
+                recipient
+            }
+        }
+    }
+
+    /// The link in it, if it carries one.
+    #[must_use]
+    pub const fn link(&self) -> Option<&ResetLink> {
+        match self {
+            Self::ResetLink { link, .. } => Some(link),
+            Self::PasswordChanged { .. } => None,
+        }
+    }
+}
+
+impl Outbox {
+    /// An empty one.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes the mails out, oldest first.
+    #[must_use]
+    pub fn take(&self) -> Vec<Mail> {
+        core::mem::take(&mut *lock(&self.0))
+    }
+}
+
+impl Mailer for Outbox {
+    type Error = Infallible;
+
+    async fn send(&self, message: &Message<'_>) -> Result<(), Infallible> {
+        let recipient = message.recipient().as_str().to_owned();
+        lock(&self.0).push(match *message {
+            Message::ResetLink { link, asked_at, expires_at, .. } => {
+                Mail::ResetLink { recipient, link: link.duplicate(), asked_at, expires_at }
+            }
+            Message::PasswordChanged { changed_at, .. } => {
+                Mail::PasswordChanged { recipient, changed_at }
+            }
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,225 @@
+use super::lock;
+use crate::store::{Account, Change, Commit, Store};
+use crate::token::Selector;
+use core::convert::Infallible;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Mutex;
+use time::UtcDateTime;
+
+/// Accounts, their passwords and sessions, and their ledgers, in memory.
+///
+/// A login is an address, compared without the case of ASCII letters; mail goes to
+/// the address as it was stored. The stamp is the password hash.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Accounts>);
+
+#[derive(Default)]
+struct Accounts {
+    last_id: u64,
+    rows: HashMap<u64, Row>,
+    by_login: HashMap<String, u64>,
+    by_selector: HashMap<Selector, u64>,
+    by_forgettable: BTreeSet<(UtcDateTime, u64)>,
+}
+
+struct Row {
+    address: String,
+    password_hash: String,
+    sessions: usize,
+    ledger: Option<Stored>,
+}
+
+struct Stored {
+    selector: Selector,
+    revision: i64,
+    forgettable_at: UtcDateTime,
+    bytes: Vec<u8>,
+}
+
+/// Another account has that address already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("another account has that address already")]
+pub struct AddressTaken;
+
+impl MemoryStore {
+    /// A store without accounts.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an account and gives its id.
+    ///
+    /// # Errors
+    /// The address is another account's.
+    pub fn add_account(&self, address: &str, password_hash: &str) -> Result<u64, AddressTaken> {
+        let mut accounts = lock(&self.0);
+        let login = login_of(address);
+        if accounts.by_login.contains_key(&login) {
+            return Err(AddressTaken);
+        }
+        accounts.last_id += 1;
+        let id = accounts.last_id;
+        accounts.by_login.insert(login, id);
+        let row = Row {
+            address: address.to_owned(),
+            password_hash: password_hash.to_owned(),
+            sessions: 0,
+            ledger: None,
+        };
+        accounts.rows.insert(id, row);
+        Ok(id)
+    }
+
+    /// Deletes an account with its ledger and sessions; `false` where there is none.
+    pub fn delete_account(&self, id: u64) -> bool {
+        let mut accounts = lock(&self.0);
+        accounts.forget(id);
+        let row = accounts.rows.remove(&id);
+        row.is_some_and(|row| accounts.by_login.remove(&login_of(&row.address)).is_some())
+    }
+
+    /// Changes an account's address; `Ok(false)` where there is none.
+    ///
+    /// # Errors
+    /// The address is another account's.
+    pub fn set_address(&self, id: u64, address: &str) -> Result<bool, AddressTaken> {
+        let mut accounts = lock(&self.0);
+        let login = login_of(address);
+        if accounts.by_login.get(&login).is_some_and(|owner| *owner != id) {
+            return Err(AddressTaken);
+        }
+        let Some(row) = accounts.rows.get_mut(&id) else { return Ok(false) };
+        let old = core::mem::replace(&mut row.address, address.to_owned());
+        accounts.by_login.remove(&login_of(&old));
+        accounts.by_login.insert(login, id);
+        Ok(true)
+    }
+
+    /// Changes a password by another path than a reset; `false` where there is no account.
+    pub fn set_password_hash(&self, id: u64, password_hash: &str) -> bool {
+        let mut accounts = lock(&self.0);
+        let row = accounts.rows.get_mut(&id);
+        row.map(|row| password_hash.clone_into(&mut row.password_hash)).is_some()
+    }
+
+    /// The stored password hash.
+    #[must_use]
+    pub fn password_hash(&self, id: u64) -> Option<String> {
+        lock(&self.0).rows.get(&id).map(|row| row.password_hash.clone())
+    }
+
+    /// Counts one more session; `false` where there is no account.
+    pub fn add_session(&self, id: u64) -> bool {
+        let mut accounts = lock(&self.0);
+        accounts.rows.get_mut(&id).map(|row| row.sessions += 1).is_some()
+    }
+
+    /// How many sessions an account has.
+    #[must_use]
+    pub fn sessions(&self, id: u64) -> usize {
+        lock(&self.0).rows.get(&id).map_or(0, |row| row.sessions)
+    }
+
+    /// The account's encoded ledger, as it is stored.
+    #[must_use]
+    pub fn ledger(&self, id: u64) -> Option<Vec<u8>> {
+        lock(&self.0).rows.get(&id)?.ledger.as_ref().map(|stored| stored.bytes.clone())
+    }
+
+    /// Forgets the ledgers that nobody can ask about any more, and says how many.
+    pub fn purge(&self, now: UtcDateTime) -> usize {
+        let mut accounts = lock(&self.0);
+        let mut purged = 0;
+        while let Some(&(forgettable_at, id)) = accounts.by_forgettable.first() {
+            if forgettable_at > now {
+                break;
+            }
+            accounts.forget(id);
+            purged += 1;
+        }
+        purged
+    }
+}
+
+impl Accounts {
+    fn account(&self, id: u64) -> Option<Account<u64>> {
+        let row = self.rows.get(&id)?;
+        let ledger = row.ledger.as_ref().map(|stored| stored.bytes.clone());
+        Some(Account::new(id, row.address.as_str(), row.password_hash.as_bytes(), ledger))
+    }
+
+    fn forget(&mut self, id: u64) {
+        if let Some(stored) = self.rows.get_mut(&id).and_then(|row| row.ledger.take()) {
+            self.by_selector.remove(&stored.selector);
+            self.by_forgettable.remove(&(stored.forgettable_at, id));
+        }
+    }
+
+    fn commit(&mut self, change: &Change<'_, u64>) -> Commit {
+        let (id, selector) = (*change.account_id(), *change.selector());
+        let Some(row) = self.rows.get(&id) else { return Commit::Conflict };
+        let as_expected = row.address == change.address()
+            && row.password_hash.as_bytes() == change.stamp()
+            && match &row.ledger {
+                Some(stored) => {
+                    stored.selector == selector && stored.revision == change.expected_revision()
+                }
+                None => {
+                    change.expected_revision() == 0 && !self.by_selector.contains_key(&selector)
+                }
+            };
+        if !as_expected {
+            return Commit::Conflict;
+        }
+
+        self.forget(id);
+        let ledger = change.ledger();
+        let forgettable_at = ledger.forgettable_at();
+        self.by_selector.insert(selector, id);
+        self.by_forgettable.insert((forgettable_at, id));
+        if let Some(row) = self.rows.get_mut(&id) {
+            let (revision, bytes) = (ledger.revision(), ledger.encode());
+            row.ledger = Some(Stored { selector, revision, forgettable_at, bytes });
+            if let Some(password_hash) = change.password_hash() {
+                password_hash.clone_into(&mut row.password_hash);
+                row.sessions = 0;
+            }
+        }
+        Commit::Committed
+    }
+}
+
+impl core::fmt::Debug for Accounts {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Accounts").field("count", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+fn login_of(address: &str) -> String {
+    address.to_ascii_lowercase()
+}
+
+impl Store for MemoryStore {
+    type AccountId = u64;
+    type Error = Infallible;
+
+    async fn find_by_login(&self, login: &str) -> Result<Option<Account<u64>>, Infallible> {
+        let accounts = lock(&self.0);
+        let id = accounts.by_login.get(&login_of(login));
+        Ok(id.and_then(|id| accounts.account(*id)))
+    }
+
+    async fn find_by_selector(
+        &self,
+        selector: &Selector,
+    ) -> Result<Option<Account<u64>>, Infallible> {
+        let accounts = lock(&self.0);
+        let id = accounts.by_selector.get(selector);
+        Ok(id.and_then(|id| accounts.account(*id)))
+    }
+
+    async fn commit(&self, change: &Change<'_, u64>) -> Result<Commit, Infallible> {
+        Ok(lock(&self.0).commit(change))
+    }
+}

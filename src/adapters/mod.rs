@@ -1,0 +1,5 @@
+//! Ready-made stores and mailers, each behind a feature.
+
+#[cfg(feature = "std")]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
+pub mod memory;

@@ -1,0 +1,192 @@
+//! The link that a mail carries, made from configuration.
+
+use crate::secret::Secret;
+use crate::token::ResetToken;
+use alloc::string::String;
+use core::net::{Ipv4Addr, Ipv6Addr};
+
+const PLACEHOLDER: &str = "{token}";
+
+/// The longest template. With the token, a link stays far below the 998 characters
+/// that a line of mail may have (RFC 5322, section 2.1.1).
+const MAX_TEMPLATE_BYTES: usize = 512;
+
+/// The address of the host's reset page, with `{token}` where the token goes.
+///
+/// It is configuration: nothing of it ever comes from a request.
+///
+/// ```
+/// use password_reset::{LinkError, LinkTemplate};
+///
+/// assert!(LinkTemplate::new("https://app.example.com/reset?token={token}").is_ok());
+/// assert_eq!(
+///     LinkTemplate::new("http://app.example.com/reset?token={token}").unwrap_err(),
+///     LinkError::NotHttps
+/// );
+/// ```
+#[derive(Clone, Debug)]
+pub struct LinkTemplate {
+    before: String,
+    after: String,
+}
+
+impl LinkTemplate {
+    /// A template that starts with `https://`, names a host, has no user info, is at
+    /// most 512 bytes of the characters that RFC 3986 permits in a URI, and contains
+    /// `{token}` exactly once, in its path, query or fragment.
+    ///
+    /// # Errors
+    /// Says which of these it misses.
+    pub fn new(template: &str) -> Result<Self, LinkError> {
+        let rest = template.strip_prefix("https://").ok_or(LinkError::NotHttps)?;
+        let (link, _) = Self::parse(template, rest)?;
+        Ok(link)
+    }
+
+    /// The same over plain `http://`, for trying things out on this machine: the
+    /// host must be `localhost` or a loopback address.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), or a host elsewhere.
+    pub fn insecure_loopback(template: &str) -> Result<Self, LinkError> {
+        let rest = template.strip_prefix("http://").ok_or(LinkError::NotLoopback)?;
+        let (link, host) = Self::parse(template, rest)?;
+        let is_loopback = match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
+            Some(literal) => literal.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback()),
+            None => {
+                host == "localhost" || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
+            }
+        };
+        if is_loopback { Ok(link) } else { Err(LinkError::NotLoopback) }
+    }
+
+    /// Gives the template and its host.
+    fn parse<'t>(template: &str, rest: &'t str) -> Result<(Self, &'t str), LinkError> {
+        if template.len() > MAX_TEMPLATE_BYTES {
+            return Err(LinkError::TooLong);
+        }
+        let (before, after) = template.split_once(PLACEHOLDER).ok_or(LinkError::NoToken)?;
+        if after.contains(PLACEHOLDER) {
+            return Err(LinkError::SeveralTokens);
+        }
+        if !before.bytes().chain(after.bytes()).all(is_uri_character) {
+            return Err(LinkError::Character);
+        }
+        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.contains(PLACEHOLDER) {
+            return Err(LinkError::Host);
+        }
+        let host = host_of(authority).ok_or(LinkError::Host)?;
+        Ok((Self { before: before.into(), after: after.into() }, host))
+    }
+
+    /// The link for a token.
+    #[must_use]
+    pub fn link(&self, token: &ResetToken) -> ResetLink {
+        let token = token.expose_text();
+        let mut url = String::with_capacity(self.before.len() + token.len() + self.after.len());
+        url.push_str(&self.before);
+        url.push_str(token);
+        url.push_str(&self.after);
+        ResetLink(Secret::new(url))
+    }
+}
+
+/// RFC 3986's unreserved and reserved characters, and the percent sign.
+const fn is_uri_character(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'-' | b'.'
+                | b'_'
+                | b'~'
+                | b':'
+                | b'/'
+                | b'?'
+                | b'#'
+                | b'['
+                | b']'
+                | b'@'
+                | b'!'
+                | b'$'
+                | b'&'
+                | b'\''
+                | b'('
+                | b')'
+                | b'*'
+                | b'+'
+                | b','
+                | b';'
+                | b'='
+                | b'%'
+        )
+}
+
+/// The host of an authority that has one, a valid port or none, and no user info.
+fn host_of(authority: &str) -> Option<&str> {
+    let port_at = match authority.rfind(']') {
+        Some(end) => authority.get(end..).and_then(|tail| tail.find(':')).map(|at| end + at),
+        None => authority.find(':'),
+    };
+    let (host, port) = match port_at {
+        Some(at) => (authority.get(..at)?, Some(authority.get(at + 1..)?)),
+        None => (authority, None),
+    };
+    let is_port = |port: &str| {
+        port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|p| p > 0)
+    };
+    let is_host = match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
+        Some(literal) => literal.parse::<Ipv6Addr>().is_ok(),
+        None => {
+            host.bytes().any(|b| b.is_ascii_alphanumeric())
+                && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
+                && !host.starts_with(['.', '-'])
+                && !host.contains("..")
+        }
+    };
+    (is_host && port.is_none_or(is_port)).then_some(host)
+}
+
+/// Why a template is not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkError {
+    /// Anything but `https://` at its start.
+    #[error("a reset link must start with https://")]
+    NotHttps,
+    /// Plain http to another machine.
+    #[error("plain http:// is only for localhost and loopback addresses")]
+    NotLoopback,
+    /// No host, a malformed one or port, or user info.
+    #[error("a reset link must name a host, without user info, and a valid port if any")]
+    Host,
+    /// White space, a control character, a brace, or anything else outside a URI.
+    #[error("a reset link may only have the ASCII characters that URIs permit")]
+    Character,
+    /// No `{{token}}`.
+    #[error("a reset link must contain {{token}}")]
+    NoToken,
+    /// More than one `{{token}}`.
+    #[error("a reset link must contain {{token}} only once")]
+    SeveralTokens,
+    /// Over 512 bytes.
+    #[error("a reset link's template must not be longer than 512 bytes")]
+    TooLong,
+}
+
+/// A link with its token: a secret.
+#[derive(Debug)]
+pub struct ResetLink(Secret<String>);
+
+impl ResetLink {
+    #[cfg(feature = "std")]
+    pub(crate) fn duplicate(&self) -> Self {
+        Self(Secret::new(self.expose_url().into()))
+    }
+
+    /// The secret URL: for the account holder's mail, and nowhere else.
+    #[must_use]
+    pub fn expose_url(&self) -> &str {
+        self.0.expose()
+    }
+}

@@ -1,0 +1,103 @@
+use super::{BuildError, EntropySource, PasswordReset};
+use crate::clock::Clock;
+use crate::link::LinkTemplate;
+use crate::policy::PasswordPolicy;
+use crate::token::{Entropy, TokenIssuer};
+use alloc::boxed::Box;
+use alloc::sync::Arc;
+use core::fmt;
+
+/// Builds a [`PasswordReset`].
+#[must_use = "a builder does nothing until `build`"]
+pub struct Builder<S, M> {
+    store: S,
+    mailer: M,
+    link: LinkTemplate,
+    policy: PasswordPolicy,
+    issuer: TokenIssuer,
+    clock: Option<Arc<dyn Clock>>,
+    entropy: Option<Arc<EntropySource>>,
+}
+
+impl<S, M> fmt::Debug for Builder<S, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder").finish_non_exhaustive()
+    }
+}
+
+impl<S, M> Builder<S, M> {
+    pub(super) fn new(store: S, mailer: M, link: LinkTemplate) -> Self {
+        Self {
+            store,
+            mailer,
+            link,
+            policy: PasswordPolicy::default(),
+            issuer: TokenIssuer::default(),
+            clock: default_clock(),
+            entropy: default_entropy(),
+        }
+    }
+
+    /// What new passwords must be.
+    pub fn policy(mut self, policy: PasswordPolicy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// The purpose, lifetime and throttle of links.
+    pub fn issuer(mut self, issuer: TokenIssuer) -> Self {
+        self.issuer = issuer;
+        self
+    }
+
+    /// Another clock than the system's.
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Another source of entropy than the system's. It is called once for each link.
+    pub fn entropy<E>(
+        mut self,
+        source: impl Fn() -> Result<Entropy, E> + Send + Sync + 'static,
+    ) -> Self
+    where
+        E: core::error::Error + Send + Sync + 'static,
+    {
+        self.entropy = Some(Arc::new(move || source().map_err(|error| Box::new(error).into())));
+        self
+    }
+
+    /// The service.
+    ///
+    /// # Errors
+    /// Says which part is missing, where a feature that would give it is off.
+    pub fn build(self) -> Result<PasswordReset<S, M>, BuildError> {
+        let Self { store, mailer, link, policy, issuer, clock, entropy } = self;
+        let clock = clock.ok_or(BuildError::Clock)?;
+        let entropy = entropy.ok_or(BuildError::Entropy)?;
+        Ok(PasswordReset { store, mailer, link, policy, issuer, clock, entropy })
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "without the feature there is none")]
+#[cfg(feature = "std")]
+fn default_clock() -> Option<Arc<dyn Clock>> {
+    Some(Arc::new(crate::clock::SystemClock))
+}
+
+#[cfg(not(feature = "std"))]
+fn default_clock() -> Option<Arc<dyn Clock>> {
+    None
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "without the feature there is none")]
+#[cfg(feature = "getrandom")]
+fn default_entropy() -> Option<Arc<EntropySource>> {
+    Some(Arc::new(|| Entropy::from_system().map_err(|error| Box::new(error).into())))
+}
+
+#[cfg(not(feature = "getrandom"))]
+fn default_entropy() -> Option<Arc<EntropySource>> {
+    None
+}

@@ -1,0 +1,92 @@
+use crate::mailer::AddressError;
+use crate::policy::Violations;
+use crate::token::{DecodeError, RedeemError, Refusal, RevisionExhausted};
+use alloc::boxed::Box;
+
+/// Why a link could not be followed to the end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResetError<E: core::error::Error + 'static> {
+    /// The link is not good. Tell its holder why.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The new password misses something. Tell its writer what; the link still works.
+    #[error(transparent)]
+    Rejected(#[from] Violations),
+    /// Nothing that a visitor can mend. Tell the operator.
+    #[error(transparent)]
+    Fault(#[from] Fault<E>),
+}
+
+impl<E: core::error::Error + 'static> ResetError<E> {
+    /// Why the link is not good, where that is the reason.
+    #[must_use]
+    pub const fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(*refusal),
+            _ => None,
+        }
+    }
+
+    /// What the password misses, where that is the reason.
+    #[must_use]
+    pub const fn violations(&self) -> Option<&Violations> {
+        match self {
+            Self::Rejected(violations) => Some(violations),
+            _ => None,
+        }
+    }
+}
+
+impl<E: core::error::Error + 'static> From<RedeemError> for ResetError<E> {
+    fn from(error: RedeemError) -> Self {
+        match error {
+            RedeemError::Refused(refusal) => Self::Refused(refusal),
+            RedeemError::Exhausted(end) => Self::Fault(end.into()),
+        }
+    }
+}
+
+/// What stopped a ceremony and is no visitor's doing.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault<E: core::error::Error + 'static> {
+    /// The store could not answer.
+    #[error("the store failed")]
+    Store(#[source] E),
+    /// The store holds bytes that are not a ledger.
+    #[error("an account's ledger cannot be read")]
+    Ledger(#[from] DecodeError),
+    /// The store holds an address that cannot be mailed to.
+    #[error("an account's address cannot be mailed to")]
+    Address(#[from] AddressError),
+    /// The random generator failed; nothing was written or mailed.
+    #[error("the random generator failed")]
+    Entropy(#[source] Box<dyn core::error::Error + Send + Sync>),
+    /// Others changed the account's ledger at every attempt.
+    #[error("the account's ledger was changed by others at every attempt")]
+    Contended,
+    /// The store answered `Conflict` at every attempt, though nothing had changed:
+    /// its `commit` compares wrongly, or its transactions keep colliding.
+    #[error("the store reported conflicts although nothing had changed")]
+    UnexplainedConflict,
+    /// The clock is too close to the end of representable time.
+    #[error("a link issued now would expire after the last representable time")]
+    TimeOutOfRange,
+    /// The ledger takes no more changes.
+    #[error(transparent)]
+    Exhausted(#[from] RevisionExhausted),
+}
+
+/// What a service lacks that has no default without the features `std` and
+/// `getrandom`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// No clock: the default needs the feature `std`.
+    #[error("a clock is missing: give one, or enable the feature `std`")]
+    Clock,
+    /// No source of entropy: the default needs the feature `getrandom`.
+    #[error("a source of entropy is missing: give one, or enable the feature `getrandom`")]
+    Entropy,
+}

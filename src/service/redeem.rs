@@ -1,0 +1,165 @@
+use super::{By, Found, PasswordReset, ResetError, Retries, event};
+use crate::mailer::{Mailer, Message};
+use crate::secret::Secret;
+use crate::store::{Commit, Store};
+use crate::token::{Binding, Ledger, RedeemError, Refusal, ResetToken};
+use alloc::string::String;
+use core::fmt;
+use time::UtcDateTime;
+
+impl<S: Store, M: Mailer> PasswordReset<S, M> {
+    /// Judges a link and changes nothing, so that previews, mail scanners and double
+    /// clicks cost nothing. `token` is the text from the link, whatever it is.
+    ///
+    /// # Errors
+    /// Why the link is not good, or what stopped the look.
+    pub async fn check(&self, token: &str) -> Result<(), ResetError<S::Error>> {
+        let judged = self.judge(token).await;
+        event::record_result("check", "good", &judged, |(_, found)| &found.account.id);
+        judged.map(|_| ())
+    }
+
+    /// Takes a new password: judges the link, then the password, and consumes nothing.
+    ///
+    /// Ask for a second factor, hash the password, and only then
+    /// [commit](Accepted::commit).
+    ///
+    /// # Errors
+    /// Why the link is not good, or everything that the password misses; in that case
+    /// the link still works.
+    pub async fn accept(
+        &self,
+        token: &str,
+        password: &str,
+    ) -> Result<Accepted<'_, S, M>, ResetError<S::Error>> {
+        let accepted = self.try_accept(token, password).await;
+        event::record_result("accept", "accepted", &accepted, Accepted::account_id);
+        accepted
+    }
+
+    async fn try_accept(
+        &self,
+        token: &str,
+        password: &str,
+    ) -> Result<Accepted<'_, S, M>, ResetError<S::Error>> {
+        let (token, found) = self.judge(token).await?;
+        self.policy.check(password)?;
+        Ok(Accepted { service: self, token, found, password: Secret::new(password.into()) })
+    }
+
+    /// The token and its account, where the link is good at the present time.
+    pub(super) async fn judge(
+        &self,
+        token: &str,
+    ) -> Result<(ResetToken, Found<S::AccountId>), ResetError<S::Error>> {
+        let token = ResetToken::parse(token).map_err(|_| Refusal::Unknown)?;
+        let found = self.find(By::Selector(token.selector())).await?.ok_or(Refusal::Unknown)?;
+        let ledger = found.ledger.as_ref().ok_or(Refusal::Unknown)?;
+        self.issuer.check(ledger, &token, &found.binding, self.clock.now())?;
+        Ok((token, found))
+    }
+
+    /// Takes `step` from the account's ledger, and again from its present one where
+    /// somebody else changed it meanwhile. Gives the account as it was and the time.
+    pub(super) async fn change(
+        &self,
+        token: &ResetToken,
+        mut found: Found<S::AccountId>,
+        password_hash: Option<&str>,
+        step: impl Fn(&Found<S::AccountId>, &Ledger, UtcDateTime) -> Result<Ledger, RedeemError>,
+    ) -> Result<(Found<S::AccountId>, UtcDateTime), ResetError<S::Error>> {
+        let mut retries = Retries::new();
+        loop {
+            let now = self.clock.now();
+            let ledger = found.ledger.as_ref().ok_or(Refusal::Unknown)?;
+            let next = step(&found, ledger, now)?;
+            match self.swap(&found, &next, password_hash).await? {
+                Commit::Committed => return Ok((found, now)),
+                Commit::Conflict => {
+                    let again = self.find(By::Selector(token.selector())).await?;
+                    let again = again.ok_or(Refusal::Unknown)?;
+                    retries.after_conflict(again.differs_from(&found))?;
+                    found = again;
+                }
+            }
+        }
+    }
+}
+
+/// A good link with a password that meets the policy: the only way to a commit.
+///
+/// Nothing has changed yet, and dropping it changes nothing.
+#[must_use = "nothing changes until `commit`"]
+pub struct Accepted<'a, S: Store, M> {
+    service: &'a PasswordReset<S, M>,
+    token: ResetToken,
+    found: Found<S::AccountId>,
+    password: Secret<String>,
+}
+
+impl<S: Store, M: Mailer> Accepted<'_, S, M> {
+    /// The password exactly as the policy judged it, for the host's hasher and nowhere
+    /// else.
+    #[must_use]
+    pub fn expose_password(&self) -> &str {
+        self.password.expose()
+    }
+
+    /// The account, for instance to ask its holder for a second factor.
+    #[must_use]
+    pub const fn account_id(&self) -> &S::AccountId {
+        &self.found.account.id
+    }
+
+    /// Sets the new password: judges the link again at the present time; redeems it,
+    /// writes the hash and ends the account's sessions in one atomic step; then tells
+    /// the account holder that the password was changed.
+    ///
+    /// # Errors
+    /// Why the link is no longer good, or what stopped the commit; then nothing changed.
+    /// A [`Fault::Store`](super::Fault::Store) here can be one where the store could not
+    /// even be asked again whether it did.
+    pub async fn commit(
+        self,
+        password_hash: &str,
+    ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
+        let completed = self.try_commit(password_hash).await;
+        event::record_result("commit", "completed", &completed, |done| &done.account_id);
+        completed
+    }
+
+    async fn try_commit(
+        self,
+        password_hash: &str,
+    ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
+        let Self { service, token, found, .. } = self;
+        found.recipient().map_err(super::Fault::from)?;
+        let redeem = |found: &Found<S::AccountId>, ledger: &Ledger, now| {
+            let successor = Binding::new(&found.account.address, password_hash.as_bytes());
+            service.issuer.redeem(ledger, &token, &found.binding, now, successor)
+        };
+        let (found, changed_at) =
+            service.change(&token, found, Some(password_hash), redeem).await?;
+        let recipient = found.recipient().map_err(super::Fault::from)?;
+        let notice = service.mailer.send(&Message::password_changed(recipient, changed_at)).await;
+        Ok(Completed { account_id: found.account.id, notice })
+    }
+}
+
+impl<S: Store, M> fmt::Debug for Accepted<'_, S, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accepted")
+            .field("account_id", &self.found.account.id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A password was changed. No session comes with it: its holder signs in.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Completed<Id, ME> {
+    /// Whose.
+    pub account_id: Id,
+    /// How handing over the "password changed" notice fared. Its failure undoes nothing.
+    pub notice: Result<(), ME>,
+}

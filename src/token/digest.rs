@@ -1,0 +1,95 @@
+use super::reset_token::ResetToken;
+use core::fmt;
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq};
+
+/// A SHA-256 that is stored in place of what it was made of; compared in constant
+/// time, always.
+#[derive(Clone, Copy)]
+pub(super) struct Digest([u8; 32]);
+
+impl Digest {
+    /// What is stored of a token. The input is 52 bytes, one SHA-256 block.
+    pub(super) fn of_token(purpose: &Purpose, token: &ResetToken) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(purpose.0);
+        hasher.update(token.selector().as_bytes());
+        hasher.update(token.verifier().expose());
+        Self(hasher.finalize().into())
+    }
+
+    pub(super) const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl ConstantTimeEq for Digest {
+    fn ct_eq(&self, other: &Self) -> Choice {
+        self.0.ct_eq(&other.0)
+    }
+}
+
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        self.ct_eq(other).into()
+    }
+}
+
+impl Eq for Digest {}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[digest]")
+    }
+}
+
+/// What tokens are for: one of another purpose or tenant does not fit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Purpose([u8; 16]);
+
+impl Purpose {
+    pub(super) fn new(name: &str) -> Self {
+        let digest: [u8; 32] = Sha256::digest(name).into();
+        let mut tag = [0; 16];
+        for (byte, of_digest) in tag.iter_mut().zip(digest) {
+            *byte = of_digest;
+        }
+        Self(tag)
+    }
+}
+
+/// The account as it was when a link was issued: a SHA-256 over its stored
+/// address and its stamp.
+///
+/// A link is good only while the account's present binding equals the one that
+/// it was issued with, so a changed address or password kills it. With an empty
+/// stamp only the address binds: then a password changed by another path leaves
+/// the link good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Binding(Digest);
+
+impl Binding {
+    /// Binds to an address and to the host's bytes that change with the credentials.
+    #[must_use]
+    pub fn new(address: &str, stamp: &[u8]) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(b"password-reset/binding");
+        for part in [address.as_bytes(), stamp] {
+            hasher.update((part.len() as u64).to_be_bytes());
+            hasher.update(part);
+        }
+        Self(Digest(hasher.finalize().into()))
+    }
+
+    pub(super) const fn from_digest(digest: Digest) -> Self {
+        Self(digest)
+    }
+
+    pub(super) const fn digest(&self) -> &Digest {
+        &self.0
+    }
+}

@@ -1,0 +1,183 @@
+use super::ledger::{Issue, IssueState, Ledger, MAX_ISSUES};
+use super::{Binding, Selector, digest::Digest};
+use alloc::vec::Vec;
+use time::UtcDateTime;
+
+const VERSION: u8 = 1;
+const HEADER_BYTES: usize = 1 + 12 + 8 + 1;
+const MAX_ISSUE_BYTES: usize = 32 + 32 + 12 + 12 + 1 + 12;
+
+/// The longest encoded ledger, in bytes.
+pub const MAX_LEDGER_BYTES: usize = HEADER_BYTES + MAX_ISSUES * MAX_ISSUE_BYTES;
+
+impl Ledger {
+    /// The bytes to store: at most [`MAX_LEDGER_BYTES`]. Equal ledgers give equal
+    /// bytes.
+    ///
+    /// # Stored form
+    ///
+    /// This is version 1. Integers are big-endian; a time is 8 bytes of signed unix seconds and 4 bytes
+    /// of nanoseconds.
+    ///
+    /// | bytes | what |
+    /// | --- | --- |
+    /// | 1 | the version, `1` |
+    /// | 12 | selector |
+    /// | 8 | revision, signed |
+    /// | 1 | how many issues follow, `0 ..= 16`, oldest first |
+    ///
+    /// and for each issue 89 bytes, or 101 where it is not live:
+    ///
+    /// | bytes | what |
+    /// | --- | --- |
+    /// | 32 | digest of the token |
+    /// | 32 | binding; of a redeemed issue, the binding that the new password makes |
+    /// | 12 | issued at |
+    /// | 12 | expires at |
+    /// | 1 | state: `0` live, `1` superseded, `2` redeemed, `3` revoked |
+    /// | 12 | when that state was entered; absent while live |
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEADER_BYTES + self.issues.len() * MAX_ISSUE_BYTES);
+        bytes.push(VERSION);
+        bytes.extend_from_slice(self.selector.as_bytes());
+        bytes.extend_from_slice(&self.revision.to_be_bytes());
+        bytes.push(u8::try_from(self.issues.len()).unwrap_or(u8::MAX));
+        for issue in &self.issues {
+            bytes.extend_from_slice(issue.digest.as_bytes());
+            bytes.extend_from_slice(issue.binding.digest().as_bytes());
+            put_time(&mut bytes, issue.issued_at);
+            put_time(&mut bytes, issue.expires_at);
+            let (state, since) = match issue.state {
+                IssueState::Live => (0, None),
+                IssueState::Superseded { at } => (1, Some(at)),
+                IssueState::Redeemed { at } => (2, Some(at)),
+                IssueState::Revoked { at } => (3, Some(at)),
+            };
+            bytes.push(state);
+            if let Some(since) = since {
+                put_time(&mut bytes, since);
+            }
+        }
+        bytes
+    }
+
+    /// Reads bytes that [`encode`](Self::encode) made.
+    ///
+    /// # Errors
+    /// Any others: a ledger that is returned keeps every invariant.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        if bytes.len() > MAX_LEDGER_BYTES {
+            return Err(DecodeError::TooLong);
+        }
+        let mut input = Input(bytes);
+        let version = input.byte()?;
+        if version != VERSION {
+            return Err(DecodeError::Version { found: version });
+        }
+        let selector = Selector::from_bytes(input.take()?);
+        let revision = i64::from_be_bytes(input.take()?);
+        let count = input.byte()?;
+        if usize::from(count) > MAX_ISSUES {
+            return Err(DecodeError::Issues { found: count });
+        }
+        let issues = (0..count).map(|_| input.issue()).collect::<Result<Vec<_>, _>>()?;
+        if !input.0.is_empty() {
+            return Err(DecodeError::TooLong);
+        }
+        let ledger = Self { selector, revision, issues };
+        if ledger.is_consistent() { Ok(ledger) } else { Err(DecodeError::Inconsistent) }
+    }
+
+    fn is_consistent(&self) -> bool {
+        // Each issue took a change of its own, and the first change is an issue.
+        let enough_changes = usize::try_from(self.revision)
+            .is_ok_and(|changes| changes >= self.issues.len())
+            && (self.revision == 0) == self.issues.is_empty();
+        let only_the_newest_is_live = self
+            .issues
+            .split_last()
+            .is_none_or(|(_, older)| older.iter().all(|issue| issue.state != IssueState::Live));
+        let each_expires_later = self.issues.iter().all(|issue| issue.issued_at < issue.expires_at);
+        enough_changes && only_the_newest_is_live && each_expires_later
+    }
+}
+
+fn put_time(bytes: &mut Vec<u8>, time: UtcDateTime) {
+    bytes.extend_from_slice(&time.unix_timestamp().to_be_bytes());
+    bytes.extend_from_slice(&time.nanosecond().to_be_bytes());
+}
+
+/// What is left to read.
+struct Input<'a>(&'a [u8]);
+
+impl Input<'_> {
+    fn take<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
+        let (taken, rest) = self.0.split_first_chunk().ok_or(DecodeError::TooShort)?;
+        self.0 = rest;
+        Ok(*taken)
+    }
+
+    fn byte(&mut self) -> Result<u8, DecodeError> {
+        self.take().map(u8::from_be_bytes)
+    }
+
+    fn time(&mut self) -> Result<UtcDateTime, DecodeError> {
+        let seconds = i64::from_be_bytes(self.take()?);
+        let nanoseconds = u32::from_be_bytes(self.take()?);
+        UtcDateTime::from_unix_timestamp(seconds)
+            .and_then(|time| time.replace_nanosecond(nanoseconds))
+            .map_err(|_| DecodeError::Time)
+    }
+
+    fn issue(&mut self) -> Result<Issue, DecodeError> {
+        let digest = Digest::from_bytes(self.take()?);
+        let binding = Binding::from_digest(Digest::from_bytes(self.take()?));
+        let issued_at = self.time()?;
+        let expires_at = self.time()?;
+        let state = match self.byte()? {
+            0 => IssueState::Live,
+            1 => IssueState::Superseded { at: self.time()? },
+            2 => IssueState::Redeemed { at: self.time()? },
+            3 => IssueState::Revoked { at: self.time()? },
+            found => return Err(DecodeError::State { found }),
+        };
+        Ok(Issue { digest, binding, issued_at, expires_at, state })
+    }
+}
+
+/// Why bytes are not a ledger's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// They end too early.
+    #[error("the stored ledger is cut short")]
+    TooShort,
+    /// There are more than any ledger has, or than this one declares.
+    #[error("the stored ledger has bytes that do not belong to it")]
+    TooLong,
+    /// A version that this release does not know; a newer one may have written it.
+    #[error("the stored ledger has version {found}, which this release cannot read")]
+    Version {
+        /// The version byte.
+        found: u8,
+    },
+    /// More issues than a ledger holds.
+    #[error("the stored ledger declares {found} links, and 16 is the most")]
+    Issues {
+        /// The count.
+        found: u8,
+    },
+    /// A time that does not exist.
+    #[error("the stored ledger has a time that does not exist")]
+    Time,
+    /// A state that does not exist.
+    #[error("the stored ledger has a link in state {found}, which does not exist")]
+    State {
+        /// The state byte.
+        found: u8,
+    },
+    /// Well formed, but no history of changes leads to it.
+    #[error("the stored ledger contradicts itself")]
+    Inconsistent,
+}

@@ -1,0 +1,34 @@
+use super::reset_token::{Selector, TOKEN_BYTES, Verifier, split};
+use crate::secret::Secret;
+use rand_core::TryCryptoRng;
+
+/// Fresh randomness for one issue: 36 bytes from a cryptographic generator.
+///
+/// It is spent by the issue that it makes, so no two tokens can share it.
+#[derive(Debug)]
+pub struct Entropy {
+    pub(super) selector: Selector,
+    pub(super) verifier: Verifier,
+}
+
+impl Entropy {
+    /// Draws from `rng` in one call.
+    ///
+    /// # Errors
+    /// The generator's own, and then nothing was made.
+    pub fn from_rng<R: TryCryptoRng>(rng: &mut R) -> Result<Self, R::Error> {
+        let mut bytes = Secret::new([0; TOKEN_BYTES]);
+        rng.try_fill_bytes(bytes.expose_mut())?;
+        let (selector, verifier) = split(bytes.expose());
+        Ok(Self { selector, verifier })
+    }
+
+    /// Draws from the operating system's generator in one call.
+    ///
+    /// # Errors
+    /// The system's own, and then nothing was made.
+    #[cfg(feature = "getrandom")]
+    pub fn from_system() -> Result<Self, getrandom::Error> {
+        Self::from_rng(&mut getrandom::SysRng)
+    }
+}

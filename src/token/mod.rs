@@ -1,0 +1,24 @@
+//! Tokens and the rules of their life: issue, supersede, redeem, revoke, expire.
+//!
+//! Everything here is pure: the time and the randomness are arguments, nothing
+//! waits, and a change is a new [`Ledger`] for the host to store. An asynchronous
+//! host uses it through [`PasswordReset`](crate::PasswordReset); a synchronous one
+//! can use it as it is, as `examples/blocking.rs` does.
+
+mod digest;
+mod encoding;
+mod entropy;
+mod issuer;
+mod ledger;
+mod refusal;
+mod reset_token;
+mod throttle;
+
+pub use digest::Binding;
+pub use encoding::{DecodeError, MAX_LEDGER_BYTES};
+pub use entropy::Entropy;
+pub use issuer::{IssueError, Issued, LifetimeError, RedeemError, TokenIssuer};
+pub use ledger::{Issue, IssueState, Ledger, RevisionExhausted};
+pub use refusal::Refusal;
+pub use reset_token::{MalformedToken, ResetToken, Selector};
+pub use throttle::{Throttle, ThrottleError};
