@@ -1,0 +1,59 @@
+use super::dialect::{Dialect, Prepared, run_statements, sealed};
+use super::value::Value;
+use super::{AccountId, SqlError, SqlStore};
+use crate::store::Account;
+use sqlx::error::{BoxDynError, DatabaseError};
+use sqlx::sqlite::Sqlite;
+use sqlx::{Arguments, Column, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
+use std::sync::Arc;
+
+/// A store on SQLite. `Id` is the host's type of account ids: `i64`, `i32`, `String`, or
+/// with the feature `uuid` a `Uuid`, kept as a BLOB, or as text by
+/// `uuid::fmt::Hyphenated`.
+pub type SqliteStore<Id> = SqlStore<Sqlite, Id>;
+
+/// `SQLITE_BUSY_SNAPSHOT`: another connection wrote since this transaction began to read.
+const BUSY_SNAPSHOT: &str = "517";
+
+impl sealed::Dialect for Sqlite {}
+
+impl Dialect for Sqlite {
+    // A transaction that began by reading could find, when it comes to write, that it
+    // may not.
+    const BEGIN: &'static str = "BEGIN IMMEDIATE";
+    const BYTES: &'static str = "BLOB";
+    const INTEGER: &'static str = "INTEGER";
+
+    fn is_exactly(column: &str) -> String {
+        format!("{column} = ? COLLATE BINARY")
+    }
+
+    fn is_conflict(error: &Error) -> bool {
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        code.is_some_and(|code| code == BUSY_SNAPSHOT)
+    }
+
+    run_statements!(Sqlite);
+}
+
+impl AccountId<Sqlite> for i64 {
+    const COLUMN_TYPE: &'static str = "INTEGER";
+}
+
+impl AccountId<Sqlite> for i32 {
+    const COLUMN_TYPE: &'static str = "INTEGER";
+}
+
+impl AccountId<Sqlite> for String {
+    const COLUMN_TYPE: &'static str = "TEXT";
+}
+
+#[cfg(feature = "uuid")]
+impl AccountId<Sqlite> for sqlx::types::Uuid {
+    const COLUMN_TYPE: &'static str = "BLOB";
+}
+
+#[cfg(feature = "uuid")]
+impl AccountId<Sqlite> for sqlx::types::uuid::fmt::Hyphenated {
+    const COLUMN_TYPE: &'static str = "TEXT";
+}
