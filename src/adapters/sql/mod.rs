@@ -1,4 +1,57 @@
 //! Stores on SQL databases, through sqlx: the host's pool and the host's own statements.
+//!
+//! The ledger has a table of its own beside the host's, and the host says in SQL who its
+//! accounts are and how a password is set. Everything is prepared when the store opens:
+//! a misspelt column, a wrong number of parameters or a type that does not fit is an
+//! [`OpenError`] then, and not a surprise at the first forgotten password.
+//!
+//! ```
+//! # #[cfg(feature = "sqlx-sqlite")]
+//! # async fn example(pool: sqlx::SqlitePool) -> Result<(), password_reset::adapters::sql::OpenError> {
+//! use password_reset::adapters::sql::SqliteStore;
+//!
+//! let store = SqliteStore::<i64>::builder(pool)
+//!     .accounts("SELECT id, email AS address, password_hash AS stamp FROM users WHERE NOT disabled")
+//!     .login("lower(address) = lower(?)")
+//!     // The new hash, the account's id, the stamp that it replaces.
+//!     .set_password("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
+//!     .end_sessions("DELETE FROM sessions WHERE user_id = ?") // or `.without_sessions()`
+//!     .migrate()
+//!     .await?
+//!     .open()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each find is one statement, a change of the ledger is one, and a redemption is one
+//! transaction. The host's tables want an index for the login's condition (here on
+//! `lower(email)`), for the account's id, and for the sessions of an account. The library
+//! picks no runtime: enable one of sqlx's `runtime-` features in your own dependency.
+//!
+//! # The ledger table
+//!
+//! [`migrate`](SqlStoreBuilder::migrate) creates it. Hosts that run migrations of their own
+//! take [`schema`](SqlStoreBuilder::schema), which on SQLite with integer ids is:
+//!
+//! ```sql
+//! CREATE TABLE IF NOT EXISTS password_reset_ledgers (
+//!     account_id INTEGER NOT NULL PRIMARY KEY,
+//!     selector BLOB NOT NULL UNIQUE,
+//!     revision INTEGER NOT NULL,
+//!     ledger BLOB NOT NULL,
+//!     state TEXT NOT NULL,
+//!     issued_at INTEGER NOT NULL,
+//!     expires_at INTEGER NOT NULL,
+//!     forgettable_at INTEGER NOT NULL
+//! );
+//! CREATE INDEX IF NOT EXISTS password_reset_ledgers_forgettable_at
+//!     ON password_reset_ledgers (forgettable_at);
+//! ```
+//!
+//! `ledger` is what counts; `state`, `issued_at` and `expires_at` show its newest link to
+//! an operator, in unix seconds. `account_id` must have the type of the host's ids: without
+//! one, SQLite would scan the table at each request.
 
 mod builder;
 mod dialect;
