@@ -91,6 +91,8 @@ async fn send(wording: impl Wording + 'static, message: &Message<'_>) -> Mail {
 
 /// What a reader of the HTML sees in the attribute or the element.
 fn unescape_html(html: &str) -> String {
+    let without_escapes = html.replace("&#39;", "").replace("&amp;", "");
+    assert!(!without_escapes.contains(['&', '\'', '"', '<', '>']), "{html}");
     html.replace("&#39;", "'").replace("&amp;", "&")
 }
 

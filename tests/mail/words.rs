@@ -64,6 +64,7 @@ async fn the_link_is_whole_even_the_longest() {
         {
             let mail = send(wording, &reset_link("alice@example.com", &link)).await;
             assert_link_is_whole(&mail, &link);
+            assert!(mail.raw.is_ascii(), "bytes that a server may not take: {}", mail.raw);
         }
     }
 }
