@@ -1,6 +1,5 @@
 //! The SQLite store: mistakes in the host's statements are found when it opens, lookups
 //! use indexes, and what the conformance suite cannot see.
-#![cfg(feature = "sqlx-sqlite")]
 
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{OpenError, SqlError, SqlStoreBuilder, SqliteStore};
@@ -282,13 +281,12 @@ async fn a_purge_goes_through_more_than_one_batch() {
 fn the_documented_schema_is_the_one_that_migrate_applies() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let schema = runtime.block_on(async { builder(&database().await).schema().unwrap() });
-    let documented: String = include_str!("../src/adapters/sql/mod.rs")
+    let documented: Vec<_> = include_str!("../src/adapters/sql/mod.rs")
         .lines()
         .skip_while(|line| !line.starts_with("//! ```sql"))
         .skip(1)
         .take_while(|line| !line.starts_with("//! ```"))
-        .map(|line| format!("{}\n", line.trim_start_matches("//!").trim_start_matches(' ')))
+        .flat_map(|line| line.trim_start_matches("//!").split_whitespace())
         .collect();
-    let plain = |sql: &str| sql.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert_eq!(plain(&documented), plain(&schema));
+    assert_eq!(documented, schema.split_whitespace().collect::<Vec<_>>());
 }
