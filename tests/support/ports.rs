@@ -27,6 +27,7 @@ pub(crate) enum OnFind {
 
 pub(crate) enum OnCommit {
     FailBefore,
+    /// Where it took effect.
     FailAfter,
     /// It takes effect, others act, and the answer is an error.
     FailAfterAnd(Others),
@@ -138,10 +139,10 @@ impl Store for TestStore {
                 others(&self.memory);
                 Err(Down)
             }
-            Some(OnCommit::FailAfter) => {
-                assert_eq!(effect().await, Commit::Committed);
-                Err(Down)
-            }
+            Some(OnCommit::FailAfter) => match effect().await {
+                Commit::Committed => Err(Down),
+                Commit::Conflict => Ok(Commit::Conflict),
+            },
             Some(OnCommit::FailAfterAnd(others)) => {
                 assert_eq!(effect().await, Commit::Committed);
                 others(&self.memory);
@@ -172,6 +173,10 @@ impl TestMailer {
 
     pub(crate) fn next_sends(&self, sends: impl IntoIterator<Item = OnSend>) {
         self.sends.lock().unwrap().extend(sends);
+    }
+
+    pub(crate) fn end_script(&self) {
+        self.sends.lock().unwrap().clear();
     }
 }
 
