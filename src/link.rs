@@ -73,9 +73,6 @@ impl LinkTemplate {
             return Err(LinkError::Character);
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        if authority.contains(PLACEHOLDER) {
-            return Err(LinkError::Host);
-        }
         let host = host_of(authority).ok_or(LinkError::Host)?;
         Ok((Self { before: before.into(), after: after.into() }, host))
     }

@@ -104,6 +104,17 @@ fn a_bad_link_is_refused_with_its_reason() {
     }
 }
 
+/// RFC 3986, section 2: unreserved, general and other delimiters.
+#[test]
+fn only_the_characters_of_a_uri_are_taken() {
+    let permitted = ["-._~", ":/?#[]@", "!$&'()*+,;="].concat();
+    for character in (0..0x250).filter_map(char::from_u32).filter(|c| *c != '%') {
+        let taken = LinkTemplate::new(&format!("https://a.example/?{character}={{token}}"));
+        let expected = character.is_ascii_alphanumeric() || permitted.contains(character);
+        assert_eq!(taken.is_ok(), expected, "{character:?}");
+    }
+}
+
 #[test]
 fn a_template_has_at_most_512_bytes() {
     let of_length = |length: usize| {
