@@ -7,6 +7,9 @@ extern crate alloc;
 
 pub mod adapters;
 pub mod clock;
+#[cfg(feature = "conformance")]
+#[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
+pub mod conformance;
 pub mod link;
 pub mod mailer;
 pub mod policy;

@@ -1,11 +1,11 @@
 //! Where mails go: to files, or to an SMTP server.
 
 use crate::config::Config;
-use crate::seam::LettreMailer;
 use anyhow::Context;
 use async_trait::async_trait;
 use lettre::address::Envelope;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use password_reset::adapters::lettre::{English, LettreMailer};
 use password_reset::clock::{Clock, SystemClock};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +20,7 @@ pub(crate) async fn mailer(config: &Config) -> anyhow::Result<Mailer> {
         Some(url) => Transport::Smtp(smtp(url)?),
         None => Transport::Files(Outbox::open(&config.outbox).await?),
     };
-    Ok(LettreMailer::new(transport, config.from.clone()))
+    Ok(LettreMailer::new(transport, config.from.clone()).wording(English::new("Demo")))
 }
 
 fn smtp(url: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {

@@ -11,7 +11,6 @@ mod mail;
 mod page;
 mod reset;
 mod router;
-mod seam;
 mod users;
 
 use crate::app::App;

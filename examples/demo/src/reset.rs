@@ -32,7 +32,7 @@ struct ResetPage {
     rejected: bool,
 }
 
-struct Item {
+pub(crate) struct Item {
     sentence: String,
     met: bool,
 }

@@ -1,0 +1,323 @@
+//! Tokens: their text, their randomness, their purpose, and what they do not show.
+
+mod support;
+
+use password_reset::token::{
+    Binding, Entropy, Issued, LifetimeError, Refusal, ResetToken, Selector, Throttle,
+    ThrottleError, TokenIssuer,
+};
+use proptest::prelude::*;
+use rand_core::{TryCryptoRng, TryRng};
+use std::collections::HashSet;
+use std::time::Duration;
+use support::{entropy, entropy_of, runner};
+use time::UtcDateTime;
+
+const NOW: UtcDateTime = UtcDateTime::UNIX_EPOCH;
+const HOUR: Duration = Duration::from_secs(3600);
+
+fn account() -> Binding {
+    Binding::new("alice@example.com", b"hash")
+}
+
+fn issued(number: u64) -> Issued {
+    TokenIssuer::default().issue(None, account(), NOW, entropy(number)).unwrap()
+}
+
+/// Text with letters, digits and both marks, so that each row below differs from it.
+fn good_text() -> String {
+    let mut bytes = [0; 36];
+    for (byte, value) in bytes.iter_mut().zip(0..) {
+        *byte = 0xFB_u8.wrapping_mul(value).wrapping_add(0xFB);
+    }
+    let issued = TokenIssuer::default().issue(None, account(), NOW, entropy_of(bytes)).unwrap();
+    let text = issued.token.expose_text().to_owned();
+    assert!(text.contains('-') && text.contains('_'), "{text} lacks a mark");
+    text
+}
+
+#[test]
+fn a_token_is_48_characters_of_url_safe_base64_of_selector_and_verifier() {
+    let mut bytes = [0; 36];
+    bytes[0] = 0xFB;
+    bytes[1] = 0xFF;
+    bytes[35] = 0x01;
+    let issued = TokenIssuer::default().issue(None, account(), NOW, entropy_of(bytes)).unwrap();
+    assert_eq!(issued.token.expose_text(), "-_8AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB");
+    assert_eq!(issued.token.selector().as_bytes(), &bytes[..12]);
+    assert_eq!(issued.ledger.selector(), issued.token.selector());
+}
+
+#[test]
+fn what_is_not_a_token_is_refused() {
+    let good = good_text();
+    let swap = |from: char, to: char| good.replacen(from, &to.to_string(), 1);
+    let rows = [
+        ("empty", String::new()),
+        ("white space alone", " ".repeat(48)),
+        ("one character short", good[..47].to_owned()),
+        ("one character long", format!("{good}A")),
+        ("four characters short", good[..44].to_owned()),
+        ("four characters long", format!("{good}AAAA")),
+        ("a plus", swap('-', '+')),
+        ("a slash", swap('_', '/')),
+        ("padding in place", format!("{}=", &good[..47])),
+        ("double padding in place", format!("{}==", &good[..46])),
+        ("padding behind", format!("{good}=")),
+        ("a full stop behind", format!("{good}.")),
+        ("a bracket behind", format!("{good}>")),
+        ("a parenthesis behind", format!("{good})")),
+        ("a full stop in place", format!("{}.", &good[..47])),
+        ("an encoded equals sign", format!("{good}%3D")),
+        ("an encoded equals sign in place", format!("{}%3D", &good[..45])),
+        ("a homoglyph of the same length in bytes", format!("{}а", &good[..46])),
+        ("a homoglyph", format!("{}а", &good[..47])),
+        ("full-width letters", "Ａ".repeat(16)),
+        ("NUL inside", format!("{}\0{}", &good[..24], &good[25..])),
+        ("NUL behind", format!("{good}\0")),
+        ("a space inside", format!("{} {}", &good[..24], &good[25..])),
+        ("a newline inside", format!("{}\n{}", &good[..24], &good[24..])),
+        ("no-break space around", format!("\u{a0}{good}\u{a0}")),
+        ("a byte order mark", format!("\u{feff}{good}")),
+        ("seventeen characters of white space", format!("{good}{}", "\n".repeat(17))),
+        ("a megabyte", "A".repeat(1 << 20)),
+        ("a megabyte of white space around it", format!("{good}{}", " ".repeat(1 << 20))),
+    ];
+    for (name, text) in rows {
+        assert!(ResetToken::parse(&text).is_err(), "{name}: {text:.80}");
+    }
+}
+
+#[test]
+fn white_space_around_a_pasted_token_is_trimmed() {
+    let good = good_text();
+    for around in ["", " ", "\n", "\r\n", "\t", " \r\n\t "] {
+        let pasted = format!("{around}{good}{around}");
+        assert_eq!(ResetToken::parse(&pasted).unwrap().expose_text(), good, "{around:?}");
+    }
+    let sixteen = format!("{good}{}", " ".repeat(16));
+    assert_eq!(ResetToken::parse(&sixteen).unwrap().expose_text(), good);
+}
+
+#[test]
+fn a_token_in_another_case_is_another_token() {
+    let Issued { ledger, token, .. } = TokenIssuer::default()
+        .issue(None, account(), NOW, entropy_of(*b"selector....verifier................"))
+        .unwrap();
+    let (selector, verifier) = token.expose_text().split_at(16);
+    for folded in [verifier.to_ascii_lowercase(), verifier.to_ascii_uppercase()] {
+        assert_ne!(folded, verifier);
+        let folded = ResetToken::parse(&format!("{selector}{folded}")).unwrap();
+        let told = TokenIssuer::default().check(&ledger, &folded, &account(), NOW);
+        assert_eq!(told, Err(Refusal::Unknown));
+    }
+}
+
+#[test]
+fn every_text_that_is_read_is_the_only_spelling_of_its_token() {
+    let (mut read, mut refused) = (0, 0);
+    let issuer = TokenIssuer::default();
+    let Issued { ledger, token, .. } = issued(1);
+    let good = token.expose_text().to_owned();
+    // No character has bits to spare, so each change of one is refused or another token.
+    for position in 0..good.len() {
+        for byte in 0..=0x7F_u8 {
+            let mut text = good.clone().into_bytes();
+            if core::mem::replace(&mut text[position], byte) == byte {
+                continue;
+            }
+            let text = String::from_utf8(text).unwrap();
+            let Ok(other) = ResetToken::parse(&text) else {
+                refused += 1;
+                continue;
+            };
+            read += 1;
+            assert_eq!(other.expose_text(), text);
+            let told = issuer.check(&ledger, &other, &account(), NOW);
+            assert_eq!(told, Err(Refusal::Unknown), "{text} passed for {good}");
+        }
+    }
+    assert_eq!((read, refused), (48 * 63, 48 * 64));
+}
+
+#[test]
+fn every_token_is_read_back_as_it_was_written() {
+    runner(2000)
+        .run(&any::<[[u8; 18]; 2]>(), |halves| {
+            let bytes: [u8; 36] = halves.concat().try_into().unwrap();
+            let issuer = TokenIssuer::default();
+            let Issued { ledger, token, .. } =
+                issuer.issue(None, account(), NOW, entropy_of(bytes)).unwrap();
+            let text = token.expose_text();
+            prop_assert_eq!(text.len(), 48);
+            let read = ResetToken::parse(text).unwrap();
+            prop_assert_eq!(read.expose_text(), text);
+            prop_assert_eq!(read.selector().as_bytes(), &bytes[..12]);
+            prop_assert_eq!(issuer.check(&ledger, &read, &account(), NOW), Ok(()));
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_right_selector_with_a_wrong_verifier_is_unknown() {
+    let Issued { ledger, token, .. } = issued(1);
+    let other = issued(2).token;
+    let forged = format!("{}{}", &token.expose_text()[..16], &other.expose_text()[16..]);
+    let forged = ResetToken::parse(&forged).unwrap();
+    assert_eq!(forged.selector(), token.selector());
+    let told = TokenIssuer::default().check(&ledger, &forged, &account(), NOW);
+    assert_eq!(told, Err(Refusal::Unknown));
+}
+
+#[test]
+fn a_right_verifier_with_a_wrong_selector_is_unknown() {
+    let Issued { ledger, token, .. } = issued(1);
+    let other = issued(2).token;
+    let forged = format!("{}{}", &other.expose_text()[..16], &token.expose_text()[16..]);
+    let forged = ResetToken::parse(&forged).unwrap();
+    let told = TokenIssuer::default().check(&ledger, &forged, &account(), NOW);
+    assert_eq!(told, Err(Refusal::Unknown));
+}
+
+#[test]
+fn another_accounts_token_is_unknown() {
+    let told = TokenIssuer::default().check(&issued(1).ledger, &issued(2).token, &account(), NOW);
+    assert_eq!(told, Err(Refusal::Unknown));
+}
+
+#[test]
+fn a_token_of_another_purpose_is_unknown() {
+    let purposes = ["password-reset", "password-reset ", "Password-reset", "", "tenant 2"];
+    let issuers =
+        purposes.map(|purpose| TokenIssuer::new(purpose, HOUR, Throttle::default()).unwrap());
+    for (issuing, issuer) in issuers.iter().enumerate() {
+        let Issued { ledger, token, .. } = issuer.issue(None, account(), NOW, entropy(1)).unwrap();
+        for (judging, judge) in issuers.iter().enumerate() {
+            let expected = if issuing == judging { Ok(()) } else { Err(Refusal::Unknown) };
+            assert_eq!(judge.check(&ledger, &token, &account(), NOW), expected);
+        }
+    }
+    let default = TokenIssuer::default().check(
+        &issuers[0].issue(None, account(), NOW, entropy(1)).unwrap().ledger,
+        &issued(1).token,
+        &account(),
+        NOW,
+    );
+    assert_eq!(default, Ok(()), "the default purpose is `password-reset`");
+}
+
+#[test]
+fn a_binding_does_not_confuse_where_the_address_ends() {
+    assert_eq!(Binding::new("a@b", b"c"), Binding::new("a@b", b"c"));
+    for (address, stamp) in [("a@", &b"bc"[..]), ("a@bc", b""), ("", b"a@bc"), ("A@b", b"c")] {
+        assert_ne!(Binding::new("a@b", b"c"), Binding::new(address, stamp), "{address}");
+    }
+}
+
+struct Broken;
+
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("no entropy")]
+struct NoEntropy;
+
+impl TryRng for Broken {
+    type Error = NoEntropy;
+
+    fn try_next_u32(&mut self) -> Result<u32, NoEntropy> {
+        Err(NoEntropy)
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, NoEntropy> {
+        Err(NoEntropy)
+    }
+
+    fn try_fill_bytes(&mut self, dst: &mut [u8]) -> Result<(), NoEntropy> {
+        dst[0] = 1;
+        Err(NoEntropy)
+    }
+}
+
+impl TryCryptoRng for Broken {}
+
+#[test]
+fn a_failing_generator_makes_no_entropy() {
+    assert_eq!(Entropy::from_rng(&mut Broken).unwrap_err(), NoEntropy);
+}
+
+#[cfg(feature = "getrandom")]
+#[test]
+fn a_hundred_thousand_tokens_for_one_account_at_one_instant_are_distinct() {
+    const COUNT: usize = 100_000;
+    let issuer = TokenIssuer::default();
+    let first = issued(1).ledger;
+    let ledger = issuer.revoke(&first, NOW).unwrap().unwrap();
+    let mut verifiers = HashSet::with_capacity(COUNT);
+    for _ in 0..COUNT {
+        let entropy = Entropy::from_system().unwrap();
+        let token = issuer.issue(Some(&ledger), account(), NOW, entropy).unwrap().token;
+        let (selector, verifier) = token.expose_text().split_at(16);
+        assert_eq!(selector, &first_text()[..16], "the selector stays the account's");
+        assert!(verifiers.insert(verifier.to_owned()));
+    }
+}
+
+#[cfg(feature = "getrandom")]
+fn first_text() -> String {
+    issued(1).token.expose_text().to_owned()
+}
+
+#[cfg(feature = "getrandom")]
+#[test]
+fn the_systems_generator_gives_each_account_a_selector_of_its_own() {
+    let selectors: HashSet<Selector> = (0..10_000)
+        .map(|_| {
+            let entropy = Entropy::from_system().unwrap();
+            let issued = TokenIssuer::default().issue(None, account(), NOW, entropy).unwrap();
+            *issued.ledger.selector()
+        })
+        .collect();
+    assert_eq!(selectors.len(), 10_000);
+}
+
+#[test]
+fn the_debug_of_tokens_entropy_and_issues_shows_no_secret() {
+    let bytes = *b"SELECTOR____VERIFIERVERIFIERVERIFIER";
+    let issued = TokenIssuer::default().issue(None, account(), NOW, entropy_of(bytes)).unwrap();
+    let shown = format!("{:?} {:#?} {:?}", issued, issued.token, entropy_of(bytes)).to_lowercase();
+    let verifier = &issued.token.expose_text().to_lowercase()[16..];
+    assert!(!shown.contains(verifier) && !shown.contains("verifierverifier"), "{shown}");
+    assert!(!shown.contains("86, 69, 82") && !shown.contains("564552"), "{shown}");
+    assert_eq!(shown.matches("[redacted]").count(), 5, "{shown}");
+    assert!(shown.contains("selector(53454c4543544f525f5f5f5f)"), "the selector is shown");
+}
+
+#[test]
+fn a_lifetime_of_nothing_or_over_a_day_or_below_the_throttle_is_refused() {
+    let new = |lifetime| TokenIssuer::new("p", lifetime, Throttle::default()).map(drop);
+    let nanosecond = Duration::from_nanos(1);
+    assert_eq!(new(Duration::ZERO), Err(LifetimeError::Zero));
+    assert_eq!(new(nanosecond), Err(LifetimeError::ShorterThanThrottle));
+    assert_eq!(new(HOUR.checked_sub(nanosecond).unwrap()), Err(LifetimeError::ShorterThanThrottle));
+    assert_eq!(new(HOUR), Ok(()));
+    assert_eq!(new(HOUR * 24), Ok(()));
+    assert_eq!(new(HOUR * 24 + nanosecond), Err(LifetimeError::TooLong));
+    assert_eq!(new(Duration::MAX), Err(LifetimeError::TooLong));
+    let slow = Throttle::new(HOUR * 2, 5, HOUR).unwrap();
+    let told = TokenIssuer::new("p", HOUR, slow).map(drop);
+    assert_eq!(told, Err(LifetimeError::ShorterThanThrottle), "the cooldown counts too");
+}
+
+#[test]
+fn a_throttle_that_limits_nothing_or_outlasts_a_link_is_refused() {
+    let (none, nanosecond) = (Duration::ZERO, Duration::from_nanos(1));
+    let new = |cooldown, count, window| Throttle::new(cooldown, count, window).map(drop);
+    assert_eq!(new(none, 0, HOUR), Err(ThrottleError::Count { per_window: 0 }));
+    assert_eq!(new(none, 17, HOUR), Err(ThrottleError::Count { per_window: 17 }));
+    assert_eq!(new(none, 5, none), Err(ThrottleError::EmptyWindow));
+    assert_eq!(new(HOUR * 24 + nanosecond, 5, HOUR), Err(ThrottleError::TooLong));
+    assert_eq!(new(none, 5, HOUR * 24 + nanosecond), Err(ThrottleError::TooLong));
+    assert_eq!(new(Duration::MAX, 5, Duration::MAX), Err(ThrottleError::TooLong));
+    assert_eq!(new(none, 1, nanosecond), Ok(()));
+    assert_eq!(new(HOUR * 24, 16, HOUR * 24), Ok(()));
+}
