@@ -88,6 +88,12 @@ impl App {
             .build()
     }
 
+    /// Ends what is under way, and then the use of the database.
+    pub(crate) async fn finish(&self) {
+        self.background.finish().await;
+        self.users.close().await;
+    }
+
     async fn purge(&self) -> anyhow::Result<()> {
         self.resets.store().purge(SystemClock.now()).await?;
         self.users.purge_sessions().await

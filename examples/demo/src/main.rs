@@ -15,7 +15,7 @@ mod users;
 
 use crate::app::App;
 use crate::config::Config;
-use anyhow::Context;
+use anyhow::{Context, bail};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -61,10 +61,14 @@ async fn run() -> anyhow::Result<()> {
     stopping.cancel();
     let finish = async {
         server.await??;
-        app.background.finish().await;
+        app.finish().await;
         anyhow::Ok(())
     };
-    tokio::time::timeout(PATIENCE, finish).await.context("some work did not finish in time")?
+    tokio::select! {
+        finished = finish => finished,
+        () = tokio::time::sleep(PATIENCE) => bail!("some work did not finish in time"),
+        again = asked_to_stop() => again.and_then(|()| bail!("stopped before all work was done")),
+    }
 }
 
 fn announce(config: &Config, address: SocketAddr, app: &App) {
@@ -74,7 +78,7 @@ fn announce(config: &Config, address: SocketAddr, app: &App) {
         println!("  password: {}", users::DEMO_PASSWORD);
     } else {
         println!(
-            "  password: changed in an earlier run; delete {} to start anew",
+            "  password: changed in an earlier run; forgotten? ask for a link, or delete {}",
             config.database.display()
         );
     }
@@ -86,15 +90,16 @@ fn announce(config: &Config, address: SocketAddr, app: &App) {
 }
 
 /// Returns on Ctrl-C or, where there is such a thing, when asked to terminate.
-async fn asked_to_stop() -> std::io::Result<()> {
+async fn asked_to_stop() -> anyhow::Result<()> {
     #[cfg(unix)]
     {
         let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
         tokio::select! {
-            pressed = signal::ctrl_c() => pressed,
-            _ = terminate.recv() => Ok(()),
+            pressed = signal::ctrl_c() => pressed?,
+            _ = terminate.recv() => {}
         }
     }
     #[cfg(not(unix))]
-    signal::ctrl_c().await
+    signal::ctrl_c().await?;
+    Ok(())
 }

@@ -50,8 +50,7 @@ impl IntoResponse for Fault {
         tracing::error!("{:#}", self.0);
         let message = Message {
             title: "Something went wrong",
-            sentence: "This is not your fault, and nothing was changed. Try again in a moment; \
-                       a link that you were sent still works.",
+            sentence: "This is not your fault. Wait a moment, go back, and try again.",
             ways_on: &[SIGN_IN],
         };
         let response = page(StatusCode::SERVICE_UNAVAILABLE, &message);

@@ -177,8 +177,13 @@ impl IntoResponse for Stop {
     fn into_response(self) -> Response {
         match self {
             Self::NoLink => {
-                let sentence = "Open the link in your email, once more if you already did.";
-                refused(StatusCode::NOT_FOUND, sentence, &[NEW_LINK])
+                let message = Message {
+                    title: "Open the link once more",
+                    sentence: "It is in the most recent email, and works until a password was \
+                               set with it.",
+                    ways_on: &[NEW_LINK],
+                };
+                page(StatusCode::NOT_FOUND, &message)
             }
             Self::Refused(refusal) => {
                 let (status, ways_on): (_, &[WayOn]) = match refusal {
@@ -186,7 +191,9 @@ impl IntoResponse for Stop {
                     Refusal::Used => (StatusCode::GONE, &[SIGN_IN, NEW_LINK]),
                     _ => (StatusCode::GONE, &[NEW_LINK]),
                 };
-                refused(status, &refusal.to_string(), ways_on)
+                let sentence = refusal.to_string();
+                let title = "This link does not work";
+                page(status, &Message { title, sentence: &sentence, ways_on })
             }
             Self::Rejected(checklist) => {
                 let again = ResetPage { checklist, rejected: true };
@@ -195,8 +202,4 @@ impl IntoResponse for Stop {
             Self::Fault(fault) => fault.into_response(),
         }
     }
-}
-
-fn refused(status: StatusCode, sentence: &str, ways_on: &[WayOn]) -> Response {
-    page(status, &Message { title: "No password can be set here", sentence, ways_on })
 }

@@ -15,8 +15,9 @@ use std::time::Duration;
 use tower_governor::GovernorLayer;
 use tower_governor::governor::GovernorConfigBuilder;
 
-/// The largest form, in bytes.
-const FORM_BYTES: usize = 16 * 1024;
+/// The largest form, in bytes: far more than any needs, since whoever sends more may see
+/// the connection end before the answer.
+const FORM_BYTES: usize = 2 * 1024 * 1024;
 
 /// How many forms a client may send at once, and how long until there is one more.
 const FORMS_PER_CLIENT: u32 = 30;

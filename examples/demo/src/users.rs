@@ -130,6 +130,10 @@ impl Users {
         Ok(())
     }
 
+    pub(crate) async fn close(&self) {
+        self.pool.close().await;
+    }
+
     /// The id and password hash of the user who signs in with `login`.
     async fn find(&self, login: &str) -> anyhow::Result<Option<(i64, String)>> {
         let user =
