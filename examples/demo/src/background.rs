@@ -80,7 +80,7 @@ mod tests {
     use super::{Background, Busy};
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
-    use tokio::sync::oneshot;
+    use tokio::sync::{mpsc, oneshot};
 
     #[tokio::test]
     async fn no_more_tasks_start_than_may_run_at_once() {
@@ -92,6 +92,19 @@ mod tests {
         release.send(()).unwrap();
         background.finish().await;
         assert!(background.try_start(async {}).is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_hourly_job_runs_at_once_and_stops_with_the_rest() {
+        let background = Background::new(1);
+        let (ran, mut runs) = mpsc::unbounded_channel();
+        background.hourly(move || {
+            ran.send(()).unwrap();
+            std::future::ready(())
+        });
+        assert!(runs.recv().await.is_some());
+        background.finish().await;
+        assert!(runs.recv().await.is_none());
     }
 
     #[tokio::test]

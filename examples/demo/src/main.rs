@@ -11,17 +11,18 @@ mod mail;
 mod page;
 mod reset;
 mod router;
+mod stop;
 mod users;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::stop::StopSignals;
 use anyhow::{Context, bail};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal;
 use tokio_util::sync::CancellationToken;
 
 /// How long a shutdown waits for what is under way.
@@ -49,6 +50,7 @@ async fn run() -> anyhow::Result<()> {
     let app = Arc::new(App::open(&config, &base_url).await?);
     let router = router::router(&app)?.into_make_service_with_connect_info::<SocketAddr>();
     app.keep_tidy();
+    let mut signals = StopSignals::new()?;
     announce(&config, address, &app);
 
     let stopping = CancellationToken::new();
@@ -56,7 +58,7 @@ async fn run() -> anyhow::Result<()> {
         .with_graceful_shutdown(stopping.clone().cancelled_owned())
         .into_future();
     let server = tokio::spawn(server);
-    asked_to_stop().await?;
+    signals.next().await;
     println!("Finishing what is under way.");
     stopping.cancel();
     let finish = async {
@@ -67,7 +69,7 @@ async fn run() -> anyhow::Result<()> {
     tokio::select! {
         finished = finish => finished,
         () = tokio::time::sleep(PATIENCE) => bail!("some work did not finish in time"),
-        again = asked_to_stop() => again.and_then(|()| bail!("stopped before all work was done")),
+        () = signals.next() => bail!("stopped before all work was done"),
     }
 }
 
@@ -87,19 +89,4 @@ fn announce(config: &Config, address: SocketAddr, app: &App) {
         None => println!("  mail:     files in {}", config.outbox.display()),
     }
     println!("  stop:     Ctrl-C");
-}
-
-/// Returns on Ctrl-C or, where there is such a thing, when asked to terminate.
-async fn asked_to_stop() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = signal::unix::signal(signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            pressed = signal::ctrl_c() => pressed?,
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    signal::ctrl_c().await?;
-    Ok(())
 }

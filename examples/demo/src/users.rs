@@ -84,12 +84,18 @@ impl Users {
         let user = self.find(login).await?;
         let hash = user.as_ref().map(|(_, hash)| hash.clone());
         let is_right = self.hasher.verify(password, hash).await?;
-        let Some((id, hash)) = user.filter(|_| is_right) else { return Ok(None) };
+        match user {
+            Some((id, hash)) if is_right => self.start_session(id, &hash).await,
+            _ => Ok(None),
+        }
+    }
 
+    /// Starts a session unless the password is no longer the one that was verified: one
+    /// that a reset replaced meanwhile must start none.
+    async fn start_session(&self, id: i64, verified: &str) -> anyhow::Result<Option<String>> {
         let mut secret = [0; 32];
         SysRng.try_fill_bytes(&mut secret)?;
         let secret = Base64UrlUnpadded::encode_string(&secret);
-        // A password that was reset while this one was verified must start no session.
         let started = sqlx::query(
             "INSERT INTO sessions (digest, user_id, expires_at)
              SELECT ?, id, unixepoch() + ? FROM users WHERE id = ? AND password_hash = ?",
@@ -97,7 +103,7 @@ impl Users {
         .bind(digest_of(&secret))
         .bind(i64::try_from(SESSION_LIFETIME.as_secs())?)
         .bind(id)
-        .bind(hash)
+        .bind(verified)
         .execute(&self.pool)
         .await?;
         Ok((started.rows_affected() == 1).then_some(secret))
@@ -148,4 +154,45 @@ impl Users {
 /// What is stored of a session's secret: whoever reads the database gets no session.
 fn digest_of(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEMO_LOGIN, DEMO_PASSWORD, Users, open_database};
+    use crate::hashing::Hasher;
+    use tempfile::TempDir;
+
+    async fn users() -> (Users, TempDir) {
+        let folder = TempDir::new().unwrap();
+        let pool = open_database(&folder.path().join("demo.sqlite")).await.unwrap();
+        let users = Users::new(pool, Hasher::new(1).await.unwrap());
+        assert!(users.add_demo_account().await.unwrap());
+        (users, folder)
+    }
+
+    async fn run(users: &Users, statement: &'static str) {
+        sqlx::query(statement).execute(&users.pool).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_password_replaced_while_it_was_verified_starts_no_session() {
+        let (users, _folder) = users().await;
+        let (id, verified) = users.find(DEMO_LOGIN).await.unwrap().unwrap();
+        run(&users, "UPDATE users SET password_hash = 'the hash of another'").await;
+        assert_eq!(users.start_session(id, &verified).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_session_ends_when_its_time_is_over_and_is_purged() {
+        let (users, _folder) = users().await;
+        let session = users.sign_in(DEMO_LOGIN, DEMO_PASSWORD.to_owned()).await.unwrap().unwrap();
+        users.purge_sessions().await.unwrap();
+        assert!(users.signed_in(&session).await.unwrap().is_some());
+
+        run(&users, "UPDATE sessions SET expires_at = unixepoch()").await;
+        assert!(users.signed_in(&session).await.unwrap().is_none());
+        users.purge_sessions().await.unwrap();
+        let left = sqlx::query_scalar("SELECT count(*) FROM sessions");
+        assert_eq!(left.fetch_one(&users.pool).await.ok(), Some(0_i64));
+    }
 }
