@@ -7,6 +7,9 @@ pub mod lettre;
 #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 pub mod memory;
 
-#[cfg(feature = "sqlx-sqlite")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sqlx-sqlite")))]
+#[cfg(any(feature = "sqlx-mysql", feature = "sqlx-postgres", feature = "sqlx-sqlite"))]
+#[cfg_attr(
+    docsrs,
+    doc(cfg(any(feature = "sqlx-mysql", feature = "sqlx-postgres", feature = "sqlx-sqlite")))
+)]
 pub mod sql;

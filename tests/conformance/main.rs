@@ -4,5 +4,10 @@
 mod broken;
 mod memory;
 mod own_store;
-#[cfg(all(feature = "sqlx-sqlite", feature = "uuid"))]
-mod sqlite;
+#[cfg(all(
+    feature = "sqlx-mysql",
+    feature = "sqlx-postgres",
+    feature = "sqlx-sqlite",
+    feature = "uuid"
+))]
+mod sql;

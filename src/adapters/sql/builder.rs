@@ -96,11 +96,11 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
     /// # Errors
     /// The table's name is not an identifier.
     pub fn schema(&self) -> Result<String, OpenError> {
-        let [table, index] = self.schema_statements()?;
-        Ok(format!("{table};\n{index};\n"))
+        let statements = self.schema_statements()?;
+        Ok(statements.iter().flat_map(|statement| [statement, ";\n"]).collect())
     }
 
-    fn schema_statements(&self) -> Result<[String; 2], OpenError> {
+    fn schema_statements(&self) -> Result<Vec<String>, OpenError> {
         let starts_well = self.table.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
         let goes_on_well = self.table.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !starts_well || !goes_on_well || self.table.len() > 48 {

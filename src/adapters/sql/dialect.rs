@@ -15,17 +15,24 @@ pub trait Dialect: Database + sealed::Dialect {
     /// Opens a transaction that is about to write.
     #[doc(hidden)]
     const BEGIN: &'static str;
-    /// The type of a column of bytes that can be indexed.
+    /// The types of the ledger table's columns: selector, ledger, numbers.
     #[doc(hidden)]
-    const BYTES: &'static str;
-    /// The type of a column of 64-bit integers.
+    const COLUMN_TYPES: [&'static str; 3];
+    /// Whether an index is part of the statement that creates its table.
     #[doc(hidden)]
-    const INTEGER: &'static str;
+    const INDEX_IN_TABLE: bool;
+    /// Comparisons of an account's address and stamp with the next two parameters, exact
+    /// to the byte whatever the columns' collations.
+    #[doc(hidden)]
+    const UNCHANGED: &'static str;
 
-    /// A comparison of a column with the next parameter that is exact to the byte,
-    /// whatever the column's collation.
+    /// How the `number`th parameter of a statement is written, the first being 1.
     #[doc(hidden)]
-    fn is_exactly(column: &str) -> String;
+    #[must_use]
+    fn placeholder(number: usize) -> String {
+        let _ = number;
+        "?".to_owned()
+    }
 
     /// Whether the database gave up because others were at the same rows, with nothing
     /// written.

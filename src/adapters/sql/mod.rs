@@ -56,6 +56,11 @@
 mod builder;
 mod dialect;
 mod error;
+#[cfg(feature = "sqlx-mysql")]
+mod mysql;
+#[cfg(feature = "sqlx-postgres")]
+mod postgres;
+#[cfg(feature = "sqlx-sqlite")]
 mod sqlite;
 mod statements;
 mod value;
@@ -63,6 +68,10 @@ mod value;
 pub use builder::SqlStoreBuilder;
 pub use dialect::Dialect;
 pub use error::{OpenError, SqlError};
+#[cfg(feature = "sqlx-mysql")]
+pub use mysql::MySqlStore;
+#[cfg(feature = "sqlx-postgres")]
+pub use postgres::PostgresStore;
 #[cfg(feature = "sqlx-sqlite")]
 pub use sqlite::SqliteStore;
 
@@ -154,21 +163,35 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
         }
     }
 
+    /// Whether the ledger was swapped.
+    async fn swap(
+        &self,
+        connection: &mut DB::Connection,
+        change: &Change<'_, Id>,
+        stamp: Value<'_>,
+    ) -> Result<bool, SqlError> {
+        let is_first = change.expected_revision() == 0;
+        let sql = if is_first { &self.sql.insert } else { &self.sql.update };
+        match DB::execute(connection, sql, swap_arguments::<DB, Id>(change, stamp)?).await {
+            // Somebody else made the account's first ledger, or has the selector.
+            Err(sqlx::Error::Database(error)) if is_first && error.is_unique_violation() => {
+                Ok(false)
+            }
+            rows => Ok(rows? == 1),
+        }
+    }
+
     async fn try_commit(&self, change: &Change<'_, Id>) -> Result<Commit, SqlError> {
         let Some(stamp) = Value::from_stamp(change.stamp()) else {
             return Ok(Commit::Conflict);
         };
-        let swap =
-            if change.expected_revision() == 0 { &self.sql.insert } else { &self.sql.update };
-        let arguments = swap_arguments::<DB, Id>(change, stamp)?;
         let Some(password_hash) = change.password_hash() else {
             let mut connection = self.pool.acquire().await?;
-            let rows = DB::execute(&mut connection, swap, arguments).await?;
-            return Ok(Commit::from(rows == 1));
+            return self.swap(&mut connection, change, stamp).await.map(Commit::from);
         };
 
         let mut transaction = self.pool.begin_with(DB::BEGIN).await?;
-        if DB::execute(&mut transaction, swap, arguments).await? != 1 {
+        if !self.swap(&mut transaction, change, stamp).await? {
             transaction.rollback().await?;
             return Ok(Commit::Conflict);
         }

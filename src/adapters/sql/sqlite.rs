@@ -21,12 +21,9 @@ impl Dialect for Sqlite {
     // A transaction that began by reading could find, when it comes to write, that it
     // may not.
     const BEGIN: &'static str = "BEGIN IMMEDIATE";
-    const BYTES: &'static str = "BLOB";
-    const INTEGER: &'static str = "INTEGER";
-
-    fn is_exactly(column: &str) -> String {
-        format!("{column} = ? COLLATE BINARY")
-    }
+    const COLUMN_TYPES: [&'static str; 3] = ["BLOB", "BLOB", "INTEGER"];
+    const INDEX_IN_TABLE: bool = false;
+    const UNCHANGED: &'static str = "a.address = ? COLLATE BINARY AND a.stamp = ? COLLATE BINARY";
 
     fn is_conflict(error: &Error) -> bool {
         let code = error.as_database_error().and_then(DatabaseError::code);

@@ -32,69 +32,79 @@ pub(super) struct Statements {
 }
 
 impl Statements {
-    /// The host's parts stand on lines of their own, so that a comment at the end of one
-    /// does not swallow what follows.
     pub(super) fn new<DB: Dialect>(table: &str, host: &HostSql) -> Self {
-        let accounts = format!("(\n{}\n)", host.accounts);
-        let login = &host.login;
-        let found = "SELECT a.id, a.address, a.stamp, l.ledger";
-        let (address, stamp) = (DB::is_exactly("a.address"), DB::is_exactly("a.stamp"));
-        let unchanged = format!("FROM {accounts} AS a WHERE a.id = ? AND {address} AND {stamp}");
+        let own = |statement: &str| complete::<DB>(statement, table, host);
+        let unchanged = format!("FROM {{accounts}} AS a WHERE a.id = ? AND {}", DB::UNCHANGED);
         Self {
-            find_by_login: format!(
-                "{found} FROM (SELECT * FROM {accounts} AS account WHERE (\n{login}\n)) AS a \
-                 LEFT JOIN {table} AS l ON l.account_id = a.id LIMIT 2"
-            )
-            .into(),
-            find_by_selector: format!(
-                "{found} FROM {table} AS l JOIN {accounts} AS a ON a.id = l.account_id \
-                 WHERE l.selector = ?"
-            )
-            .into(),
-            insert: format!(
-                "INSERT INTO {table} (selector, revision, ledger, state, issued_at, expires_at, \
-                 forgettable_at, account_id) SELECT ?, ?, ?, ?, ?, ?, ?, a.id {unchanged} \
-                 ON CONFLICT DO NOTHING"
-            )
-            .into(),
-            update: format!(
-                "UPDATE {table} SET selector = ?, revision = ?, ledger = ?, state = ?, \
+            find_by_login: own("SELECT a.id, a.address, a.stamp, l.ledger \
+                 FROM (SELECT * FROM {accounts} AS account WHERE {login}) AS a \
+                 LEFT JOIN {table} AS l ON l.account_id = a.id LIMIT 2"),
+            find_by_selector: own("SELECT a.id, a.address, a.stamp, l.ledger \
+                 FROM {table} AS l JOIN {accounts} AS a ON a.id = l.account_id \
+                 WHERE l.selector = ?"),
+            insert: own(&format!(
+                "INSERT INTO {{table}} (selector, revision, ledger, state, issued_at, expires_at, \
+                 forgettable_at, account_id) SELECT ?, ?, ?, ?, ?, ?, ?, a.id {unchanged}"
+            )),
+            update: own(&format!(
+                "UPDATE {{table}} SET selector = ?, revision = ?, ledger = ?, state = ?, \
                  issued_at = ?, expires_at = ?, forgettable_at = ? \
                  WHERE account_id = ? AND selector = ? AND revision = ? \
                  AND EXISTS (SELECT 1 {unchanged})"
-            )
-            .into(),
+            )),
             set_password: host.set_password.as_str().into(),
             end_sessions: host.end_sessions.as_deref().map(Into::into),
-            // The outer condition spares a ledger that was renewed in between.
-            purge: format!(
-                "DELETE FROM {table} WHERE account_id IN (SELECT account_id FROM {table} \
-                 WHERE forgettable_at <= ? ORDER BY forgettable_at LIMIT {PURGE_BATCH}) \
-                 AND forgettable_at <= ?"
-            )
-            .into(),
+            // The outer condition spares a ledger that was renewed in between; the inner
+            // table is there because MySQL has no LIMIT in a plain subquery.
+            purge: own(&format!(
+                "DELETE FROM {{table}} WHERE account_id IN (SELECT account_id FROM \
+                 (SELECT account_id FROM {{table}} WHERE forgettable_at <= ? \
+                 ORDER BY forgettable_at LIMIT {PURGE_BATCH}) AS batch) AND forgettable_at <= ?"
+            )),
         }
     }
 }
 
+/// Numbers the parameters as the database wants them and puts in the host's parts, each on
+/// lines of its own, so that a comment at the end of one does not swallow what follows.
+fn complete<DB: Dialect>(statement: &str, table: &str, host: &HostSql) -> Arc<str> {
+    let mut parts = statement.split('?');
+    let mut numbered = parts.next().unwrap_or_default().to_owned();
+    for (before, part) in parts.enumerate() {
+        numbered.push_str(&DB::placeholder(before + 1));
+        numbered.push_str(part);
+    }
+    numbered
+        .replace("{table}", table)
+        .replace("{accounts}", &format!("(\n{}\n)", host.accounts))
+        .replace("{login}", &format!("(\n{}\n)", host.login))
+        .into()
+}
+
 /// The statements that create the ledger table where it is missing.
-pub(super) fn schema<DB: Dialect, Id: AccountId<DB>>(table: &str) -> [String; 2] {
-    let (id, bytes, integer) = (Id::COLUMN_TYPE, DB::BYTES, DB::INTEGER);
-    [
-        format!(
-            "CREATE TABLE IF NOT EXISTS {table} (
+pub(super) fn schema<DB: Dialect, Id: AccountId<DB>>(table: &str) -> Vec<String> {
+    let id = Id::COLUMN_TYPE;
+    let [selector, ledger, number] = DB::COLUMN_TYPES;
+    let index = format!("{table}_forgettable_at");
+    let (in_table, apart) = if DB::INDEX_IN_TABLE {
+        (format!(",\n    INDEX {index} (forgettable_at)"), None)
+    } else {
+        let apart = format!("CREATE INDEX IF NOT EXISTS {index} ON {table} (forgettable_at)");
+        (String::new(), Some(apart))
+    };
+    let table = format!(
+        "CREATE TABLE IF NOT EXISTS {table} (
     account_id {id} NOT NULL PRIMARY KEY,
-    selector {bytes} NOT NULL UNIQUE,
-    revision {integer} NOT NULL,
-    ledger {bytes} NOT NULL,
+    selector {selector} NOT NULL UNIQUE,
+    revision {number} NOT NULL,
+    ledger {ledger} NOT NULL,
     state TEXT NOT NULL,
-    issued_at {integer} NOT NULL,
-    expires_at {integer} NOT NULL,
-    forgettable_at {integer} NOT NULL
+    issued_at {number} NOT NULL,
+    expires_at {number} NOT NULL,
+    forgettable_at {number} NOT NULL{in_table}
 )"
-        ),
-        format!("CREATE INDEX IF NOT EXISTS {table}_forgettable_at ON {table} (forgettable_at)"),
-    ]
+    );
+    [Some(table), apart].into_iter().flatten().collect()
 }
 
 /// One statement or condition without the semicolon that people end it with.

@@ -1,0 +1,55 @@
+use super::dialect::{Dialect, Prepared, run_statements, sealed};
+use super::value::Value;
+use super::{AccountId, SqlError, SqlStore};
+use crate::store::Account;
+use sqlx::error::{BoxDynError, DatabaseError};
+use sqlx::postgres::Postgres;
+use sqlx::{Arguments, Column, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
+use std::sync::Arc;
+
+/// A store on PostgreSQL. `Id` is the host's type of account ids: `i64` for `BIGINT`,
+/// `i32` for `INTEGER`, `String` for `TEXT`, or with the feature `uuid` a `Uuid`.
+///
+/// Parameters in the host's statements are written `$1`, `$2`, `$3`.
+pub type PostgresStore<Id> = SqlStore<Postgres, Id>;
+
+/// `serialization_failure` and `deadlock_detected`.
+const CONFLICTS: [&str; 2] = ["40001", "40P01"];
+
+impl sealed::Dialect for Postgres {}
+
+impl Dialect for Postgres {
+    const BEGIN: &'static str = "BEGIN";
+    const COLUMN_TYPES: [&'static str; 3] = ["BYTEA", "BYTEA", "BIGINT"];
+    const INDEX_IN_TABLE: bool = false;
+    // The cast is for addresses in a type that compares without case, such as `citext`.
+    const UNCHANGED: &'static str = "CAST(a.address AS TEXT) COLLATE \"C\" = ? AND a.stamp = ?";
+
+    fn placeholder(number: usize) -> String {
+        format!("${number}")
+    }
+
+    fn is_conflict(error: &Error) -> bool {
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        code.is_some_and(|code| CONFLICTS.contains(&&*code))
+    }
+
+    run_statements!(Postgres);
+}
+
+impl AccountId<Postgres> for i64 {
+    const COLUMN_TYPE: &'static str = "BIGINT";
+}
+
+impl AccountId<Postgres> for i32 {
+    const COLUMN_TYPE: &'static str = "INTEGER";
+}
+
+impl AccountId<Postgres> for String {
+    const COLUMN_TYPE: &'static str = "TEXT";
+}
+
+#[cfg(feature = "uuid")]
+impl AccountId<Postgres> for sqlx::types::Uuid {
+    const COLUMN_TYPE: &'static str = "UUID";
+}

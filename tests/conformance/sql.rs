@@ -1,0 +1,224 @@
+//! The SQL stores, on the databases that the environment names.
+
+use getrandom::u64 as random;
+use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::conformance::{self, Fixture};
+use sqlx::types::Uuid;
+use sqlx::{AssertSqlSafe, MySql, Pool, Postgres, Sqlite};
+use time::UtcDateTime;
+
+/// A table for each run, so that runs do not meet.
+pub(crate) struct Tables {
+    pub(crate) users: String,
+    sessions: String,
+    pub(crate) ledgers: String,
+}
+
+impl Tables {
+    fn new() -> Self {
+        let run = random().unwrap();
+        let name = |of| format!("conformance_{of}_{run:016x}");
+        Self { users: name("users"), sessions: name("sessions"), ledgers: name("ledgers") }
+    }
+}
+
+/// The host around a store: its tables, and what it does past the store.
+macro_rules! host {
+    ($host:ident, $database:ty, $parameters:expr, $address:literal) => {
+        pub(crate) struct $host<Id> {
+            pub(crate) store: SqlStore<$database, Id>,
+            pub(crate) pool: Pool<$database>,
+            pub(crate) tables: Tables,
+            new_id: fn() -> Id,
+        }
+
+        impl<Id: AccountId<$database>> $host<Id> {
+            pub(crate) async fn open(pool: Pool<$database>, new_id: fn() -> Id) -> Self {
+                let tables = Tables::new();
+                let (users, sessions) = (&tables.users, &tables.sessions);
+                let (id, [first, second, third]) = (Id::COLUMN_TYPE, $parameters);
+                for statement in [
+                    format!(
+                        "CREATE TABLE {users} (id {id} NOT NULL PRIMARY KEY, \
+                         email {} NOT NULL, password_hash VARCHAR(255) NOT NULL)",
+                        $address
+                    ),
+                    format!("CREATE UNIQUE INDEX {users}_email ON {users} (email)"),
+                    format!("CREATE TABLE {sessions} (user_id {id} NOT NULL)"),
+                    format!("CREATE INDEX {sessions}_user ON {sessions} (user_id)"),
+                ] {
+                    sqlx::query(AssertSqlSafe(statement)).execute(&pool).await.unwrap();
+                }
+                let accounts =
+                    format!("SELECT id, email AS address, password_hash AS stamp FROM {users};");
+                let store = SqlStore::<$database, Id>::builder(pool.clone())
+                    .accounts(accounts)
+                    .login(format!("address = {first} -- as the column compares"))
+                    .set_password(format!(
+                        "UPDATE {users} SET password_hash = {first} \
+                         WHERE id = {second} AND password_hash = {third}"
+                    ))
+                    .end_sessions(format!("DELETE FROM {sessions} WHERE user_id = {first}"))
+                    .table(tables.ledgers.clone())
+                    .migrate()
+                    .await
+                    .unwrap()
+                    .migrate()
+                    .await
+                    .unwrap()
+                    .open()
+                    .await
+                    .unwrap();
+                Self { store, pool, tables, new_id }
+            }
+
+            /// Drops the tables.
+            pub(crate) async fn close(self) {
+                let Tables { users, sessions, ledgers } = &self.tables;
+                for table in [users, sessions, ledgers] {
+                    let drop = AssertSqlSafe(format!("DROP TABLE {table}"));
+                    sqlx::query(drop).execute(&self.pool).await.unwrap();
+                }
+            }
+
+            async fn write(&self, sql: String, text: Option<&str>, id: &Id) {
+                let query = sqlx::query(AssertSqlSafe(sql));
+                let query = text.into_iter().fold(query, |query, text| query.bind(text));
+                let done = query.bind(id.clone()).execute(&self.pool).await.unwrap();
+                assert_eq!(done.rows_affected(), 1);
+            }
+        }
+
+        impl<Id: AccountId<$database>> Fixture for $host<Id> {
+            type Store = SqlStore<$database, Id>;
+
+            fn store(&self) -> &Self::Store {
+                &self.store
+            }
+
+            async fn add_account(&self, address: &str, password_hash: &str) -> Id {
+                let (id, users, [first, second, third]) =
+                    ((self.new_id)(), &self.tables.users, $parameters);
+                let insert = format!(
+                    "INSERT INTO {users} (email, password_hash, id) \
+                     VALUES ({first}, {second}, {third})"
+                );
+                let query = sqlx::query(AssertSqlSafe(insert)).bind(address).bind(password_hash);
+                query.bind(id.clone()).execute(&self.pool).await.unwrap();
+                id
+            }
+
+            async fn delete_account(&self, id: &Id) {
+                let (users, [first, ..]) = (&self.tables.users, $parameters);
+                self.write(format!("DELETE FROM {users} WHERE id = {first}"), None, id).await;
+            }
+
+            async fn set_address(&self, id: &Id, address: &str) {
+                let (users, [first, second, _]) = (&self.tables.users, $parameters);
+                let update = format!("UPDATE {users} SET email = {first} WHERE id = {second}");
+                self.write(update, Some(address), id).await;
+            }
+
+            async fn set_password_hash(&self, id: &Id, hash: &str) {
+                let (users, [first, second, _]) = (&self.tables.users, $parameters);
+                let update =
+                    format!("UPDATE {users} SET password_hash = {first} WHERE id = {second}");
+                self.write(update, Some(hash), id).await;
+            }
+
+            async fn password_hash(&self, id: &Id) -> String {
+                let (users, [first, ..]) = (&self.tables.users, $parameters);
+                let select = format!("SELECT password_hash FROM {users} WHERE id = {first}");
+                let query = sqlx::query_scalar(AssertSqlSafe(select)).bind(id.clone());
+                query.fetch_one(&self.pool).await.unwrap()
+            }
+
+            async fn add_session(&self, id: &Id) {
+                let (sessions, [first, ..]) = (&self.tables.sessions, $parameters);
+                let insert = format!("INSERT INTO {sessions} (user_id) VALUES ({first})");
+                self.write(insert, None, id).await;
+            }
+
+            async fn sessions(&self, id: &Id) -> Option<usize> {
+                let (sessions, [first, ..]) = (&self.tables.sessions, $parameters);
+                let count = format!("SELECT count(*) FROM {sessions} WHERE user_id = {first}");
+                let query = sqlx::query_scalar(AssertSqlSafe(count)).bind(id.clone());
+                let count: i64 = query.fetch_one(&self.pool).await.unwrap();
+                Some(usize::try_from(count).unwrap())
+            }
+
+            async fn purge(&self, now: UtcDateTime) {
+                self.store.purge(now).await.unwrap();
+            }
+        }
+    };
+}
+
+// The addresses of many hosts compare without case.
+host!(OnSqlite, Sqlite, ["?", "?", "?"], "TEXT COLLATE NOCASE");
+host!(OnPostgres, Postgres, ["$1", "$2", "$3"], "TEXT");
+host!(OnMySql, MySql, ["?", "?", "?"], "VARCHAR(255)");
+
+/// Runs the suite with one type of ids after the other.
+macro_rules! conform {
+    ($host:ident, $pool:expr, $($new_id:expr),* $(,)?) => {
+        $(
+            let host = $host::open($pool, $new_id).await;
+            conformance::run(&host).await;
+            host.close().await;
+        )*
+    };
+}
+
+fn integer() -> i64 {
+    (random().unwrap() >> 1).cast_signed()
+}
+
+fn small_integer() -> i32 {
+    (getrandom::u32().unwrap() >> 1).cast_signed()
+}
+
+fn text() -> String {
+    format!("user-{:x}", random().unwrap())
+}
+
+fn uuid() -> Uuid {
+    Uuid::from_u64_pair(random().unwrap(), random().unwrap())
+}
+
+/// The pool for the URL in an environment variable, or a word that it is not set.
+macro_rules! pool {
+    ($database:ty, $variable:literal) => {
+        match std::env::var($variable) {
+            Ok(url) => Pool::<$database>::connect(&url).await.unwrap(),
+            Err(_) => {
+                println!("skipped: {} is not set", $variable);
+                return;
+            }
+        }
+    };
+}
+
+#[tokio::test]
+async fn the_sqlite_store_conforms() {
+    let file = tempfile::tempdir().unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(file.path().join("accounts.sqlite"))
+        .create_if_missing(true)
+        .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
+    let pool = Pool::<Sqlite>::connect_with(options).await.unwrap();
+    let uuid_as_text = || uuid().hyphenated();
+    conform!(OnSqlite, pool.clone(), integer, small_integer, text, uuid, uuid_as_text);
+}
+
+#[tokio::test]
+async fn the_postgres_store_conforms() {
+    let pool = pool!(Postgres, "TEST_POSTGRES_URL");
+    conform!(OnPostgres, pool.clone(), integer, small_integer, text, uuid);
+}
+
+#[tokio::test]
+async fn the_mysql_store_conforms() {
+    let pool = pool!(MySql, "TEST_MYSQL_URL");
+    conform!(OnMySql, pool.clone(), integer, small_integer, text, uuid);
+}
