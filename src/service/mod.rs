@@ -22,6 +22,9 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 
+/// The longest login that a store is asked about, in bytes.
+const MAX_LOGIN_BYTES: usize = 1024;
+
 /// How often a change that met a conflict is tried again.
 const RETRIES: u8 = 3;
 
@@ -86,6 +89,7 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
 
     async fn find(&self, by: By<'_>) -> Result<Option<Found<S::AccountId>>, Fault<S::Error>> {
         let account = match by {
+            By::Login(login) if login.len() > MAX_LOGIN_BYTES || login.contains('\0') => Ok(None),
             By::Login(login) => self.store.find_by_login(login).await,
             By::Selector(selector) => self.store.find_by_selector(selector).await,
         };

@@ -4,9 +4,6 @@ use crate::store::{Commit, Store};
 use crate::token::IssueError;
 use core::fmt;
 
-/// The longest login that a store is asked about, in bytes.
-const MAX_LOGIN_BYTES: usize = 1024;
-
 impl<S: Store, M: Mailer> PasswordReset<S, M> {
     /// "I forgot my password": mails the account a link that supersedes its older
     /// ones, unless it has one that works and asked too often.
@@ -30,9 +27,6 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
         login: &str,
         account_id: &mut Option<S::AccountId>,
     ) -> Result<Outcome<S::Error, M::Error>, Fault<S::Error>> {
-        if login.len() > MAX_LOGIN_BYTES || login.contains('\0') {
-            return Ok(Outcome::UnknownLogin);
-        }
         let Some(mut found) = self.find(By::Login(login)).await? else {
             return Ok(Outcome::UnknownLogin);
         };

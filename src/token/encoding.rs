@@ -90,16 +90,22 @@ impl Ledger {
     }
 
     fn is_consistent(&self) -> bool {
-        // Each issue took a change of its own, and the first change is an issue.
-        let enough_changes = usize::try_from(self.revision)
-            .is_ok_and(|changes| changes >= self.issues.len())
+        // Each issue took a change of its own, its redemption or revocation another one,
+        // and the first change is an issue.
+        let is_finished = |issue: &&Issue| {
+            matches!(issue.state, IssueState::Redeemed { .. } | IssueState::Revoked { .. })
+        };
+        let least_changes = self.issues.len() + self.issues.iter().filter(is_finished).count();
+        let enough_changes = i64::try_from(least_changes).is_ok_and(|least| self.revision >= least)
             && (self.revision == 0) == self.issues.is_empty();
+        let only_older_are_superseded =
+            self.newest().is_none_or(|i| !matches!(i.state, IssueState::Superseded { .. }));
         let only_the_newest_is_live = self
             .issues
             .split_last()
             .is_none_or(|(_, older)| older.iter().all(|issue| issue.state != IssueState::Live));
         let each_expires_later = self.issues.iter().all(|issue| issue.issued_at < issue.expires_at);
-        enough_changes && only_the_newest_is_live && each_expires_later
+        enough_changes && only_older_are_superseded && only_the_newest_is_live && each_expires_later
     }
 }
 

@@ -157,9 +157,10 @@ impl Ledger {
         self.selector == wanted.selector
             && self.revision >= wanted.revision
             && self.issues.iter().any(|issue| {
+                // A redemption replaces the binding, so a live link is known by its digest.
                 issue.digest == newest.digest
-                    && issue.binding == newest.binding
-                    && (issue.state == newest.state || newest.state == IssueState::Live)
+                    && (newest.state == IssueState::Live
+                        || (issue.binding == newest.binding && issue.state == newest.state))
             })
     }
 

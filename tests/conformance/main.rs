@@ -3,5 +3,6 @@
 
 mod broken;
 mod memory;
+mod own_store;
 #[cfg(all(feature = "sqlx-sqlite", feature = "uuid"))]
 mod sqlite;

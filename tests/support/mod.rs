@@ -1,6 +1,11 @@
 //! What several tests need.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[cfg(all(feature = "std", feature = "getrandom"))]
+pub(crate) mod ports;
+#[cfg(all(feature = "std", feature = "getrandom"))]
+pub(crate) mod world;
+
 use password_reset::token::Entropy;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rand_core::{TryCryptoRng, TryRng};

@@ -20,7 +20,7 @@ pub(super) fn compose<E: core::error::Error>(
     message: &Message<'_>,
     content: Content,
 ) -> Result<lettre::Message, LettreError<E>> {
-    // lettre panics on some.
+    // lettre panics on a line break in it.
     if from.name.as_ref().is_some_and(|name| name.contains(char::is_control)) {
         return Err(LettreError::Sender);
     }

@@ -1,0 +1,329 @@
+//! Following a link: check, accept, commit, cancel, revoke.
+#![cfg(all(feature = "std", feature = "getrandom"))]
+
+mod support;
+
+use password_reset::adapters::memory::{Mail, MemoryStore};
+use password_reset::token::{Refusal, Throttle, TokenIssuer};
+use std::time::Duration;
+use support::ports::{OnCommit, OnSend};
+use support::run;
+use support::world::{ALICE, GOOD, OLD_HASH, World, hash};
+use time::{SignedDuration, UtcDateTime};
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// What makes a good link bad, and what its holder is told then.
+type Row = (&'static str, fn(&World, &str), Refusal);
+
+fn changes() -> Vec<Row> {
+    vec![
+        ("a newer link", |w, _| drop(w.later_link()), Refusal::Superseded),
+        ("it was used", |w, token| assert!(w.reset(token, "Other123").is_ok()), Refusal::Used),
+        ("cancelled", |w, token| run(w.resets.cancel(token)).unwrap(), Refusal::Revoked),
+        ("revoked", |w, _| assert!(run(w.resets.revoke(ALICE)).unwrap()), Refusal::Revoked),
+        ("an hour later", |w, _| w.clock.advance(HOUR), Refusal::Expired),
+        (
+            "a clock set back",
+            |w, _| w.clock.set(UtcDateTime::UNIX_EPOCH - SignedDuration::seconds(61)),
+            Refusal::Expired,
+        ),
+        (
+            "another password",
+            |w, _| assert!(w.store.memory.set_password_hash(w.alice, "by another path")),
+            Refusal::Changed,
+        ),
+        (
+            "another address",
+            |w, _| assert!(w.store.memory.set_address(w.alice, "a@example.com").unwrap()),
+            Refusal::Changed,
+        ),
+        (
+            "the same address in another case",
+            |w, _| assert!(w.store.memory.set_address(w.alice, "Alice@example.com").unwrap()),
+            Refusal::Changed,
+        ),
+        ("deleted", |w, _| assert!(w.store.memory.delete_account(w.alice)), Refusal::Unknown),
+        (
+            "deleted and made again",
+            |w, _| {
+                assert!(w.store.memory.delete_account(w.alice));
+                w.store.memory.add_account(ALICE, OLD_HASH).unwrap();
+            },
+            Refusal::Unknown,
+        ),
+        ("purged", |w, _| assert_eq!(w.store.memory.purge(UtcDateTime::MAX), 1), Refusal::Unknown),
+        (
+            "pushed out by sixteen newer ones",
+            |w, _| {
+                for _ in 0..16 {
+                    assert!(run(w.resets.revoke(ALICE)).unwrap());
+                    w.link();
+                }
+            },
+            Refusal::Unknown,
+        ),
+    ]
+}
+
+#[test]
+fn every_refusal_is_told_by_check_accept_and_cancel_and_changes_nothing() {
+    for (name, change, refusal) in changes() {
+        let world = World::new();
+        let token = world.link();
+        run(world.resets.check(&token)).unwrap();
+        change(&world, &token);
+        let before = world.state();
+        drop(world.mailer.outbox.take());
+
+        let told = run(world.resets.check(&token)).unwrap_err();
+        assert_eq!(told.refusal(), Some(refusal), "check: {name}");
+        for password in [GOOD, "weak"] {
+            let told = run(world.resets.accept(&token, password)).unwrap_err();
+            assert_eq!(told.refusal(), Some(refusal), "accept: {name}");
+            assert!(told.violations().is_none());
+        }
+        let told = run(world.resets.cancel(&token)).unwrap_err();
+        assert_eq!(told.refusal(), Some(refusal), "cancel: {name}");
+        assert_eq!(world.state(), before, "{name}");
+        assert!(world.mailer.outbox.take().is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_change_between_accept_and_commit_kills_the_link_and_stays() {
+    for (name, change, refusal) in changes() {
+        let world = World::new();
+        let token = world.link();
+        let accepted = run(world.resets.accept(&token, GOOD)).unwrap();
+        change(&world, &token);
+        let before = world.state();
+        drop(world.mailer.outbox.take());
+
+        let told = run(accepted.commit(&hash(GOOD))).unwrap_err();
+        assert_eq!(told.refusal(), Some(refusal), "{name}");
+        assert_eq!(world.state(), before, "{name}");
+        assert!(world.mailer.outbox.take().is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_change_while_the_store_is_asked_to_commit_kills_the_link_and_stays() {
+    type Change = fn(&MemoryStore, u64);
+    let changes: [(&str, Change, Refusal); 5] = [
+        ("another password", |m, id| assert!(m.set_password_hash(id, "first")), Refusal::Changed),
+        ("another address", |m, id| assert!(m.set_address(id, "b@c").unwrap()), Refusal::Changed),
+        ("purged", |m, _| assert_eq!(m.purge(UtcDateTime::MAX), 1), Refusal::Unknown),
+        ("deleted", |m, id| assert!(m.delete_account(id)), Refusal::Unknown),
+        (
+            "deleted and made again",
+            |m, id| {
+                assert!(m.delete_account(id));
+                m.add_account(ALICE, OLD_HASH).unwrap();
+            },
+            Refusal::Unknown,
+        ),
+    ];
+    for (name, change, refusal) in changes {
+        let world = World::new();
+        let token = world.link();
+        let alice = world.alice;
+        world.store.next_commits([OnCommit::After(Box::new(move |m| change(m, alice)))]);
+        let told = world.reset(&token, GOOD).unwrap_err();
+        assert_eq!(told.refusal(), Some(refusal), "{name}");
+        let ids = [world.alice, world.alice + 1];
+        let hashes = ids.map(|id| world.store.memory.password_hash(id));
+        assert!(!hashes.contains(&Some(hash(GOOD))), "{name}: {hashes:?}");
+        assert!(world.mailer.outbox.take().is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_link_works_once() {
+    let world = World::new();
+    let token = world.link();
+    let completed = world.reset(&token, GOOD).unwrap();
+    assert_eq!(completed.account_id, world.alice);
+    assert_eq!(world.hash(), hash(GOOD));
+    let again = world.reset(&token, "Abcdefg2").unwrap_err();
+    assert_eq!(again.refusal(), Some(Refusal::Used));
+    assert_eq!(world.hash(), hash(GOOD));
+}
+
+#[test]
+fn of_two_accepted_passwords_the_first_commit_wins() {
+    let world = World::new();
+    let token = world.link();
+    let first = run(world.resets.accept(&token, "Abcdefg1")).unwrap();
+    let second = run(world.resets.accept(&token, "Abcdefg2")).unwrap();
+    run(second.commit("second")).unwrap();
+    let told = run(first.commit("first")).unwrap_err();
+    assert_eq!(told.refusal(), Some(Refusal::Used));
+    assert_eq!(world.hash(), "second");
+}
+
+#[test]
+fn a_preview_a_weak_password_a_failed_hash_and_a_refused_step_up_cost_nothing() {
+    let world = World::new();
+    let token = world.link();
+    let before = world.state();
+    for _ in 0..3 {
+        run(world.resets.check(&token)).unwrap();
+        let weak = run(world.resets.accept(&token, "password")).unwrap_err();
+        let codes: Vec<_> = weak.violations().unwrap().codes().collect();
+        assert_eq!(codes, ["missing_digit", "missing_uppercase"]);
+        assert!(weak.refusal().is_none());
+        let refused_step_up = run(world.resets.accept(&token, GOOD)).unwrap();
+        assert_eq!(*refused_step_up.account_id(), world.alice);
+        drop(refused_step_up);
+    }
+    assert_eq!(world.state(), before);
+    assert!(!world.take_calls().iter().skip(3).any(|call| *call == "commit"));
+    world.reset(&token, GOOD).unwrap();
+}
+
+#[test]
+fn the_hasher_gets_the_judged_password_byte_for_byte() {
+    let world = World::new();
+    let token = world.link();
+    let long = format!("Aa1{}", "😀".repeat(253));
+    for password in ["  Abcde1", "Abcde1  ", "A1a\u{301}\u{202e}\u{200b}bcd", "Abcde\r\n1", &long] {
+        let accepted = run(world.resets.accept(&token, password)).unwrap();
+        assert_eq!(accepted.expose_password().as_bytes(), password.as_bytes());
+    }
+}
+
+#[test]
+fn a_reset_ends_the_sessions_and_nothing_else_does() {
+    let world = World::new();
+    let bob = world.store.memory.add_account("bob@example.com", "bob's").unwrap();
+    assert!(world.store.memory.add_session(bob));
+    assert!(run(world.resets.revoke(ALICE)).is_ok_and(|revoked| !revoked));
+    let cancelled = world.link();
+    run(world.resets.cancel(&cancelled)).unwrap();
+    let token = world.link();
+    drop(run(world.resets.accept(&token, GOOD)).unwrap());
+    assert_eq!((world.hash().as_str(), world.store.memory.sessions(world.alice)), (OLD_HASH, 1));
+
+    world.reset(&token, GOOD).unwrap();
+    assert_eq!(world.store.memory.sessions(world.alice), 0);
+    assert_eq!(world.store.memory.sessions(bob), 1);
+    assert_eq!(world.store.memory.password_hash(bob).as_deref(), Some("bob's"));
+}
+
+#[test]
+fn after_a_reset_one_notice_goes_to_the_stored_address() {
+    let world = World::new();
+    let token = world.link();
+    world.clock.advance(Duration::from_secs(7));
+    let completed = world.reset(&token, GOOD).unwrap();
+    assert!(completed.notice.is_ok());
+    let mails = world.mailer.outbox.take();
+    let [Mail::PasswordChanged { recipient, changed_at, .. }] = mails.as_slice() else {
+        panic!("one notice, not {mails:?}")
+    };
+    assert_eq!(recipient, ALICE);
+    assert_eq!(*changed_at, UtcDateTime::UNIX_EPOCH + SignedDuration::seconds(7));
+}
+
+#[test]
+fn a_notice_that_fails_is_reported_and_undoes_nothing() {
+    for (fate, arrived) in [(OnSend::Refuse, 0), (OnSend::DeliverAndFail, 1)] {
+        let world = World::new();
+        let token = world.link();
+        world.mailer.next_sends([fate]);
+        let completed = world.reset(&token, GOOD).unwrap();
+        assert!(completed.notice.is_err());
+        assert_eq!(world.hash(), hash(GOOD));
+        assert_eq!(world.mailer.outbox.take().len(), arrived, "it is sent at most once");
+    }
+}
+
+#[test]
+fn a_cancelled_link_frees_its_holder_from_the_throttle() {
+    let world = World::new();
+    let token = world.link();
+    run(world.resets.cancel(&token)).unwrap();
+    assert_eq!((world.hash().as_str(), world.store.memory.sessions(world.alice)), (OLD_HASH, 1));
+    let next = world.link();
+    world.reset(&next, GOOD).unwrap();
+}
+
+#[test]
+fn revoking_mails_nobody_and_says_whether_there_was_a_link() {
+    let world = World::new();
+    assert!(!run(world.resets.revoke("nobody@example.com")).unwrap());
+    assert!(!run(world.resets.revoke(ALICE)).unwrap(), "no ledger");
+    let token = world.link();
+    world.take_calls();
+    assert!(run(world.resets.revoke(ALICE)).unwrap());
+    assert_eq!(world.take_calls(), ["find_by_login", "commit"]);
+    assert!(!run(world.resets.revoke(ALICE)).unwrap(), "it is revoked already");
+    let told = run(world.resets.check(&token)).unwrap_err();
+    assert_eq!(told.refusal(), Some(Refusal::Revoked));
+}
+
+#[test]
+fn what_is_not_a_token_is_unknown_and_never_reaches_the_store() {
+    let world = World::new();
+    let token = world.link();
+    world.take_calls();
+    let megabyte = "A".repeat(1 << 20);
+    for text in
+        ["", "x", &token[1..], &format!("{token}."), &token.replace(&token[..1], "+"), &megabyte]
+    {
+        for told in [
+            run(world.resets.check(text)).unwrap_err(),
+            run(world.resets.cancel(text)).unwrap_err(),
+            run(world.resets.accept(text, GOOD)).unwrap_err(),
+        ] {
+            assert_eq!(told.refusal(), Some(Refusal::Unknown));
+        }
+    }
+    assert!(world.take_calls().is_empty());
+    world.reset(&format!(" {token}\r\n"), GOOD).unwrap();
+}
+
+#[test]
+fn a_token_changes_only_its_own_account() {
+    let world = World::new();
+    let bob = world.store.memory.add_account("bob@example.com", "bob's").unwrap();
+    let alices = world.link();
+    assert_eq!(world.request("bob@example.com"), "sent");
+    let bobs = world.tokens().remove(0);
+
+    let crossed = [[&bobs[..16], &alices[16..]].concat(), [&alices[..16], &bobs[16..]].concat()];
+    for token in crossed {
+        let told = world.reset(&token, GOOD).unwrap_err();
+        assert_eq!(told.refusal(), Some(Refusal::Unknown));
+    }
+    world.reset(&bobs, GOOD).unwrap();
+    assert_eq!(world.hash(), OLD_HASH);
+    assert_eq!(world.store.memory.password_hash(bob), Some(hash(GOOD)));
+    run(world.resets.check(&alices)).unwrap();
+}
+
+#[test]
+fn a_token_of_another_purpose_or_tenant_is_unknown() {
+    let world = World::new();
+    let token = world.link();
+    let issuer = TokenIssuer::new("tenant 2", HOUR, Throttle::default()).unwrap();
+    let other = world.another(|builder| builder.issuer(issuer));
+    assert_eq!(run(other.check(&token)).unwrap_err().refusal(), Some(Refusal::Unknown));
+    run(world.resets.check(&token)).unwrap();
+}
+
+#[test]
+fn every_future_of_the_service_can_cross_threads() {
+    fn is_send<T: Send>(future: T) -> T {
+        future
+    }
+    let world = World::new();
+    run(is_send(world.resets.request(ALICE)));
+    let token = world.tokens().remove(0);
+    run(is_send(world.resets.check(&token))).unwrap();
+    let accepted = run(is_send(world.resets.accept(&token, GOOD))).unwrap();
+    run(is_send(accepted.commit("new"))).unwrap();
+    assert!(run(is_send(world.resets.cancel(&token))).is_err());
+    assert!(run(is_send(world.resets.revoke(ALICE))).is_ok());
+}

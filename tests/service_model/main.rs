@@ -1,0 +1,37 @@
+//! The service against a model of it: random ceremonies, changes by other paths,
+//! failing ports and jumping clocks over three accounts.
+#![cfg(all(feature = "std", feature = "getrandom"))]
+
+mod model;
+mod ops;
+#[path = "../support/mod.rs"]
+mod support;
+
+use model::{Model, Reached};
+use support::runner;
+
+#[test]
+fn the_service_does_what_its_model_does() {
+    let reached = Reached::default();
+    runner(400)
+        .run(&proptest::collection::vec(ops::any_op(), 1..70), |ops| {
+            let mut model = Model::new(&reached);
+            for op in &ops {
+                model.apply(op);
+                model.verify();
+            }
+            Ok(())
+        })
+        .unwrap();
+    let reached = reached.into_inner();
+    let outcomes = ["sent", "unknown_login", "throttled", "mail_failed", "failed"];
+    let refusals = ["unknown", "superseded", "used", "revoked", "expired", "changed"];
+    let others = ["rejected", "cancelled", "purged", "Store", "UnexplainedConflict"];
+    let meanwhile = refusals.map(|code| format!("{code} meanwhile"));
+    let redeemed = ["Pass", "FailAfter", "Conflicts(3)"].map(|fate| format!("redeemed {fate}"));
+    let all = outcomes.iter().chain(&refusals).chain(&others).map(|what| (*what).to_owned());
+    for what in all.chain(meanwhile).chain(redeemed) {
+        let count = reached.get(&what).copied().unwrap_or_default();
+        assert!(count >= 5, "{what}: {count} times in {reached:?}");
+    }
+}

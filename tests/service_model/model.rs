@@ -1,0 +1,348 @@
+//! The accounts and their links as they must be.
+
+use crate::ops::{ACCOUNTS, Fate, MailFate, Op};
+use crate::support::ports::{Down, OnCommit, OnSend};
+use crate::support::run;
+use crate::support::world::{World, token_in};
+use password_reset::service::{Fault, ResetError};
+use password_reset::token::Refusal;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use time::{SignedDuration, UtcDateTime};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum LinkState {
+    Live,
+    Dead(Refusal),
+}
+
+pub(crate) struct Link {
+    token: Option<String>,
+    account: usize,
+    issued_at: UtcDateTime,
+    address: String,
+    hash: String,
+    state: LinkState,
+}
+
+#[derive(Default)]
+pub(crate) struct Account {
+    id: Option<u64>,
+    address: String,
+    hash: String,
+    sessions: usize,
+    /// The links since its ledger began, as positions in [`Model::links`].
+    ledger: Vec<usize>,
+}
+
+impl Account {
+    fn remembered(&self) -> &[usize] {
+        &self.ledger[self.ledger.len().saturating_sub(16)..]
+    }
+}
+
+pub(crate) type Reached = RefCell<BTreeMap<String, u32>>;
+
+pub(crate) struct Model<'a> {
+    world: Rc<World>,
+    now: UtcDateTime,
+    accounts: Vec<Account>,
+    links: Vec<Link>,
+    made: usize,
+    reached: &'a Reached,
+}
+
+impl<'a> Model<'a> {
+    pub(crate) fn new(reached: &'a Reached) -> Self {
+        let (world, accounts) = (Rc::new(World::new()), Vec::new());
+        let mut model =
+            Self { world, now: UtcDateTime::UNIX_EPOCH, accounts, links: vec![], made: 0, reached };
+        for account in 0..ACCOUNTS {
+            model.accounts.push(Account::default());
+            model.delete_or_make_again(account);
+        }
+        model
+    }
+
+    fn reach(&self, what: &str) {
+        *self.reached.borrow_mut().entry(what.to_owned()).or_default() += 1;
+    }
+
+    fn fresh(&mut self, what: &str) -> String {
+        self.made += 1;
+        format!("{what}{}", self.made)
+    }
+
+    fn told(&self, link: usize) -> Result<(), Refusal> {
+        let Link { account, issued_at, address, hash, state, .. } = &self.links[link];
+        let account = &self.accounts[*account];
+        let age = self.now - *issued_at;
+        match state {
+            _ if !account.remembered().contains(&link) => Err(Refusal::Unknown),
+            LinkState::Dead(refusal) => Err(*refusal),
+            _ if age < SignedDuration::seconds(-60) || age >= SignedDuration::HOUR => {
+                Err(Refusal::Expired)
+            }
+            _ if (address, hash) != (&account.address, &account.hash) => Err(Refusal::Changed),
+            LinkState::Live => Ok(()),
+        }
+    }
+
+    fn is_throttled(&self, account: usize) -> bool {
+        let ledger = &self.accounts[account].ledger;
+        let within = |seconds| {
+            let ages = ledger.iter().rev().take(16).map(|l| self.now - self.links[*l].issued_at);
+            ages.filter(|age| (-60..seconds).contains(&age.whole_seconds())).count()
+        };
+        ledger.last().is_some_and(|newest| self.told(*newest).is_ok())
+            && (within(60) > 0 || within(3600) >= 5)
+    }
+
+    fn script(&self, fate: Fate, mail: MailFate) {
+        let (store, mailer) = (&self.world.store, &self.world.mailer);
+        match fate {
+            Fate::Pass => {}
+            Fate::FailBefore => store.next_commits([OnCommit::FailBefore]),
+            Fate::FailAfter => store.next_commits([OnCommit::FailAfter]),
+            Fate::Conflicts(n) => store.next_commits((0..n).map(|_| OnCommit::Conflict)),
+        }
+        match mail {
+            MailFate::Pass => {}
+            MailFate::Refuse => mailer.next_sends([OnSend::Refuse]),
+            MailFate::DeliverAndFail => mailer.next_sends([OnSend::DeliverAndFail]),
+        }
+    }
+
+    fn finish(&mut self, account: usize, state: Refusal) {
+        if let Some(newest) = self.accounts[account].ledger.last() {
+            let newest = &mut self.links[*newest];
+            if newest.state == LinkState::Live {
+                newest.state = LinkState::Dead(state);
+            }
+        }
+    }
+
+    /// The mails since the last look: what each carries, and to whom.
+    fn mails(&self) -> Vec<(Option<String>, String)> {
+        let mails = self.world.mailer.outbox.take();
+        mails.iter().map(|mail| (token_in(mail), mail.recipient().to_owned())).collect()
+    }
+
+    pub(crate) fn apply(&mut self, op: &Op) {
+        match op {
+            Op::Request { account, fate, mail } => self.request(*account, *fate, *mail),
+            Op::Reset { link, is_weak, meanwhile, fate, mail } => {
+                self.reset(*link, *is_weak, meanwhile, (*fate, *mail));
+            }
+            Op::Cancel { link, fate } => self.cancel(*link, *fate),
+            Op::Revoke { account, fate } => self.revoke(*account, *fate),
+            Op::SetPassword(account) => {
+                let hash = self.fresh("hash");
+                let account = &mut self.accounts[*account];
+                if account.id.is_some_and(|id| self.world.store.memory.set_password_hash(id, &hash))
+                {
+                    account.hash = hash;
+                }
+            }
+            Op::SetAddress(account) => {
+                let address = self.fresh("User") + "@Example.com";
+                let account = &mut self.accounts[*account];
+                let Some(id) = account.id else { return };
+                assert!(self.world.store.memory.set_address(id, &address).unwrap());
+                account.address = address;
+            }
+            Op::DeleteOrMakeAgain(account) => self.delete_or_make_again(*account),
+            Op::SignIn(account) => {
+                let account = &mut self.accounts[*account];
+                if account.id.is_some_and(|id| self.world.store.memory.add_session(id)) {
+                    account.sessions += 1;
+                }
+            }
+            Op::Purge => self.purge(),
+            Op::Jump(by) => {
+                self.now = self.now.saturating_add(*by);
+                self.world.clock.set(self.now);
+            }
+        }
+        self.world.store.end_script();
+        self.world.mailer.end_script();
+        assert!(self.mails().is_empty(), "each ceremony has seen to its mails");
+    }
+
+    fn request(&mut self, account: usize, fate: Fate, mail: MailFate) {
+        let Account { id, address, hash, .. } = &self.accounts[account];
+        let (address, hash) = (address.clone(), hash.clone());
+        let expected = match (fate, mail) {
+            _ if id.is_none() => "unknown_login",
+            _ if self.is_throttled(account) => "throttled",
+            (Fate::FailBefore | Fate::Conflicts(4..), _) => "failed",
+            (_, MailFate::Pass) => "sent",
+            _ => "mail_failed",
+        };
+        self.script(fate, mail);
+        assert_eq!(self.world.request(&address.to_ascii_uppercase()), expected);
+        self.reach(expected);
+
+        let mut mails = self.mails();
+        if matches!(expected, "sent" | "mail_failed") {
+            self.finish(account, Refusal::Superseded);
+            self.accounts[account].ledger.push(self.links.len());
+            let token = mails.pop().map(|(token, recipient)| {
+                assert_eq!(recipient, address);
+                token.expect("the mail carries a link")
+            });
+            assert_eq!(token.is_none(), mail == MailFate::Refuse);
+            let (issued_at, state) = (self.now, LinkState::Live);
+            self.links.push(Link { token, account, issued_at, address, hash, state });
+        }
+        assert!(mails.is_empty(), "at most one mail");
+    }
+
+    fn link(&self, back: usize) -> Option<(usize, String)> {
+        let mailed = self.links.iter().enumerate().rev();
+        mailed.filter_map(|(at, link)| Some((at, link.token.clone()?))).nth(back)
+    }
+
+    fn reset(&mut self, back: usize, is_weak: bool, meanwhile: &[Op], fates: (Fate, MailFate)) {
+        let Some((link, token)) = self.link(back) else { return };
+        let world = self.world.clone();
+        let accepted =
+            match run(world.resets.accept(&token, if is_weak { "weak" } else { "Abcdefg1" })) {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    assert_eq!(error.refusal(), self.told(link).err());
+                    assert_eq!(error.violations().is_some(), is_weak && self.told(link).is_ok());
+                    self.reach(error.refusal().map_or("rejected", Refusal::code));
+                    return;
+                }
+            };
+        assert!(self.told(link).is_ok() && !is_weak);
+        let account = self.links[link].account;
+        for op in meanwhile {
+            self.apply(&op.about(account, back));
+        }
+        let hash = self.fresh("hash");
+        self.script(fates.0, fates.1);
+        let age = self.now - self.links[link].issued_at;
+        let is_late = age < SignedDuration::seconds(-60) || age >= SignedDuration::HOUR;
+        let told = if is_late { Err(Refusal::Expired) } else { self.told(link) };
+        match (run(accepted.commit(&hash)), told, fates.0) {
+            (Err(ResetError::Refused(refusal)), Err(expected), _) => {
+                assert_eq!(refusal, expected);
+                self.reach(&format!("{} meanwhile", refusal.code()));
+            }
+            (Err(error), _, Fate::FailBefore) if !is_late => self.reach_fault("Store", &error),
+            (Err(error), Ok(()), Fate::Conflicts(4)) => {
+                self.reach_fault("UnexplainedConflict", &error);
+            }
+            (Ok(completed), Ok(()), fate) => {
+                assert!(matches!(fate, Fate::Pass | Fate::FailAfter | Fate::Conflicts(1..4)));
+                self.reach(&format!("redeemed {fate:?}"));
+                assert_eq!(Some(completed.account_id), self.accounts[account].id);
+                assert_eq!(completed.notice.is_ok(), fates.1 == MailFate::Pass);
+                let notice = (fates.1 != MailFate::Refuse)
+                    .then(|| (None, self.accounts[account].address.clone()));
+                assert_eq!(self.mails(), Vec::from_iter(notice), "exactly one notice");
+                self.finish(account, Refusal::Used);
+                self.accounts[account].hash = hash;
+                self.accounts[account].sessions = 0;
+            }
+            (result, told, fate) => panic!("{result:?} where the link is {told:?}, {fate:?}"),
+        }
+    }
+
+    fn reach_fault(&self, name: &str, error: &ResetError<Down>) {
+        let fault = match error {
+            ResetError::Fault(Fault::Store(_)) => "Store",
+            ResetError::Fault(Fault::UnexplainedConflict) => "UnexplainedConflict",
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(fault, name);
+        self.reach(name);
+    }
+
+    fn cancel(&mut self, back: usize, fate: Fate) {
+        let Some((link, token)) = self.link(back) else { return };
+        self.script(fate, MailFate::Pass);
+        match (run(self.world.resets.cancel(&token)), self.told(link), fate) {
+            (Err(error), Err(refusal), _) => assert_eq!(error.refusal(), Some(refusal)),
+            (Err(error), Ok(()), Fate::FailBefore) => self.reach_fault("Store", &error),
+            (Err(error), Ok(()), Fate::Conflicts(4)) => {
+                self.reach_fault("UnexplainedConflict", &error);
+            }
+            (Ok(()), Ok(()), _) => {
+                self.reach("cancelled");
+                self.finish(self.links[link].account, Refusal::Revoked);
+            }
+            (result, told, _) => panic!("{result:?} where the link is {told:?}"),
+        }
+    }
+
+    fn revoke(&mut self, account: usize, fate: Fate) {
+        let Account { id, ledger, address, .. } = &self.accounts[account];
+        let newest = ledger.last().filter(|_| id.is_some());
+        let has_live = newest.is_some_and(|newest| self.links[*newest].state == LinkState::Live);
+        let address = address.clone();
+        self.script(fate, MailFate::Pass);
+        match run(self.world.resets.revoke(&address)) {
+            Ok(revoked) => {
+                assert_eq!(revoked, has_live);
+                self.finish(account, Refusal::Revoked);
+            }
+            Err(error) => {
+                assert!(has_live && matches!(fate, Fate::FailBefore | Fate::Conflicts(4)));
+                self.reach(&format!("revoke: {error}"));
+            }
+        }
+    }
+
+    fn delete_or_make_again(&mut self, account: usize) {
+        let memory = &self.world.store.memory;
+        if let Some(id) = self.accounts[account].id.take() {
+            assert!(memory.delete_account(id));
+            self.accounts[account].ledger.clear();
+            return;
+        }
+        if self.accounts[account].address.is_empty() {
+            self.accounts[account].address = format!("Account{account}@Example.com");
+            self.accounts[account].hash = "first".to_owned();
+        }
+        // Made again with the same address and hash: only the ledger tells them apart.
+        let Account { address, hash, .. } = &self.accounts[account];
+        self.accounts[account].id = Some(memory.add_account(address, hash).unwrap());
+        self.accounts[account].sessions = 0;
+    }
+
+    fn purge(&mut self) {
+        let kept = SignedDuration::HOUR + SignedDuration::days(7);
+        let mut forgotten = 0;
+        for account in &mut self.accounts {
+            let last = account.remembered().iter().map(|link| self.links[*link].issued_at).max();
+            if last.is_some_and(|last| last.saturating_add(kept) <= self.now) {
+                account.ledger.clear();
+                forgotten += 1;
+            }
+        }
+        assert_eq!(self.world.store.memory.purge(self.now), forgotten);
+        if forgotten > 0 {
+            self.reach("purged");
+        }
+    }
+
+    pub(crate) fn verify(&self) {
+        let memory = &self.world.store.memory;
+        for account in &self.accounts {
+            let Some(id) = account.id else { continue };
+            assert_eq!(memory.password_hash(id).as_ref(), Some(&account.hash));
+            assert_eq!(memory.sessions(id), account.sessions);
+            assert_eq!(memory.ledger(id).is_some(), !account.ledger.is_empty());
+        }
+        let recent = self.links.iter().enumerate().rev().take(24);
+        for (at, token) in recent.filter_map(|(at, link)| Some((at, link.token.as_ref()?))) {
+            let told = run(self.world.resets.check(token));
+            let told = told.map_err(|error| error.refusal().expect("not a fault"));
+            assert_eq!(told, self.told(at));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The memory store and an outbox behind wrappers that fail and are interrupted as
+//! a test says.
+
+use password_reset::adapters::memory::{MemoryStore, Outbox};
+use password_reset::mailer::{Mailer, Message};
+use password_reset::store::{Account, Change, Commit, Store};
+use password_reset::token::Selector;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
+
+/// The names of the ports' functions, in the order in which they were called.
+pub(crate) type Calls = Arc<Mutex<Vec<&'static str>>>;
+
+/// What others do to the accounts meanwhile.
+pub(crate) type Others = Box<dyn FnOnce(&MemoryStore) + Send>;
+
+pub(crate) enum OnFind {
+    Pass,
+    Fail,
+    /// As for an account that may not reset.
+    Hide,
+    /// The ledger's bytes, spoiled.
+    Bytes(Vec<u8>),
+}
+
+pub(crate) enum OnCommit {
+    FailBefore,
+    /// Where it took effect.
+    FailAfter,
+    /// It takes effect, others act, and the answer is an error.
+    FailAfterAnd(Others),
+    /// Nothing takes effect, others act, and the answer is an error.
+    FailBeforeAnd(Others),
+    /// The answer is a conflict although nothing changed.
+    Conflict,
+    /// Others act first.
+    After(Others),
+}
+
+pub(crate) enum OnSend {
+    Refuse,
+    DeliverAndFail,
+}
+
+/// A port could not answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the port is down")]
+pub(crate) struct Down;
+
+/// Ready when polled for the second time.
+#[derive(Default)]
+struct Turn(bool);
+
+impl Future for Turn {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.0, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+/// Each call waits once before and once after it takes effect.
+#[derive(Default)]
+pub(crate) struct TestStore {
+    pub(crate) memory: MemoryStore,
+    pub(crate) calls: Calls,
+    finds: Mutex<VecDeque<OnFind>>,
+    commits: Mutex<VecDeque<OnCommit>>,
+}
+
+impl TestStore {
+    pub(crate) fn next_finds(&self, finds: impl IntoIterator<Item = OnFind>) {
+        self.finds.lock().unwrap().extend(finds);
+    }
+
+    pub(crate) fn next_commits(&self, commits: impl IntoIterator<Item = OnCommit>) {
+        self.commits.lock().unwrap().extend(commits);
+    }
+
+    /// Forgets what is scripted, and says whether all of it had happened.
+    pub(crate) fn end_script(&self) -> bool {
+        let finds = std::mem::take(&mut *self.finds.lock().unwrap());
+        let commits = std::mem::take(&mut *self.commits.lock().unwrap());
+        finds.is_empty() && commits.is_empty()
+    }
+
+    fn called(&self, name: &'static str) {
+        self.calls.lock().unwrap().push(name);
+    }
+
+    async fn found(&self, account: Option<Account<u64>>) -> Result<Option<Account<u64>>, Down> {
+        Turn::default().await;
+        let on_find = self.finds.lock().unwrap().pop_front().unwrap_or(OnFind::Pass);
+        match on_find {
+            OnFind::Pass => Ok(account),
+            OnFind::Fail => Err(Down),
+            OnFind::Hide => Ok(None),
+            OnFind::Bytes(bytes) => Ok(account.map(|mut account| {
+                account.ledger = Some(bytes);
+                account
+            })),
+        }
+    }
+}
+
+impl Store for TestStore {
+    type AccountId = u64;
+    type Error = Down;
+
+    async fn find_by_login(&self, login: &str) -> Result<Option<Account<u64>>, Down> {
+        self.called("find_by_login");
+        Turn::default().await;
+        let account = self.memory.find_by_login(login).await.unwrap();
+        self.found(account).await
+    }
+
+    async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<u64>>, Down> {
+        self.called("find_by_selector");
+        Turn::default().await;
+        let account = self.memory.find_by_selector(selector).await.unwrap();
+        self.found(account).await
+    }
+
+    async fn commit(&self, change: &Change<'_, u64>) -> Result<Commit, Down> {
+        self.called("commit");
+        Turn::default().await;
+        let on_commit = self.commits.lock().unwrap().pop_front();
+        let effect = async || self.memory.commit(change).await.unwrap();
+        let answer = match on_commit {
+            None => Ok(effect().await),
+            Some(OnCommit::FailBefore) => Err(Down),
+            Some(OnCommit::FailBeforeAnd(others)) => {
+                others(&self.memory);
+                Err(Down)
+            }
+            Some(OnCommit::FailAfter) => match effect().await {
+                Commit::Committed => Err(Down),
+                Commit::Conflict => Ok(Commit::Conflict),
+            },
+            Some(OnCommit::FailAfterAnd(others)) => {
+                assert_eq!(effect().await, Commit::Committed);
+                others(&self.memory);
+                Err(Down)
+            }
+            Some(OnCommit::Conflict) => Ok(Commit::Conflict),
+            Some(OnCommit::After(others)) => {
+                others(&self.memory);
+                Ok(effect().await)
+            }
+        };
+        Turn::default().await;
+        answer
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct TestMailer {
+    pub(crate) outbox: Outbox,
+    calls: Calls,
+    sends: Mutex<VecDeque<OnSend>>,
+}
+
+impl TestMailer {
+    pub(crate) fn noting(calls: Calls) -> Self {
+        Self { calls, ..Self::default() }
+    }
+
+    pub(crate) fn next_sends(&self, sends: impl IntoIterator<Item = OnSend>) {
+        self.sends.lock().unwrap().extend(sends);
+    }
+
+    pub(crate) fn end_script(&self) {
+        self.sends.lock().unwrap().clear();
+    }
+}
+
+impl Mailer for TestMailer {
+    type Error = Down;
+
+    async fn send(&self, message: &Message<'_>) -> Result<(), Down> {
+        self.calls.lock().unwrap().push("send");
+        Turn::default().await;
+        let on_send = self.sends.lock().unwrap().pop_front();
+        if !matches!(on_send, Some(OnSend::Refuse)) {
+            self.outbox.send(message).await.unwrap();
+        }
+        Turn::default().await;
+        on_send.map_or(Ok(()), |_| Err(Down))
+    }
+}

@@ -1,0 +1,144 @@
+//! A service over scripted ports, with one account.
+
+use super::ports::{Calls, Down, TestMailer, TestStore};
+use super::run;
+use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
+use password_reset::service::{Builder, Completed, ResetError};
+use password_reset::token::{Throttle, TokenIssuer};
+use password_reset::{LinkTemplate, PasswordReset};
+use std::sync::Arc;
+use std::time::Duration;
+use time::UtcDateTime;
+
+pub(crate) const ALICE: &str = "alice@example.com";
+pub(crate) const OLD_HASH: &str = "hash of the old one";
+pub(crate) const GOOD: &str = "Abcdefg1";
+
+pub(crate) type Resets = PasswordReset<Arc<TestStore>, Arc<TestMailer>>;
+type TestBuilder = Builder<Arc<TestStore>, Arc<TestMailer>>;
+
+pub(crate) struct World {
+    pub(crate) resets: Resets,
+    pub(crate) store: Arc<TestStore>,
+    pub(crate) mailer: Arc<TestMailer>,
+    pub(crate) clock: ManualClock,
+    pub(crate) calls: Calls,
+    pub(crate) alice: u64,
+}
+
+/// All that a change of an account could change.
+#[derive(Debug, PartialEq)]
+pub(crate) struct State {
+    ledger: Option<Vec<u8>>,
+    hash: Option<String>,
+    sessions: usize,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with(|builder| builder)
+    }
+
+    pub(crate) fn with(set: impl FnOnce(TestBuilder) -> TestBuilder) -> Self {
+        let store = Arc::new(TestStore::default());
+        let calls = store.calls.clone();
+        let mailer = Arc::new(TestMailer::noting(calls.clone()));
+        let alice = store.memory.add_account(ALICE, OLD_HASH).unwrap();
+        assert!(store.memory.add_session(alice));
+        let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH);
+        let resets = set(Self::builder(&store, &mailer, &clock)).build().unwrap();
+        Self { resets, store, mailer, clock, calls, alice }
+    }
+
+    /// A second service on the same ports.
+    pub(crate) fn another(&self, set: impl FnOnce(TestBuilder) -> TestBuilder) -> Resets {
+        set(Self::builder(&self.store, &self.mailer, &self.clock)).build().unwrap()
+    }
+
+    fn builder(
+        store: &Arc<TestStore>,
+        mailer: &Arc<TestMailer>,
+        clock: &ManualClock,
+    ) -> TestBuilder {
+        let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
+        PasswordReset::builder(store.clone(), mailer.clone(), link).clock(clock.clone())
+    }
+
+    pub(crate) fn request(&self, login: &str) -> &'static str {
+        run(self.resets.request(login)).outcome_for_logs().code()
+    }
+
+    /// Asks for a link for Alice and gives the token in the mail.
+    pub(crate) fn link(&self) -> String {
+        assert_eq!(self.request(ALICE), "sent");
+        let mut tokens = self.tokens();
+        assert_eq!(tokens.len(), 1);
+        tokens.remove(0)
+    }
+
+    /// The next link, once the cooldown is over.
+    pub(crate) fn later_link(&self) -> String {
+        self.clock.advance(Duration::from_secs(60));
+        self.link()
+    }
+
+    /// The tokens in the mails that were sent since last asked.
+    pub(crate) fn tokens(&self) -> Vec<String> {
+        self.mailer.outbox.take().iter().filter_map(token_in).collect()
+    }
+
+    pub(crate) fn reset(
+        &self,
+        token: &str,
+        password: &str,
+    ) -> Result<Completed<u64, Down>, ResetError<Down>> {
+        run(async {
+            let accepted = self.resets.accept(token, password).await?;
+            let hash = hash(accepted.expose_password());
+            accepted.commit(&hash).await
+        })
+    }
+
+    pub(crate) fn state(&self) -> State {
+        let memory = &self.store.memory;
+        State {
+            ledger: memory.ledger(self.alice),
+            hash: memory.password_hash(self.alice),
+            sessions: memory.sessions(self.alice),
+        }
+    }
+
+    pub(crate) fn hash(&self) -> String {
+        self.store.memory.password_hash(self.alice).unwrap()
+    }
+
+    pub(crate) fn take_calls(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+}
+
+/// A service of somebody else on the same accounts, with a ceremony to run meanwhile.
+pub(crate) fn rival<'a>(
+    memory: &'a MemoryStore,
+    clock: &ManualClock,
+    issuer: &TokenIssuer,
+) -> PasswordReset<&'a MemoryStore, Outbox> {
+    let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
+    let builder = PasswordReset::builder(memory, Outbox::new(), link);
+    builder.clock(clock.clone()).issuer(issuer.clone()).build().unwrap()
+}
+
+/// An issuer without a cooldown that gives as many links as a ledger remembers.
+pub(crate) fn eager() -> TokenIssuer {
+    let hour = Duration::from_secs(3600);
+    let throttle = Throttle::new(Duration::ZERO, 16, hour).unwrap();
+    TokenIssuer::new("password-reset", hour, throttle).unwrap()
+}
+
+pub(crate) fn hash(password: &str) -> String {
+    format!("hash of {password}")
+}
+
+pub(crate) fn token_in(mail: &Mail) -> Option<String> {
+    mail.link().map(|link| link.expose_url().rsplit_once('=').unwrap().1.to_owned())
+}
