@@ -18,7 +18,7 @@ use search::leaks;
 use std::convert::Infallible;
 use std::error::Error;
 use std::fmt::Debug;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use support::ports::Down;
 use support::world::{eager, token_in};
@@ -31,13 +31,24 @@ const PASSWORD: &str = "Password-canary-13579";
 const OLD_HASH: &str = "old-hash-canary-97531";
 const NEW_HASH: &str = "new-hash-canary-86420";
 
+/// `tracing` may take an event for switched off that one thread emits without a
+/// subscriber while another thread sets its own.
+static ONE_SERVICE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
 /// Everything that was shown or stored, with where.
-#[derive(Default)]
-struct Seen(Mutex<Vec<(&'static str, Vec<u8>)>>);
+struct Seen {
+    seen: Mutex<Vec<(&'static str, Vec<u8>)>>,
+    _turn: MutexGuard<'static, ()>,
+}
 
 impl Seen {
+    fn new() -> Self {
+        let turn = ONE_SERVICE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        Self { seen: Mutex::default(), _turn: turn }
+    }
+
     fn bytes(&self, place: &'static str, bytes: impl Into<Vec<u8>>) {
-        self.0.lock().unwrap().push((place, bytes.into()));
+        self.seen.lock().unwrap().push((place, bytes.into()));
     }
 
     fn debug(&self, place: &'static str, value: &(impl Debug + ?Sized)) {
@@ -56,7 +67,7 @@ impl Seen {
     }
 
     fn assert_without(&self, name: &str, secret: &[u8]) {
-        let seen = self.0.lock().unwrap();
+        let seen = self.seen.lock().unwrap();
         assert!(seen.len() > 40, "everything is searched");
         for (place, bytes) in &*seen {
             let found = leaks(bytes, secret);
@@ -199,7 +210,7 @@ fn the_core_is_used(seen: &Seen) {
 
 #[test]
 fn nothing_that_is_shown_or_stored_holds_a_secret() {
-    let seen = Seen::default();
+    let seen = Seen::new();
     let token = everything_happens(&seen);
     the_core_is_used(&seen);
     seen.assert_without("verifier", &VERIFIER);
@@ -212,7 +223,7 @@ fn nothing_that_is_shown_or_stored_holds_a_secret() {
 
 #[test]
 fn the_secrets_are_where_they_belong_so_that_the_search_could_find_them() {
-    let seen = Seen::default();
+    let seen = Seen::new();
     let spy = spy(&seen);
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
     let builder = PasswordReset::builder(&spy, &spy, link);
@@ -229,7 +240,7 @@ fn the_secrets_are_where_they_belong_so_that_the_search_could_find_them() {
 #[cfg(feature = "tracing")]
 #[test]
 fn one_event_tells_of_each_outcome_and_none_holds_a_secret_or_the_login() {
-    let seen = Seen::default();
+    let seen = Seen::new();
     let (token, events) = events::events_of(|| everything_happens(&seen));
     let secrets = [LOGIN, "Nobody@example.com", &token, &token[16..], PASSWORD, NEW_HASH, OLD_HASH];
     for event in &events {
