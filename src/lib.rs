@@ -1,4 +1,64 @@
-//! "I forgot my password", done right.
+//! "I forgot my password", done right: a reset link by email of which only the newest
+//! works and works once, and a password policy that says what is missing.
+//!
+//! ```
+#![doc = include_str!("../examples/quickstart.rs")]
+//! ```
+//!
+//! # What you plug in
+//!
+//! | part | what it is | ready-made |
+//! | --- | --- | --- |
+//! | [`store::Store`] | finds accounts, and swaps a ledger for the next one | [`adapters`]: memory, SQLite |
+//! | [`mailer::Mailer`] | hands two kinds of message over | [`adapters`]: an outbox, lettre |
+//! | [`LinkTemplate`] | where your reset page is | |
+//! | your hasher | hashes the accepted password, before the commit | |
+//!
+//! The [policy](policy::PasswordPolicy), the [issuer](token::TokenIssuer) with its lifetime
+//! and throttle, the [clock](clock::Clock) and the entropy have defaults. [`policy`] and
+//! [`token`] are pure and can be used on their own, without `async`.
+//!
+//! A store of your own is about 40 lines (`examples/own_store.rs`); run it through the
+//! conformance suite, which is behind the feature `conformance`.
+//!
+//! # What is guaranteed
+//!
+//! - Only the link in the most recent email works, in the order in which the store
+//!   committed, and it sets one password once, however many clicks race.
+//! - Whoever holds an older, used, cancelled or expired link is told which it is; whoever
+//!   made one up learns nothing.
+//! - Opening a link, a weak password, a failed hash: none of them costs the link.
+//! - A changed address or password, by whatever path, kills the links sent before it.
+//! - New hash, redeemed link and ended sessions are one atomic commit. A commit that
+//!   reports an error although it took effect is found out.
+//! - A request answers everybody the same, mails the stored address only, and cannot be
+//!   made to flood it. Whoever is throttled has a link that works.
+//! - At rest there are only SHA-256 digests; tokens, links and passwords cannot be printed.
+//! - No `unsafe`, and no panic on any input.
+//!
+//! # What it does not do
+//!
+//! It hashes no passwords, opens no sessions, renders no pages and limits no clients by
+//! address: that is the host's. It does not make [`request`](PasswordReset::request) take
+//! the same *time* for everybody: answer the visitor first and run it off the response path,
+//! as the demo does. It does not verify that an address belongs to an account's owner:
+//! whoever can read the mailbox can reset the password.
+//!
+//! # Features
+//!
+//! | feature | default | what it adds |
+//! | --- | --- | --- |
+//! | `std` | yes | the system clock and [`adapters::memory`]; without it the crate is `no_std` with `alloc` |
+//! | `getrandom` | yes | the system's random generator as the source of tokens |
+//! | `sqlx-sqlite` | | `adapters::sql::SqliteStore`; needs Rust 1.94 |
+//! | `uuid` | | UUIDs as account ids in the SQL stores |
+//! | `lettre` | | `adapters::lettre::LettreMailer` |
+//! | `conformance` | | the test-suite for your own store |
+//! | `serde` | | the policy as configuration |
+//! | `tracing` | | one event per outcome, without secrets |
+//! | `zeroize` | | wipes secrets from memory when they are dropped |
+//!
+//! The minimum Rust is 1.88, for the SQL stores 1.94; raising it is a minor release.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -7,6 +67,9 @@ extern crate alloc;
 
 pub mod adapters;
 pub mod clock;
+#[cfg(feature = "conformance")]
+#[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
+pub mod conformance;
 pub mod link;
 pub mod mailer;
 pub mod policy;

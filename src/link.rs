@@ -69,13 +69,10 @@ impl LinkTemplate {
         if after.contains(PLACEHOLDER) {
             return Err(LinkError::SeveralTokens);
         }
-        if !before.bytes().chain(after.bytes()).all(is_uri_character) {
+        if !is_uri_text(before) || !is_uri_text(after) {
             return Err(LinkError::Character);
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        if authority.contains(PLACEHOLDER) {
-            return Err(LinkError::Host);
-        }
         let host = host_of(authority).ok_or(LinkError::Host)?;
         Ok((Self { before: before.into(), after: after.into() }, host))
     }
@@ -92,59 +89,47 @@ impl LinkTemplate {
     }
 }
 
-/// RFC 3986's unreserved and reserved characters, and the percent sign.
-const fn is_uri_character(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'-' | b'.'
-                | b'_'
-                | b'~'
-                | b':'
-                | b'/'
-                | b'?'
-                | b'#'
-                | b'['
-                | b']'
-                | b'@'
-                | b'!'
-                | b'$'
-                | b'&'
-                | b'\''
-                | b'('
-                | b')'
-                | b'*'
-                | b'+'
-                | b','
-                | b';'
-                | b'='
-                | b'%'
-        )
+/// Only RFC 3986's unreserved and reserved characters, and whole percent-encodings: half
+/// of one before the token would swallow its start.
+fn is_uri_text(part: &str) -> bool {
+    let is_permitted = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b);
+    let is_whole =
+        |encoded: &str| encoded.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
+    part.bytes().all(is_permitted) && part.split('%').skip(1).all(is_whole)
 }
 
 /// The host of an authority that has one, a valid port or none, and no user info.
 fn host_of(authority: &str) -> Option<&str> {
-    let port_at = match authority.rfind(']') {
-        Some(end) => authority.get(end..).and_then(|tail| tail.find(':')).map(|at| end + at),
-        None => authority.find(':'),
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
     };
-    let (host, port) = match port_at {
-        Some(at) => (authority.get(..at)?, Some(authority.get(at + 1..)?)),
-        None => (authority, None),
-    };
-    let is_port = |port: &str| {
-        port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|p| p > 0)
-    };
-    let is_host = match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
-        Some(literal) => literal.parse::<Ipv6Addr>().is_ok(),
-        None => {
-            host.bytes().any(|b| b.is_ascii_alphanumeric())
-                && host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'.')
-                && !host.starts_with(['.', '-'])
-                && !host.contains("..")
-        }
-    };
-    (is_host && port.is_none_or(is_port)).then_some(host)
+    (is_host(host) && port.is_none_or(is_port)).then_some(host)
+}
+
+fn is_port(port: &str) -> bool {
+    port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok_and(|port| port > 0)
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(literal) = host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
+        return literal.parse::<Ipv6Addr>().is_ok();
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let last_label = name.rsplit('.').next().unwrap_or_default();
+    // Browsers take whatever ends in a number for an address, and `0.1` for `0.0.0.1`.
+    if last_label.starts_with(|c: char| c.is_ascii_digit()) {
+        host.parse::<Ipv4Addr>().is_ok()
+    } else {
+        name.split('.').all(is_label)
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    !label.is_empty()
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }
 
 /// Why a template is not accepted.
@@ -160,8 +145,9 @@ pub enum LinkError {
     /// No host, a malformed one or port, or user info.
     #[error("a reset link must name a host, without user info, and a valid port if any")]
     Host,
-    /// White space, a control character, a brace, or anything else outside a URI.
-    #[error("a reset link may only have the ASCII characters that URIs permit")]
+    /// White space, a control character, a brace, a `%` without two hexadecimal digits,
+    /// or anything else outside a URI.
+    #[error("a reset link may only have what URIs permit: ASCII, and % before two hex digits")]
     Character,
     /// No `{{token}}`.
     #[error("a reset link must contain {{token}}")]

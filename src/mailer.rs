@@ -3,6 +3,7 @@
 use crate::link::ResetLink;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::net::{Ipv4Addr, Ipv6Addr};
 use time::UtcDateTime;
 
 /// Hands messages over for delivery.
@@ -91,9 +92,9 @@ impl<'a> Recipient<'a> {
     ///
     /// # Errors
     /// More than 254 bytes, or 64 before the `@` (RFC 5321, section 4.5.3.1); a
-    /// control character; or not one mailbox: no `@` between two parts, or, outside
-    /// a quoted local part, a second `@`, white space, or one of `,;:<>()"\[]`
-    /// (brackets and colons may stand in a domain literal).
+    /// control character; or not one mailbox: no `@` between two parts, an encoded word
+    /// (`=?`), or, outside a quoted local part and the literal of an IP address, a
+    /// second `@`, white space, or one of `,;:<>()"\[]`.
     pub fn parse(address: &'a str) -> Result<Self, AddressError> {
         if address.len() > 254 {
             return Err(AddressError::TooLong);
@@ -105,15 +106,9 @@ impl<'a> Recipient<'a> {
         if local.len() > 64 {
             return Err(AddressError::TooLong);
         }
-        let domain_text =
-            domain.strip_prefix('[').and_then(|d| d.strip_suffix(']')).map(|d| d.replace(':', ""));
-        let domain_text = domain_text.as_deref().unwrap_or(domain);
-        let quoted = local.strip_prefix('"').and_then(|l| l.strip_suffix('"'));
-        let local_is_one = match quoted {
-            Some(content) => is_quoted_content(content),
-            None => is_plain(local),
-        };
-        if local_is_one && is_plain(domain_text) {
+        // Some mail programs decode an encoded word even here, and see another mailbox.
+        let has_encoded_word = address.contains("=?");
+        if is_local_part(local) && is_domain(domain) && !has_encoded_word {
             Ok(Self(address))
         } else {
             Err(AddressError::NotOneMailbox)
@@ -124,6 +119,23 @@ impl<'a> Recipient<'a> {
     #[must_use]
     pub const fn as_str(&self) -> &'a str {
         self.0
+    }
+}
+
+fn is_local_part(local: &str) -> bool {
+    match local.strip_prefix('"').and_then(|l| l.strip_suffix('"')) {
+        Some(content) => is_quoted_content(content),
+        None => is_plain(local),
+    }
+}
+
+fn is_domain(domain: &str) -> bool {
+    match domain.strip_prefix('[').and_then(|d| d.strip_suffix(']')) {
+        Some(literal) => match literal.strip_prefix("IPv6:") {
+            Some(literal) => literal.parse::<Ipv6Addr>().is_ok(),
+            None => literal.parse::<Ipv4Addr>().is_ok(),
+        },
+        None => is_plain(domain),
     }
 }
 

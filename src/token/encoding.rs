@@ -96,8 +96,7 @@ impl Ledger {
             matches!(issue.state, IssueState::Redeemed { .. } | IssueState::Revoked { .. })
         };
         let least_changes = self.issues.len() + self.issues.iter().filter(is_finished).count();
-        let enough_changes = usize::try_from(self.revision)
-            .is_ok_and(|changes| changes >= least_changes)
+        let enough_changes = i64::try_from(least_changes).is_ok_and(|least| self.revision >= least)
             && (self.revision == 0) == self.issues.is_empty();
         let only_older_are_superseded =
             self.newest().is_none_or(|i| !matches!(i.state, IssueState::Superseded { .. }));

@@ -1,0 +1,129 @@
+//! A synchronous host that uses the rules without a future: it loads and swaps the
+//! ledgers itself, in a map where another would have a table.
+
+use password_reset::LinkTemplate;
+use password_reset::policy::{PasswordPolicy, Violations};
+use password_reset::token::{
+    Binding, Entropy, IssueError, Ledger, Refusal, ResetToken, Selector, TokenIssuer,
+};
+use std::collections::HashMap;
+use std::error::Error;
+use std::sync::{Mutex, PoisonError};
+use time::{SignedDuration, UtcDateTime};
+
+#[derive(Default)]
+struct Host {
+    policy: PasswordPolicy,
+    issuer: TokenIssuer,
+    accounts: Mutex<HashMap<String, Account>>,
+}
+
+#[derive(Clone, Default)]
+struct Account {
+    password_hash: String,
+    selector: Option<Selector>,
+    ledger: Option<Vec<u8>>,
+}
+
+impl Account {
+    fn binding(&self, address: &str) -> Binding {
+        Binding::new(address, self.password_hash.as_bytes())
+    }
+
+    fn ledger(&self) -> Result<Option<Ledger>, Box<dyn Error>> {
+        Ok(self.ledger.as_deref().map(Ledger::decode).transpose()?)
+    }
+}
+
+impl Host {
+    /// "I forgot my password": gives the token for the account holder's mail, once the
+    /// ledger that knows it is stored.
+    fn forgotten(&self, address: &str, now: UtcDateTime) -> Result<ResetToken, Box<dyn Error>> {
+        let account = self.find(|known, _| known == address).ok_or("no such account")?.1;
+        let present = account.ledger()?;
+        let binding = account.binding(address);
+        let issued = self.issuer.issue(present.as_ref(), binding, now, Entropy::from_system()?)?;
+        self.swap(address, &account, present.as_ref(), &issued.ledger, None)?;
+        Ok(issued.token)
+    }
+
+    /// The new password: the link is judged first, then the password, and both are
+    /// stored in one step or not at all.
+    fn reset(&self, token: &str, password: &str, now: UtcDateTime) -> Result<(), Box<dyn Error>> {
+        let token = ResetToken::parse(token)?;
+        let by_selector = |_: &str, account: &Account| account.selector == Some(*token.selector());
+        let (address, account) = self.find(by_selector).ok_or(Refusal::Unknown)?;
+        let ledger = account.ledger()?.ok_or(Refusal::Unknown)?;
+        let binding = account.binding(&address);
+        self.issuer.check(&ledger, &token, &binding, now)?;
+        self.policy.check(password)?;
+
+        let hash = format!("hash of {} characters", password.len());
+        let successor = Binding::new(&address, hash.as_bytes());
+        let next = self.issuer.redeem(&ledger, &token, &binding, now, successor)?;
+        self.swap(&address, &account, Some(&ledger), &next, Some(hash))
+    }
+
+    fn find(&self, is_it: impl Fn(&str, &Account) -> bool) -> Option<(String, Account)> {
+        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let (address, account) = accounts.iter().find(|(address, row)| is_it(address, row))?;
+        Some((address.clone(), account.clone()))
+    }
+
+    /// Compares and swaps: nobody else may have changed the account meanwhile.
+    fn swap(
+        &self,
+        address: &str,
+        found: &Account,
+        present: Option<&Ledger>,
+        next: &Ledger,
+        new_hash: Option<String>,
+    ) -> Result<(), Box<dyn Error>> {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = accounts.get_mut(address).ok_or("the account is gone")?;
+        let version = |ledger: &Ledger| (*ledger.selector(), ledger.revision());
+        if stored.ledger()?.as_ref().map(version) != present.map(version)
+            || stored.password_hash != found.password_hash
+        {
+            return Err("somebody else was faster: load again, and judge again".into());
+        }
+        stored.selector = Some(*next.selector());
+        stored.ledger = Some(next.encode());
+        if let Some(new_hash) = new_hash {
+            stored.password_hash = new_hash;
+        }
+        Ok(())
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let host = Host::default();
+    let alice = Account { password_hash: "hash of the old one".into(), ..Account::default() };
+    host.accounts.lock().unwrap().insert("alice@example.com".into(), alice);
+    let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+
+    let noon = UtcDateTime::from_unix_timestamp(1_795_435_200)?;
+    let first = host.forgotten("alice@example.com", noon)?;
+    println!("12:00  mailed     {}", link.link(&first).expose_url());
+    let throttled = host.forgotten("alice@example.com", noon).unwrap_err();
+    assert_eq!(throttled.downcast_ref(), Some(&IssueError::Throttled));
+    println!("12:00  throttled  {throttled}");
+
+    let later = noon + SignedDuration::minutes(2);
+    let second = host.forgotten("alice@example.com", later)?;
+    println!("12:02  mailed     {}", link.link(&second).expose_url());
+
+    let superseded = host.reset(first.expose_text(), "Correct horse 7", later).unwrap_err();
+    assert_eq!(superseded.downcast_ref(), Some(&Refusal::Superseded));
+    println!("12:02  refused    {superseded}");
+    let rejected = host.reset(second.expose_text(), "password", later).unwrap_err();
+    assert!(rejected.is::<Violations>());
+    println!("12:02  rejected   {rejected}");
+
+    host.reset(second.expose_text(), "Correct horse 7", later)?;
+    println!("12:02  changed    the password is set");
+    let used = host.reset(second.expose_text(), "Correct horse 8", later).unwrap_err();
+    assert_eq!(used.downcast_ref(), Some(&Refusal::Used));
+    println!("12:02  refused    {used}");
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! "I forgot my password".
+
+use crate::app::App;
+use crate::page::{PageForm, page};
+use askama::Template;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use password_reset::service::Outcome;
+use serde::Deserialize;
+use std::error::Error;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "forgot.html")]
+struct ForgotPage;
+
+#[derive(Template)]
+#[template(path = "asked.html")]
+struct AskedPage;
+
+#[derive(Deserialize)]
+pub(crate) struct Forgotten {
+    login: String,
+}
+
+pub(crate) async fn form() -> Response {
+    page(StatusCode::OK, &ForgotPage)
+}
+
+/// Answers everybody the same, at once: neither the words nor the time that a mail takes
+/// may tell who has an account.
+pub(crate) async fn ask(
+    State(app): State<Arc<App>>,
+    PageForm(form): PageForm<Forgotten>,
+) -> Response {
+    let asked = Arc::clone(&app);
+    let request = async move { request_link(&asked, &form.login).await };
+    if app.background.try_start(request).is_err() {
+        tracing::error!("a request for a link was dropped: too many are under way");
+    }
+    page(StatusCode::OK, &AskedPage)
+}
+
+async fn request_link(app: &App, login: &str) {
+    let handled = app.resets.request(login).await;
+    let error: &dyn Error = match handled.outcome_for_logs() {
+        Outcome::Failed(fault) => fault,
+        Outcome::MailFailed(error) => error,
+        _ => return,
+    };
+    tracing::error!(error, "a request for a link went wrong");
+}

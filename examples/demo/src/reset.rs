@@ -1,0 +1,205 @@
+//! What a link leads to: setting a new password, or "this wasn't me".
+
+use crate::app::{App, StoreError};
+use crate::login;
+use crate::page::{Fault, Message, NEW_LINK, PageForm, SIGN_IN, WayOn, page};
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::Cookie;
+use password_reset::PasswordPolicy;
+use password_reset::policy::{Requirement, Violations};
+use password_reset::service::ResetError;
+use password_reset::token::{Refusal, ResetToken};
+use serde::Deserialize;
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+const TOKEN: &str = "reset_token";
+const HERE: &str = "/reset";
+
+/// How long the token stays in the browser; its link in the mail can be opened again.
+const TOKEN_STAYS: Duration = Duration::from_mins(15);
+
+#[derive(Template)]
+#[template(path = "reset.html")]
+struct ResetPage {
+    checklist: Vec<Item>,
+    rejected: bool,
+}
+
+pub(crate) struct Item {
+    sentence: String,
+    met: bool,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Link {
+    token: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct NewPassword {
+    password: String,
+}
+
+/// Moves the token from the address bar, where history and referrers would keep it, to a
+/// cookie; then shows the form.
+pub(crate) async fn open(
+    State(app): State<Arc<App>>,
+    cookies: CookieJar,
+    link: Result<Query<Link>, QueryRejection>,
+) -> Result<Response, Stop> {
+    let token = link.map_or_else(|_| Some(String::new()), |Query(link)| link.token);
+    if let Some(token) = token {
+        let token = ResetToken::parse(&token);
+        let token = token.as_ref().map_or("malformed", ResetToken::expose_text).to_owned();
+        let cookie = app.cookie(TOKEN, token, HERE, TOKEN_STAYS);
+        return Ok((cookies.add(cookie), Redirect::to(HERE)).into_response());
+    }
+    app.resets.check(token_in(&cookies)?).await?;
+    let checklist = checklist(app.resets.policy());
+    Ok(page(StatusCode::OK, &ResetPage { checklist, rejected: false }))
+}
+
+pub(crate) async fn set_password(
+    State(app): State<Arc<App>>,
+    cookies: CookieJar,
+    PageForm(form): PageForm<NewPassword>,
+) -> Result<Response, Stop> {
+    let token = token_in(&cookies)?.to_owned();
+    let worker = Arc::clone(&app);
+    // A browser that goes away must not keep the notice from the account holder.
+    let reset = async move { reset_password(&worker, &token, &form.password).await };
+    app.background.complete(reset).await??;
+    let cookies = forget_token(cookies);
+    Ok((login::forget_session(cookies), Redirect::to("/reset/done")).into_response())
+}
+
+async fn reset_password(app: &App, token: &str, password: &str) -> Result<(), Stop> {
+    let accepted = match app.resets.accept(token, password).await {
+        Err(ResetError::Rejected(violations)) => {
+            return Err(Stop::Rejected(judged(app.resets.policy(), password, &violations)));
+        }
+        accepted => accepted?,
+    };
+    let hash = app.hasher.hash(accepted.expose_password().to_owned()).await?;
+    let completed = accepted.commit(&hash).await?;
+    if let Err(error) = completed.notice {
+        let error: &dyn Error = &error;
+        tracing::error!(error, "the notice of a changed password was not handed over");
+    }
+    Ok(())
+}
+
+pub(crate) async fn done() -> Response {
+    let message = Message {
+        title: "Your password was changed",
+        sentence: "You were signed out everywhere. Sign in with the new password.",
+        ways_on: &[SIGN_IN],
+    };
+    page(StatusCode::OK, &message)
+}
+
+/// "This wasn't me."
+pub(crate) async fn cancel(
+    State(app): State<Arc<App>>,
+    cookies: CookieJar,
+) -> Result<Response, Stop> {
+    app.resets.cancel(token_in(&cookies)?).await?;
+    let message = Message {
+        title: "The link was cancelled",
+        sentence: "Nobody can use it any more, and your password is what it was.",
+        ways_on: &[SIGN_IN],
+    };
+    let cookies = forget_token(cookies);
+    Ok((cookies, page(StatusCode::OK, &message)).into_response())
+}
+
+/// What to read before typing. Nobody needs to be told that there is an upper bound, or no
+/// NUL, who does not run into it.
+fn checklist(policy: &PasswordPolicy) -> Vec<Item> {
+    let requirements = policy.requirements().filter(is_worth_reading);
+    requirements.map(|asked| Item { sentence: asked.to_string(), met: false }).collect()
+}
+
+/// The same for a password that was sent, and whatever else it misses.
+fn judged(policy: &PasswordPolicy, password: &str, violations: &Violations) -> Vec<Item> {
+    let sentence = |asked: &Requirement| {
+        let violation = violations.iter().find(|violation| violation.code() == asked.code());
+        violation.map_or_else(|| asked.to_string(), ToString::to_string)
+    };
+    policy
+        .checklist(password)
+        .filter(|(asked, met)| !met || is_worth_reading(asked))
+        .map(|(asked, met)| Item { sentence: sentence(&asked), met })
+        .collect()
+}
+
+fn is_worth_reading(requirement: &Requirement) -> bool {
+    !matches!(requirement, Requirement::MaxLength { .. } | Requirement::NoNul)
+}
+
+fn token_in(cookies: &CookieJar) -> Result<&str, Stop> {
+    cookies.get(TOKEN).map(Cookie::value).ok_or(Stop::NoLink)
+}
+
+fn forget_token(cookies: CookieJar) -> CookieJar {
+    cookies.remove(Cookie::build(TOKEN).path(HERE))
+}
+
+/// Why no password was set, or no link cancelled.
+pub(crate) enum Stop {
+    /// No link was opened in this browser lately.
+    NoLink,
+    Refused(Refusal),
+    Rejected(Vec<Item>),
+    Fault(Fault),
+}
+
+impl From<ResetError<StoreError>> for Stop {
+    fn from(error: ResetError<StoreError>) -> Self {
+        error.refusal().map_or_else(|| Self::Fault(error.into()), Self::Refused)
+    }
+}
+
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        match self {
+            Self::NoLink => {
+                let message = Message {
+                    title: "Open the link once more",
+                    sentence: "It is in the most recent email, and works until a password was \
+                               set with it.",
+                    ways_on: &[NEW_LINK],
+                };
+                page(StatusCode::NOT_FOUND, &message)
+            }
+            Self::Refused(refusal) => {
+                let (status, ways_on): (_, &[WayOn]) = match refusal {
+                    Refusal::Unknown => (StatusCode::NOT_FOUND, &[NEW_LINK]),
+                    Refusal::Used => (StatusCode::GONE, &[SIGN_IN, NEW_LINK]),
+                    _ => (StatusCode::GONE, &[NEW_LINK]),
+                };
+                let sentence = refusal.to_string();
+                let title = "This link does not work";
+                page(status, &Message { title, sentence: &sentence, ways_on })
+            }
+            Self::Rejected(checklist) => {
+                let again = ResetPage { checklist, rejected: true };
+                page(StatusCode::UNPROCESSABLE_ENTITY, &again)
+            }
+            Self::Fault(fault) => fault.into_response(),
+        }
+    }
+}

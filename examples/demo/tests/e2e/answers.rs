@@ -1,0 +1,59 @@
+use crate::support::{ALICE, Demo};
+
+#[test]
+fn a_known_and_an_unknown_login_get_the_same_answer() {
+    let mut demo = Demo::start_with(&[("DEMO_COOLDOWN_SECONDS", "60")]);
+    let mut ask = |login, outcome| {
+        let answer = demo.browser().post("/forgot", &[("login", login)]);
+        demo.wait_for_line(outcome);
+        answer.without_date()
+    };
+    let sent = ask(ALICE, r#"outcome="sent""#);
+    assert_eq!(sent.0, 200);
+    assert_eq!(ask("nobody@example.com", r#"outcome="unknown_login""#), sent);
+    assert_eq!(ask(ALICE, r#"outcome="throttled""#), sent);
+    assert_eq!(demo.outbox().len(), 1, "within the cooldown nothing more is mailed");
+}
+
+#[test]
+fn a_mail_goes_to_the_stored_address_however_the_login_was_typed() {
+    let mut demo = Demo::start();
+    demo.browser().post("/forgot", &[("login", "ALICE@Example.COM")]);
+    assert_eq!(demo.next_mail().recipients, [ALICE]);
+}
+
+#[test]
+fn a_hostile_login_gets_the_same_answer_and_mails_nobody() {
+    let mut demo = Demo::start();
+    let usual = demo.browser().post("/forgot", &[("login", "nobody@example.com")]).without_date();
+    demo.wait_for_line(r#"outcome="unknown_login""#);
+    for login in [
+        "",
+        "alıce@example.com",
+        "ALİCE@example.com",
+        "alice@example.com\0",
+        "alice@example.com\r\nBcc: mallory@example.com",
+        "alice@example.com\tmallory@example.com",
+        "alice@example.com,mallory@example.com",
+        "alice@example.com;mallory@example.com",
+        "Alice <alice@example.com>",
+        "' OR 1=1 --",
+        "%",
+        &"a".repeat(1024 * 1024),
+    ] {
+        let answer = demo.browser().post("/forgot", &[("login", login)]).without_date();
+        assert_eq!(answer, usual, "{login:.50}");
+        demo.wait_for_line(r#"outcome="unknown_login""#);
+        demo.browser().sign_in(login, "Wonderland1").assert(422, "do not match");
+    }
+    assert_eq!(demo.outbox().len(), 0);
+}
+
+#[test]
+fn a_form_that_is_too_long_or_not_whole_is_answered_with_a_page() {
+    let demo = Demo::start();
+    let browser = demo.browser();
+    let long = "a".repeat(2 * 1024 * 1024);
+    browser.post("/forgot", &[("login", &long)]).assert(413, "far too long");
+    browser.post("/forgot", &[("name", "alice")]).assert(422, "did not arrive whole");
+}

@@ -1,0 +1,129 @@
+use crate::support::{ALICE, Browser, Demo, FIRST_PASSWORD};
+
+fn token_of(link: &str) -> &str {
+    link.rsplit_once('=').unwrap().1
+}
+
+#[test]
+fn the_token_leaves_the_address_bar() {
+    let mut demo = Demo::start();
+    let link = demo.ask_for_link();
+    let token = token_of(&link);
+    let browser = demo.browser();
+    let moved = browser.get(&link);
+    assert_eq!((moved.status, moved.header("location")), (303, "/reset"));
+    assert_eq!(
+        moved.header("set-cookie"),
+        format!("reset_token={token}; HttpOnly; SameSite=Lax; Path=/reset; Max-Age=900")
+    );
+    assert!(!moved.body.contains(token));
+
+    let form = browser.get("/reset");
+    form.assert(200, "Set a new password");
+    assert!(!form.body.contains(token));
+    assert_eq!(form.header("set-cookie"), "");
+}
+
+#[test]
+fn the_browser_forgets_the_token_once_the_password_was_set() {
+    let mut demo = Demo::start();
+    let link = demo.ask_for_link();
+    let browser = demo.browser();
+    browser.open(&link);
+    assert!(browser.cookie("/reset", "reset_token").is_some());
+    assert_eq!(browser.post("/reset", &[("password", "Looking-Glass-2")]).status, 303);
+    assert_eq!(browser.cookie("/reset", "reset_token"), None);
+    browser.get("/reset").assert(404, "Open the link once more");
+    browser.post("/reset", &[("password", "Looking-Glass-3")]).assert(404, "Open the link");
+}
+
+#[test]
+fn a_preview_of_the_link_costs_nothing() {
+    let mut demo = Demo::start();
+    let link = demo.ask_for_link();
+    for _ in 0..3 {
+        demo.browser().open(&link).assert(200, "Set a new password");
+    }
+    let browser = demo.browser();
+    browser.open(&link);
+    assert_eq!(browser.post("/reset", &[("password", "Looking-Glass-2")]).status, 303);
+}
+
+#[test]
+fn whoever_did_not_ask_cancels_the_link() {
+    let mut demo = Demo::start();
+    let link = demo.ask_for_link();
+    let browser = demo.browser();
+    browser.open(&link).assert(200, "This wasn’t me");
+    browser.post("/reset/cancel", &[]).assert(200, "The link was cancelled");
+    assert_eq!(browser.cookie("/reset", "reset_token"), None);
+
+    let later = demo.browser();
+    later.open(&link).assert(410, "This link was cancelled.");
+    later.post("/reset", &[("password", "Looking-Glass-2")]).assert(410, "was cancelled");
+    later.post("/reset/cancel", &[]).assert(410, "was cancelled");
+    assert_eq!(later.sign_in(ALICE, FIRST_PASSWORD).status, 303);
+}
+
+#[test]
+fn what_never_was_a_link_is_not_valid() {
+    let mut demo = Demo::start();
+    let link = demo.ask_for_link();
+    let token = token_of(&link);
+    let other_verifier = format!("{}{}", &token[..16], "A".repeat(32));
+    let endings = [
+        String::new(),
+        "x".to_owned(),
+        other_verifier,
+        format!("{token}."),
+        format!("{token}%3D"),
+        format!("{token}&token={token}"),
+        token[1..].to_owned(),
+        token.to_ascii_lowercase(),
+        format!("%FF{token}"),
+        format!("%00{token}"),
+        format!("{token}%0D%0ASet-Cookie:%20a=b"),
+        "A".repeat(48),
+        "A".repeat(10_000),
+    ];
+    for ending in endings {
+        let browser = demo.browser();
+        let page = browser.open(&format!("{}/reset?token={ending}", demo.url));
+        page.assert(404, "This link is not valid. Ask for a new one.");
+        page.assert(404, r#"href="/forgot""#);
+    }
+    demo.browser().open(&link).assert(200, "Set a new password");
+}
+
+#[test]
+fn every_refusal_has_a_way_on() {
+    let mut demo = Demo::start();
+    let older = demo.ask_for_link();
+    let newer = demo.ask_for_link();
+    let browser = demo.browser();
+    browser.open(&older).assert(410, r#"href="/forgot""#);
+    browser.open(&newer);
+    browser.post("/reset", &[("password", "Looking-Glass-2")]);
+    browser.open(&newer).assert(410, r#"href="/login""#);
+}
+
+#[test]
+fn two_browsers_with_one_link_set_one_password() {
+    let mut demo = Demo::start();
+    let link = demo.ask_for_link();
+    let set =
+        |browser: &Browser, password| browser.post("/reset", &[("password", password)]).status;
+    let browsers = [demo.browser(), demo.browser()];
+    let [one, other] = &browsers;
+    one.open(&link);
+    other.open(&link);
+    let mut statuses = std::thread::scope(|scope| {
+        let race = [
+            scope.spawn(|| set(one, "Looking-Glass-2")),
+            scope.spawn(|| set(other, "Looking-Glass-3")),
+        ];
+        race.map(|browser| browser.join().unwrap())
+    });
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 410]);
+}

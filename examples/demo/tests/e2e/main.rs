@@ -1,0 +1,10 @@
+//! The demo as its visitors meet it: the program itself, over HTTP, with its real mails.
+
+mod answers;
+mod guards;
+mod journey;
+mod links;
+mod pages;
+mod program;
+mod smtp;
+mod support;

@@ -1,0 +1,118 @@
+use crate::support::{Demo, Page};
+
+/// One of each page, the mistaken and the refused among them.
+fn every_page(demo: &mut Demo) -> Vec<(&'static str, Page)> {
+    let link = demo.ask_for_link();
+    let browser = demo.browser();
+    let mut pages = vec![
+        ("signed out", browser.get("/")),
+        ("login", browser.get("/login")),
+        ("wrong password", browser.sign_in("alice@example.com", "wrong")),
+        ("forgot", browser.get("/forgot")),
+        ("asked", browser.post("/forgot", &[("login", "nobody@example.com")])),
+        ("no link", browser.get("/reset")),
+        ("link", browser.get(&link)),
+        ("reset", browser.get("/reset")),
+        ("rejected", browser.post("/reset", &[("password", "x")])),
+        ("cancelled", browser.post("/reset/cancel", &[])),
+        ("refused", browser.open(&link)),
+        ("done", browser.get("/reset/done")),
+        ("not found", browser.get("/nowhere")),
+        ("not whole", browser.post("/login", &[])),
+        ("wrong method", browser.get("/logout")),
+        ("from elsewhere", browser.post_with("/login", &[], &[("sec-fetch-site", "cross-site")])),
+        ("style", browser.get("/style.css")),
+        ("change password", browser.get("/.well-known/change-password")),
+    ];
+    browser.sign_in("alice@example.com", "Wonderland1");
+    pages.push(("home", browser.get("/")));
+    pages
+}
+
+#[test]
+fn every_page_has_the_headers_that_protect_it() {
+    for (name, page) in every_page(&mut Demo::start()) {
+        assert_eq!(page.header("referrer-policy"), "no-referrer", "{name}");
+        assert_eq!(page.header("cache-control"), "no-store", "{name}");
+        assert_eq!(page.header("x-content-type-options"), "nosniff", "{name}");
+        assert_eq!(
+            page.header("content-security-policy"),
+            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
+             frame-ancestors 'none'",
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_page_is_html_without_scripts_or_anything_from_elsewhere() {
+    for (name, page) in every_page(&mut Demo::start()) {
+        if page.body.is_empty() || name == "style" {
+            continue;
+        }
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{name}");
+        for part in [r#"<html lang="en">"#, "<title>", "<main>", "<h1>"] {
+            assert_eq!(page.body.matches(part).count(), 1, "{part} in {name}");
+        }
+        for part in ["<script", "src=", "//", "style=", " on"] {
+            let markup = page.body.split('<').filter_map(|tag| tag.split('>').next());
+            assert!(!markup.into_iter().any(|tag| format!("<{tag}").contains(part)), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_well_known_address_leads_to_the_form() {
+    let page = Demo::start().browser().get("/.well-known/change-password");
+    assert_eq!((page.status, page.header("location")), (303, "/forgot"));
+}
+
+#[test]
+fn the_requirements_are_read_before_anybody_types() {
+    let mut demo = Demo::start();
+    let link = demo.ask_for_link();
+    let page = demo.browser().open(&link);
+    for requirement in [
+        "at least 8 characters",
+        "at least one number",
+        "at least one lower-case letter",
+        "at least one upper-case letter",
+    ] {
+        page.assert(200, &format!("<li>{requirement}</li>"));
+    }
+    page.assert(200, r#"autocomplete="new-password" required aria-describedby="requirements">"#);
+    assert!(!page.body.contains("NUL") && !page.body.contains("256"));
+}
+
+#[test]
+fn a_rejected_password_is_never_in_the_page() {
+    let mut demo = Demo::start();
+    let link = demo.ask_for_link();
+    let browser = demo.browser();
+    browser.open(&link);
+    for (password, misses) in [
+        ("canary", "Use at least 8 characters."),
+        ("canary-canary", "Use at least one number."),
+        ("CANARY\0CANARY1", "Use no NUL character."),
+        ("canary\"><script>alert(1)", "Use at least one upper-case letter."),
+        (&"canary-Canary1".repeat(100), "Use at most 256 characters."),
+        (&"canary".repeat(200_000), "Use at most 256 characters."),
+        ("", "Use at least 8 characters."),
+    ] {
+        let page = browser.post("/reset", &[("password", password)]);
+        page.assert(
+            422,
+            &format!(r#"<li class="missing"><span class="hidden">Missing: </span>{misses}</li>"#),
+        );
+        page.assert(422, r#"role="alert""#);
+        page.assert(422, r#"aria-invalid="true""#);
+        assert!(!page.body.to_ascii_lowercase().contains("canary"));
+    }
+}
+
+#[test]
+fn a_login_is_shown_again_as_text_only() {
+    let page = Demo::start().browser().sign_in("\"><script>alert(1)</script>", "wrong");
+    assert_eq!(page.status, 422);
+    assert!(!page.body.contains("<script"), "{}", page.body);
+}

@@ -1,0 +1,176 @@
+use crate::support::{ALICE, Demo, Mail};
+use std::env;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::{self, JoinHandle};
+use tempfile::TempDir;
+
+/// An SMTP server that takes one mail, but holds it up until it is told to go on.
+struct SlowServer {
+    url: String,
+    held: Receiver<()>,
+    go_on: Sender<()>,
+    mail: JoinHandle<Vec<u8>>,
+}
+
+impl SlowServer {
+    fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let (holding, held) = channel();
+        let (go_on, may_go_on) = channel();
+        let mail = thread::spawn(move || {
+            let (stream, _) = listener.accept().unwrap();
+            take_mail(&stream, || {
+                holding.send(()).unwrap();
+                may_go_on.recv().unwrap();
+            })
+        });
+        Self { url, held, go_on, mail }
+    }
+}
+
+fn take_mail(mut stream: &TcpStream, hold: impl Fn()) -> Vec<u8> {
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let mut mail = Vec::new();
+    stream.write_all(b"220 ready\r\n").unwrap();
+    while let Some(line) = lines.next() {
+        let answer = match line.split(' ').next() {
+            Some("DATA") => {
+                hold();
+                stream.write_all(b"354 go on\r\n").unwrap();
+                for line in lines.by_ref().take_while(|line| line != ".") {
+                    mail.extend(line.into_bytes());
+                    mail.extend(b"\r\n");
+                }
+                "250 taken\r\n"
+            }
+            Some("QUIT") => "221 bye\r\n",
+            _ => "250 ok\r\n",
+        };
+        // Whoever has been told that the mail was taken may hang up.
+        let _ = stream.write_all(answer.as_bytes());
+    }
+    mail
+}
+
+#[test]
+fn the_visitor_is_answered_before_the_mail_is_handed_over() {
+    let server = SlowServer::start();
+    let demo = Demo::start_with(&[("SMTP_URL", &server.url)]);
+    let answer = demo.browser().post("/forgot", &[("login", ALICE)]);
+    answer.assert(200, "Check your email");
+
+    server.held.recv().unwrap();
+    server.go_on.send(()).unwrap();
+    let mail = Mail::parse(&server.mail.join().unwrap());
+    assert_eq!(mail.recipients, [ALICE]);
+}
+
+#[test]
+fn ctrl_c_finishes_a_mail_under_way() {
+    let server = SlowServer::start();
+    let mut demo = Demo::start_with(&[("SMTP_URL", &server.url)]);
+    demo.browser().post("/forgot", &[("login", ALICE)]);
+    server.held.recv().unwrap();
+    demo.interrupt();
+    demo.wait_for_line("Finishing what is under way.");
+    server.go_on.send(()).unwrap();
+
+    assert!(demo.wait().success(), "{}", demo.said());
+    assert!(demo.said().contains(r#"outcome="sent""#), "{}", demo.said());
+    let mail = Mail::parse(&server.mail.join().unwrap());
+    mail.link(&demo.url);
+}
+
+#[test]
+fn a_second_ctrl_c_waits_for_nothing() {
+    let server = SlowServer::start();
+    let mut demo = Demo::start_with(&[("SMTP_URL", &server.url)]);
+    demo.browser().post("/forgot", &[("login", ALICE)]);
+    server.held.recv().unwrap();
+    demo.interrupt();
+    demo.wait_for_line("Finishing what is under way.");
+    demo.interrupt();
+    assert_eq!(demo.wait().code(), Some(1));
+}
+
+#[test]
+fn a_mail_that_nobody_takes_is_logged_without_its_secrets() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("smtp://user:canary@{closed}");
+    let mut demo = Demo::start_with(&[("SMTP_URL", &url)]);
+    demo.browser().post("/forgot", &[("login", ALICE)]).assert(200, "Check your email");
+    demo.wait_for_line("a request for a link went wrong");
+    demo.interrupt();
+    demo.wait();
+    assert!(demo.said().contains(r#"outcome="mail_failed""#), "{}", demo.said());
+    assert!(!demo.said().contains("canary"), "{}", demo.said());
+    assert!(!demo.said().contains("token="), "{}", demo.said());
+}
+
+/// The mail server program aiosmtpd, which puts mails into a maildir.
+struct Aiosmtpd {
+    url: String,
+    maildir: TempDir,
+    child: Child,
+}
+
+impl Aiosmtpd {
+    fn start(python: &str) -> Self {
+        let maildir = TempDir::new().unwrap();
+        // The port is free now, and nobody else asks for this one at once.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let mut child = Command::new(python)
+            .args(["-m", "aiosmtpd", "-n", "-d", "-l", &address.to_string()])
+            .args(["-c", "aiosmtpd.handlers.Mailbox"])
+            .arg(maildir.path().join("mail"))
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        assert!(log.any(|line| line.unwrap().contains("Server is listening")));
+        thread::spawn(move || log.for_each(drop));
+        Self { url: format!("smtp://{address}"), maildir, child }
+    }
+
+    fn mails(&self) -> Vec<Mail> {
+        let arrived = fs::read_dir(self.maildir.path().join("mail/new")).unwrap();
+        arrived.map(|entry| Mail::read(&entry.unwrap().path())).collect()
+    }
+}
+
+impl Drop for Aiosmtpd {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_mail_server_takes_the_link_and_the_notice() {
+    let Ok(python) = env::var("TEST_AIOSMTPD") else {
+        println!("skipped: TEST_AIOSMTPD names no python that has aiosmtpd");
+        return;
+    };
+    let server = Aiosmtpd::start(&python);
+    let mut demo = Demo::start_with(&[("SMTP_URL", &server.url)]);
+    demo.browser().post("/forgot", &[("login", ALICE)]);
+    demo.wait_for_line(r#"outcome="sent""#);
+    let mails = server.mails();
+    assert_eq!(mails.len(), 1);
+    assert_eq!(mails[0].recipients, [ALICE]);
+
+    let browser = demo.browser();
+    browser.open(&mails[0].link(&demo.url)).assert(200, "Set a new password");
+    assert_eq!(browser.post("/reset", &[("password", "Looking-Glass-2")]).status, 303);
+    let mails = server.mails();
+    let subjects = mails.iter().map(|mail| mail.subject.as_str());
+    assert_eq!(subjects.filter(|subject| subject.contains("was changed")).count(), 1);
+    assert_eq!(browser.sign_in(ALICE, "Looking-Glass-2").status, 303);
+    assert!(!demo.database().with_file_name("outbox").exists(), "nothing is left in files");
+}

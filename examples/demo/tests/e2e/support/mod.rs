@@ -1,0 +1,7 @@
+mod browser;
+mod demo;
+mod mail;
+
+pub(crate) use browser::{Browser, Page};
+pub(crate) use demo::{ALICE, Demo, FIRST_PASSWORD, command};
+pub(crate) use mail::Mail;

@@ -1,0 +1,59 @@
+//! A store of one's own: the ledger on the users table, in SQLite through rusqlite.
+
+use password_reset::store::{Account, Change, Commit, Store};
+use password_reset::token::Selector;
+use rusqlite::{Connection, OptionalExtension as _, Result, Row, ToSql};
+use std::sync::Mutex;
+
+pub(crate) const SCHEMA: &str =
+    "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL, session_epoch INTEGER NOT NULL DEFAULT 0, selector BLOB UNIQUE,
+    revision INTEGER NOT NULL DEFAULT 0, ledger BLOB, forgettable_at INTEGER)";
+
+pub(crate) struct OwnStore(pub(crate) Mutex<Connection>);
+
+impl OwnStore {
+    fn find(&self, condition: &str, value: impl ToSql) -> Result<Option<Account<i64>>> {
+        let sql = format!("SELECT id, email, password_hash, ledger FROM users WHERE {condition}");
+        let account = |row: &Row<'_>| -> Result<_> {
+            let (address, stamp): (String, String) = (row.get(1)?, row.get(2)?);
+            Ok(Account::new(row.get(0)?, address, stamp, row.get(3)?))
+        };
+        self.0.lock().unwrap().query_row(&sql, [value], account).optional()
+    }
+}
+
+impl Store for OwnStore {
+    type AccountId = i64;
+    type Error = rusqlite::Error;
+
+    async fn find_by_login(&self, login: &str) -> Result<Option<Account<i64>>> {
+        self.find("email = ?", login)
+    }
+
+    async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<i64>>> {
+        self.find("selector = ?", selector.as_bytes())
+    }
+
+    // One statement. Sessions end because each names the epoch in which it was opened.
+    async fn commit(&self, change: &Change<'_, i64>) -> Result<Commit> {
+        let sql = "UPDATE OR IGNORE users SET selector = ?1, revision = ?2, ledger = ?3,
+            forgettable_at = ?4, password_hash = ifnull(?5, password_hash),
+            session_epoch = session_epoch + (?5 IS NOT NULL) WHERE id = ?6 AND revision = ?7
+            AND ifnull(selector, ?1) = ?1 AND email = ?8 AND CAST(password_hash AS BLOB) = ?9";
+        let (ledger, revision) = (&change.ledger().encode(), &change.ledger().revision());
+        let forgettable_at = &(change.ledger().forgettable_at().unix_timestamp() + 1);
+        let (selector, hash) = (change.selector().as_bytes(), &change.password_hash());
+        let written: &[&dyn ToSql] = &[selector, revision, ledger, forgettable_at, hash];
+        let (id, expected) = (change.account_id(), &change.expected_revision());
+        let expected: &[&dyn ToSql] = &[id, expected, &change.address(), &change.stamp()];
+        let rows = self.0.lock().unwrap().execute(sql, &*[written, expected].concat())?;
+        Ok(Commit::from(rows == 1))
+    }
+}
+
+fn main() -> Result<()> {
+    let store = OwnStore(Mutex::new(Connection::open_in_memory()?));
+    store.0.lock().unwrap().execute_batch(SCHEMA)?;
+    store.find("email = ?", "nobody@example.com").map(|found| println!("{found:?}"))
+}

@@ -1,0 +1,40 @@
+//! "I forgot my password", from the click to the new password.
+
+use password_reset::adapters::memory::{MemoryStore, Outbox};
+use password_reset::token::Refusal;
+use password_reset::{LinkTemplate, PasswordReset};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // Your database and your mail stand here; these two live in memory.
+    let (store, outbox) = (MemoryStore::new(), Outbox::new());
+    let alice = store.add_account("alice@example.com", "hash of the forgotten one")?;
+    let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+    let resets = PasswordReset::builder(store, outbox.clone(), link).build()?;
+
+    // "Forgotten password": every visitor gets the same answer, Alice gets a mail.
+    resets.request("alice@example.com").await;
+    let mail = outbox.take().pop().ok_or("no mail")?;
+    let url = mail.link().ok_or("no link")?.expose_url();
+    println!("To {}: {url}", mail.recipient());
+
+    // The link is opened. Looking at it changes nothing.
+    let (_, token) = url.split_once("token=").ok_or("no token")?;
+    resets.check(token).await?;
+
+    // A weak password: everything that it misses at once, and the link still works.
+    let missing = resets.accept(token, "password").await.unwrap_err();
+    println!("Rejected: {missing}");
+
+    // A good one. Hash it with Argon2 or the like; nothing has changed before `commit`.
+    let accepted = resets.accept(token, "Correct horse 7").await?;
+    let hash = format!("hash of {} characters", accepted.expose_password().len());
+    accepted.commit(&hash).await?;
+    println!("Stored: {:?}", resets.store().password_hash(alice));
+
+    // The link works once.
+    let refused = resets.check(token).await.unwrap_err();
+    assert_eq!(refused.refusal(), Some(Refusal::Used));
+    println!("Refused: {refused}");
+    Ok(())
+}

@@ -1,0 +1,18 @@
+/// Why a mail was not handed over. Its text holds no link, no body and no address;
+/// that of its source is lettre's or the transport's.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LettreError<E: core::error::Error + 'static> {
+    /// The stored address is not one to lettre.
+    #[error("the recipient's address is not one that can be mailed to")]
+    Recipient(#[source] lettre::address::AddressError),
+    /// The sender's name has a control character.
+    #[error("the sender's name has a control character")]
+    Sender,
+    /// The mail could not be composed.
+    #[error("the mail could not be composed")]
+    Compose(#[source] lettre::error::Error),
+    /// The transport reported an error, which leaves open whether it took the mail.
+    #[error("the mail could not be handed over")]
+    Transport(#[source] E),
+}

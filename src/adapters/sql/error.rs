@@ -1,0 +1,91 @@
+/// Why a store did not open. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// A part of the builder was not given.
+    #[error("`{part}` was not given to the store's builder")]
+    Missing {
+        /// The builder's method.
+        part: &'static str,
+    },
+    /// The table's name is not an ASCII identifier of at most 48 characters.
+    #[error("the ledger table's name must be an ASCII identifier of at most 48 characters")]
+    TableName,
+    /// Two statements where one belongs.
+    #[error("`{part}` must be one statement, without a semicolon inside")]
+    Semicolon {
+        /// The builder's method.
+        part: &'static str,
+    },
+    /// The ledger table does not exist or lacks a column.
+    #[error("the ledger table is missing or of another shape: call `migrate`, or apply the schema")]
+    LedgerTable(#[source] sqlx::Error),
+    /// The database cannot prepare a statement of the host's.
+    #[error("the database cannot prepare `{part}`")]
+    Prepare {
+        /// The builder's method.
+        part: &'static str,
+        /// What the database says.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// A statement takes another number of parameters than it is given.
+    #[error("`{part}` takes {found} parameters instead of {expected}")]
+    Parameters {
+        /// The builder's method.
+        part: &'static str,
+        /// How many it is given.
+        expected: usize,
+        /// How many it has.
+        found: usize,
+    },
+    /// A statement that is to write gives rows instead.
+    #[error("`{part}` must write, and it reads")]
+    Reads {
+        /// The builder's method.
+        part: &'static str,
+    },
+    /// A column has a type that does not fit.
+    #[error("column `{column}` of {table} has type {found}, and {expected} is needed")]
+    ColumnType {
+        /// Which table: `accounts` or the ledgers'.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+        /// What the store can read there.
+        expected: &'static str,
+        /// What the database says it is.
+        found: String,
+    },
+    /// The database could not be reached or did not do as asked.
+    #[error("the database failed")]
+    Database(#[source] sqlx::Error),
+}
+
+/// Why a store could not answer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SqlError {
+    /// The database could not be reached or did not do as asked.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The login's condition matches more than one account.
+    #[error("a login matches more than one account")]
+    SeveralAccounts,
+    /// A column of `accounts` is NULL. Leave such rows out, or give a value with
+    /// `coalesce`.
+    #[error("column `{column}` of an account is NULL")]
+    Null {
+        /// The column.
+        column: &'static str,
+    },
+    /// The stamp is neither text, nor bytes, nor an integer.
+    #[error("an account's stamp is of type {found}: cast it to text")]
+    StampType {
+        /// What the database says it is.
+        found: String,
+    },
+    /// `set_password` would have changed several rows; none was changed.
+    #[error("`set_password` matches more than one row")]
+    SeveralPasswords,
+}

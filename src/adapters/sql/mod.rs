@@ -1,0 +1,259 @@
+//! Stores on SQL databases, through sqlx: the host's pool and the host's own statements.
+//!
+//! The ledger has a table of its own beside the host's, and the host says in SQL who its
+//! accounts are and how a password is set. Everything is prepared when the store opens:
+//! a misspelt column, a wrong number of parameters or a type that does not fit is an
+//! [`OpenError`] then, and not a surprise at the first forgotten password.
+//!
+//! ```
+//! # #[cfg(feature = "sqlx-sqlite")]
+//! # async fn example(pool: sqlx::SqlitePool) -> Result<(), password_reset::adapters::sql::OpenError> {
+//! use password_reset::adapters::sql::SqliteStore;
+//!
+//! let store = SqliteStore::<i64>::builder(pool)
+//!     .accounts("SELECT id, email AS address, password_hash AS stamp FROM users WHERE NOT disabled")
+//!     .login("lower(address) = lower(?)")
+//!     // The new hash, the account's id, the stamp that it replaces.
+//!     .set_password("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
+//!     .end_sessions("DELETE FROM sessions WHERE user_id = ?") // or `.without_sessions()`
+//!     .migrate()
+//!     .await?
+//!     .open()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Each find is one statement, a change of the ledger is one, and a redemption is one
+//! transaction. The host's tables want an index for the login's condition (here on
+//! `lower(email)`), for the account's id, and for the sessions of an account. The library
+//! picks no runtime: enable one of sqlx's `runtime-` features in your own dependency.
+//!
+//! # The ledger table
+//!
+//! [`migrate`](SqlStoreBuilder::migrate) creates it. Hosts that run migrations of their own
+//! take [`schema`](SqlStoreBuilder::schema), which on SQLite with integer ids is:
+//!
+//! ```sql
+//! CREATE TABLE IF NOT EXISTS password_reset_ledgers (
+//!     account_id INTEGER NOT NULL PRIMARY KEY,
+//!     selector BLOB NOT NULL UNIQUE,
+//!     revision INTEGER NOT NULL,
+//!     ledger BLOB NOT NULL,
+//!     state TEXT NOT NULL,
+//!     issued_at INTEGER NOT NULL,
+//!     expires_at INTEGER NOT NULL,
+//!     forgettable_at INTEGER NOT NULL
+//! );
+//! CREATE INDEX IF NOT EXISTS password_reset_ledgers_forgettable_at
+//!     ON password_reset_ledgers (forgettable_at);
+//! ```
+//!
+//! `ledger` is what counts; `state`, `issued_at` and `expires_at` show its newest link to
+//! an operator, in unix seconds. `account_id` must have the type of the host's ids: without
+//! one, SQLite would scan the table at each request.
+
+mod builder;
+mod dialect;
+mod error;
+mod sqlite;
+mod statements;
+mod value;
+
+pub use builder::SqlStoreBuilder;
+pub use dialect::Dialect;
+pub use error::{OpenError, SqlError};
+#[cfg(feature = "sqlx-sqlite")]
+pub use sqlite::SqliteStore;
+
+use crate::store::{Account, Change, Commit, Store};
+use crate::token::{Issue, Selector};
+use core::fmt;
+use core::marker::PhantomData;
+use sqlx::{Arguments, Decode, Encode, Pool, Type};
+use statements::{PURGE_BATCH, Statements};
+use std::sync::Arc;
+use time::UtcDateTime;
+use value::Value;
+
+/// The host's type of account ids in one database.
+///
+/// # Contract
+/// `COLUMN_TYPE` is the SQL type of a column that holds such ids, in which the database
+/// compares them to the host's by an index.
+pub trait AccountId<DB: Dialect>:
+    for<'q> Encode<'q, DB>
+    + for<'r> Decode<'r, DB>
+    + Type<DB>
+    + Clone
+    + fmt::Debug
+    + Send
+    + Sync
+    + Unpin
+    + 'static
+{
+    /// The SQL type of the ledger table's `account_id`.
+    const COLUMN_TYPE: &'static str;
+}
+
+/// A store on a SQL database. Its clones share the pool.
+pub struct SqlStore<DB: Dialect, Id> {
+    pool: Pool<DB>,
+    sql: Arc<Statements>,
+    id: PhantomData<fn() -> Id>,
+}
+
+impl<DB: Dialect, Id> Clone for SqlStore<DB, Id> {
+    fn clone(&self) -> Self {
+        Self { pool: self.pool.clone(), sql: Arc::clone(&self.sql), id: PhantomData }
+    }
+}
+
+impl<DB: Dialect, Id> fmt::Debug for SqlStore<DB, Id> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlStore").field("database", &DB::NAME).finish_non_exhaustive()
+    }
+}
+
+impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
+    /// A builder over the host's pool.
+    pub fn builder(pool: Pool<DB>) -> SqlStoreBuilder<DB, Id> {
+        SqlStoreBuilder::new(pool)
+    }
+
+    /// Forgets the ledgers that nobody can ask about any more, and says how many. Run it
+    /// now and then, for instance hourly; it deletes a thousand at a time.
+    ///
+    /// # Errors
+    /// The database's; what was deleted so far stays deleted.
+    pub async fn purge(&self, now: UtcDateTime) -> Result<u64, SqlError> {
+        let now = now.unix_timestamp();
+        let mut purged = 0;
+        loop {
+            let arguments = values::<DB>([Value::Integer(now), Value::Integer(now)])?;
+            let mut connection = self.pool.acquire().await?;
+            let batch = DB::execute(&mut connection, &self.sql.purge, arguments).await?;
+            purged += batch;
+            if batch < PURGE_BATCH.unsigned_abs() {
+                return Ok(purged);
+            }
+        }
+    }
+
+    async fn find(
+        &self,
+        sql: &Arc<str>,
+        value: Value<'_>,
+    ) -> Result<Option<Account<Id>>, SqlError> {
+        let arguments = values::<DB>([value])?;
+        let mut connection = self.pool.acquire().await?;
+        match DB::fetch(&mut connection, sql, arguments).await?.as_slice() {
+            [] => Ok(None),
+            [row] => DB::read_account(row).map(Some),
+            _ => Err(SqlError::SeveralAccounts),
+        }
+    }
+
+    async fn try_commit(&self, change: &Change<'_, Id>) -> Result<Commit, SqlError> {
+        let Some(stamp) = Value::from_stamp(change.stamp()) else {
+            return Ok(Commit::Conflict);
+        };
+        let swap =
+            if change.expected_revision() == 0 { &self.sql.insert } else { &self.sql.update };
+        let arguments = swap_arguments::<DB, Id>(change, stamp)?;
+        let Some(password_hash) = change.password_hash() else {
+            let mut connection = self.pool.acquire().await?;
+            let rows = DB::execute(&mut connection, swap, arguments).await?;
+            return Ok(Commit::from(rows == 1));
+        };
+
+        let mut transaction = self.pool.begin_with(DB::BEGIN).await?;
+        if DB::execute(&mut transaction, swap, arguments).await? != 1 {
+            transaction.rollback().await?;
+            return Ok(Commit::Conflict);
+        }
+        let mut arguments = values::<DB>([Value::Text(password_hash)])?;
+        add(&mut arguments, change.account_id())?;
+        DB::bind(&mut arguments, stamp).map_err(sqlx::Error::Encode)?;
+        let rows = DB::execute(&mut transaction, &self.sql.set_password, arguments).await?;
+        if rows != 1 {
+            transaction.rollback().await?;
+            return if rows == 0 { Ok(Commit::Conflict) } else { Err(SqlError::SeveralPasswords) };
+        }
+        if let Some(end_sessions) = &self.sql.end_sessions {
+            let mut arguments = DB::Arguments::default();
+            add(&mut arguments, change.account_id())?;
+            DB::execute(&mut transaction, end_sessions, arguments).await?;
+        }
+        transaction.commit().await?;
+        Ok(Commit::Committed)
+    }
+}
+
+impl<DB: Dialect, Id: AccountId<DB>> Store for SqlStore<DB, Id> {
+    type AccountId = Id;
+    type Error = SqlError;
+
+    async fn find_by_login(&self, login: &str) -> Result<Option<Account<Id>>, SqlError> {
+        self.find(&self.sql.find_by_login, Value::Text(login)).await
+    }
+
+    async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<Id>>, SqlError> {
+        self.find(&self.sql.find_by_selector, Value::Bytes(selector.as_bytes())).await
+    }
+
+    async fn commit(&self, change: &Change<'_, Id>) -> Result<Commit, SqlError> {
+        match self.try_commit(change).await {
+            Err(SqlError::Database(error)) if DB::is_conflict(&error) => Ok(Commit::Conflict),
+            result => result,
+        }
+    }
+}
+
+/// The values that a swap writes, then those that it compares.
+fn swap_arguments<DB: Dialect, Id: AccountId<DB>>(
+    change: &Change<'_, Id>,
+    stamp: Value<'_>,
+) -> Result<DB::Arguments, SqlError> {
+    let ledger = change.ledger();
+    let newest = ledger.newest();
+    let seconds = |time: Option<UtcDateTime>| time.map_or(0, UtcDateTime::unix_timestamp);
+    let selector = Value::Bytes(change.selector().as_bytes());
+    let mut arguments = values::<DB>([
+        selector,
+        Value::Integer(ledger.revision()),
+        Value::Bytes(&ledger.encode()),
+        Value::Text(newest.map_or("", |issue| issue.state().code())),
+        Value::Integer(seconds(newest.map(Issue::issued_at))),
+        Value::Integer(seconds(newest.map(Issue::expires_at))),
+        Value::Integer(seconds(Some(ledger.forgettable_at())).saturating_add(1)),
+    ])?;
+    if change.expected_revision() > 0 {
+        add(&mut arguments, change.account_id())?;
+        for value in [selector, Value::Integer(change.expected_revision())] {
+            DB::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
+        }
+    }
+    add(&mut arguments, change.account_id())?;
+    for value in [Value::Text(change.address()), stamp] {
+        DB::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+fn values<'a, DB: Dialect>(
+    values: impl IntoIterator<Item = Value<'a>>,
+) -> Result<DB::Arguments, SqlError> {
+    let mut arguments = DB::Arguments::default();
+    for value in values {
+        DB::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}
+
+fn add<DB: Dialect, Id: AccountId<DB>>(
+    arguments: &mut impl Arguments<Database = DB>,
+    id: &Id,
+) -> Result<(), SqlError> {
+    Ok(arguments.add(id.clone()).map_err(sqlx::Error::Encode)?)
+}

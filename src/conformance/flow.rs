@@ -1,0 +1,153 @@
+use super::Fixture;
+use super::case::{Case, NEW_HASH, START, eager_issuer};
+use crate::adapters::memory::{ManualClock, Outbox};
+use crate::link::LinkTemplate;
+use crate::service::PasswordReset;
+use crate::store::{Account, Change, Commit, Store};
+use crate::token::{IssueState, Refusal, Selector};
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use futures_util::future::{join, join_all};
+
+/// Of 64 redemptions of one link at once, one succeeds and the others learn that it was used.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn of_many_redemptions_of_one_link_one_succeeds<F: Fixture>(fixture: &F) {
+    let case = Case::new(fixture).await;
+    let flow = Flow::new(&case);
+    let token = flow.request().await.pop().expect("a mail with a link");
+    let outcomes = join_all((0..64).map(|one| flow.redeem(&token, format!("hash {one}")))).await;
+
+    let succeeded: Vec<_> = outcomes.iter().flatten().collect();
+    assert_eq!(succeeded.len(), 1, "of many redemptions of one link one succeeds");
+    let stored = fixture.password_hash(&case.id).await;
+    assert!(succeeded.contains(&&stored), "the password is that of the one that succeeded");
+    let refused = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
+    assert!(refused.clone().all(|refusal| *refusal == Refusal::Used), "the others were told so");
+}
+
+/// Of 32 requests at once, the last to be committed has the one link that is good.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn of_many_requests_at_once_one_link_is_live<F: Fixture>(fixture: &F) {
+    let case = Case::new(fixture).await;
+    let flow = Flow::new(&case);
+    join_all((0..32).map(|_| flow.resets.request(&case.address))).await;
+    let tokens = flow.mailed();
+    let checks = join_all(tokens.iter().map(|token| flow.resets.check(token))).await;
+    let good = checks.iter().filter(|check| check.is_ok()).count();
+    assert_eq!(good, 1, "of many links one is good");
+    let ledger = case.ledger().await.expect("a ledger");
+    let live = ledger.issues().iter().filter(|issue| issue.state() == IssueState::Live).count();
+    assert_eq!(live, 1, "of many links one is live");
+    case.assert_untouched("many requests").await;
+}
+
+/// Either the redemption came first, or the newer link superseded the older.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_request_and_a_redemption_at_once_leave_one_order<F: Fixture>(fixture: &F) {
+    for request_first in [true, false] {
+        let case = Case::new(fixture).await;
+        let flow = Flow::new(&case);
+        let token = flow.request().await.pop().expect("a mail with a link");
+        let redeem = flow.redeem(&token, NEW_HASH.into());
+        let redeemed = if request_first {
+            join(flow.resets.request(&case.address), redeem).await.1
+        } else {
+            join(redeem, flow.resets.request(&case.address)).await.0
+        };
+        let changed = fixture.password_hash(&case.id).await == NEW_HASH;
+        assert_eq!(redeemed.is_ok(), changed, "success is told where the password changed");
+        if let Err(refusal) = redeemed {
+            assert_eq!(refusal, Refusal::Superseded, "or the newer link superseded the older");
+        }
+    }
+}
+
+/// A service over the store, in which everybody finds before anybody commits.
+struct Flow<'a, F: Fixture> {
+    resets: PasswordReset<Slowly<'a, F::Store>, Outbox>,
+    outbox: Outbox,
+    address: &'a str,
+}
+
+impl<'a, F: Fixture> Flow<'a, F> {
+    fn new(case: &'a Case<'a, F>) -> Self {
+        let outbox = Outbox::new();
+        let link = LinkTemplate::new("https://app.example.com/#{token}").expect("a link");
+        let store = Slowly(case.fixture.store());
+        let resets = PasswordReset::builder(store, outbox.clone(), link)
+            .issuer(eager_issuer())
+            .clock(ManualClock::new(START))
+            .build()
+            .expect("a service");
+        Self { resets, outbox, address: &case.address }
+    }
+
+    async fn request(&self) -> Vec<String> {
+        self.resets.request(self.address).await;
+        self.mailed()
+    }
+
+    /// The tokens that were mailed since the last look.
+    fn mailed(&self) -> Vec<String> {
+        let token = |link: &str| link.rsplit('#').next().map(str::to_owned);
+        let mails = self.outbox.take();
+        mails.iter().filter_map(|mail| token(mail.link()?.expose_url())).collect()
+    }
+
+    /// Gives the hash where it was set.
+    async fn redeem(&self, token: &str, hash: String) -> Result<String, Refusal> {
+        let committed = match self.resets.accept(token, "Abcdefg1").await {
+            Ok(accepted) => accepted.commit(&hash).await.map(|_| hash),
+            Err(error) => Err(error),
+        };
+        committed.map_err(|error| {
+            error.refusal().unwrap_or_else(|| panic!("a refusal and not a fault: {error:?}"))
+        })
+    }
+}
+
+/// A store that lets others go first before it commits.
+struct Slowly<'a, S>(&'a S);
+
+impl<S: Store> Store for Slowly<'_, S> {
+    type AccountId = S::AccountId;
+    type Error = S::Error;
+
+    async fn find_by_login(&self, login: &str) -> Result<Option<Account<S::AccountId>>, S::Error> {
+        self.0.find_by_login(login).await
+    }
+
+    async fn find_by_selector(
+        &self,
+        selector: &Selector,
+    ) -> Result<Option<Account<S::AccountId>>, S::Error> {
+        self.0.find_by_selector(selector).await
+    }
+
+    async fn commit(&self, change: &Change<'_, S::AccountId>) -> Result<Commit, S::Error> {
+        GiveWay(false).await;
+        self.0.commit(change).await
+    }
+}
+
+/// Pending once.
+struct GiveWay(bool);
+
+impl Future for GiveWay {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if self.0 {
+            return Poll::Ready(());
+        }
+        self.0 = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}

@@ -1,0 +1,143 @@
+//! A test-suite for anybody's [`Store`]: its contract, one function per property.
+//!
+//! Implement [`Fixture`] for your store and call [`run`] in a test. Each property is
+//! also a function of its own, so that a failure can be looked at alone. They add
+//! accounts of their own, with addresses at `example.com` that no other run uses, and
+//! panic with a sentence where the store breaks its contract.
+//!
+//! ```
+//! use password_reset::adapters::memory::MemoryStore;
+//! use password_reset::conformance::{self, Fixture};
+//! use time::UtcDateTime;
+//!
+//! struct Memory(MemoryStore);
+//!
+//! impl Fixture for Memory {
+//!     type Store = MemoryStore;
+//!
+//!     fn store(&self) -> &MemoryStore {
+//!         &self.0
+//!     }
+//!     async fn add_account(&self, address: &str, password_hash: &str) -> u64 {
+//!         self.0.add_account(address, password_hash).unwrap()
+//!     }
+//!     async fn delete_account(&self, id: &u64) {
+//!         assert!(self.0.delete_account(*id));
+//!     }
+//!     async fn set_address(&self, id: &u64, address: &str) {
+//!         assert!(self.0.set_address(*id, address).unwrap());
+//!     }
+//!     async fn set_password_hash(&self, id: &u64, password_hash: &str) {
+//!         assert!(self.0.set_password_hash(*id, password_hash));
+//!     }
+//!     async fn password_hash(&self, id: &u64) -> String {
+//!         self.0.password_hash(*id).unwrap()
+//!     }
+//!     async fn add_session(&self, id: &u64) {
+//!         assert!(self.0.add_session(*id));
+//!     }
+//!     async fn sessions(&self, id: &u64) -> Option<usize> {
+//!         Some(self.0.sessions(*id))
+//!     }
+//!     async fn purge(&self, now: UtcDateTime) {
+//!         self.0.purge(now);
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() {
+//! conformance::run(&Memory(MemoryStore::new())).await;
+//! # }
+//! ```
+#![allow(clippy::expect_used, clippy::panic, reason = "a test-suite reports by panicking")]
+
+mod case;
+mod commit;
+mod find;
+mod flow;
+
+pub use commit::*;
+pub use find::*;
+pub use flow::*;
+
+use crate::store::Store;
+use time::UtcDateTime;
+
+/// A store with what surrounds it: its accounts, their passwords and sessions.
+///
+/// # Contract
+///
+/// - The accounts sign in with their address, and their stamp is or changes with the
+///   password hash.
+/// - Each method takes effect before it is ready, as another part of the host would do
+///   it, past the [`Store`]; it panics where it cannot.
+pub trait Fixture: Sync {
+    /// The store under test.
+    type Store: Store;
+
+    /// The store under test.
+    fn store(&self) -> &Self::Store;
+
+    /// Adds an account that may reset its password.
+    fn add_account(&self, address: &str, password_hash: &str) -> impl Future<Output = Id<Self>>;
+
+    /// Deletes an account.
+    fn delete_account(&self, id: &Id<Self>) -> impl Future<Output = ()>;
+
+    /// Changes an account's address.
+    fn set_address(&self, id: &Id<Self>, address: &str) -> impl Future<Output = ()>;
+
+    /// Changes an account's password by another path than a reset.
+    fn set_password_hash(&self, id: &Id<Self>, password_hash: &str) -> impl Future<Output = ()>;
+
+    /// Reads an account's password hash.
+    fn password_hash(&self, id: &Id<Self>) -> impl Future<Output = String>;
+
+    /// Opens a session of an account; does nothing where the host has no sessions.
+    fn add_session(&self, id: &Id<Self>) -> impl Future<Output = ()>;
+
+    /// Counts an account's sessions; `None` where the host has no sessions.
+    fn sessions(&self, id: &Id<Self>) -> impl Future<Output = Option<usize>>;
+
+    /// Forgets the ledgers that are forgettable at `now`.
+    fn purge(&self, now: UtcDateTime) -> impl Future<Output = ()>;
+}
+
+/// The type of a fixture's account ids.
+pub type Id<F> = <<F as Fixture>::Store as Store>::AccountId;
+
+macro_rules! run {
+    ($($property:ident),* $(,)?) => {
+        /// Runs the store through every property, one after the other.
+        ///
+        /// # Panics
+        /// Where the store breaks its contract.
+        pub async fn run<F: Fixture>(fixture: &F) {
+            $($property(fixture).await;)*
+        }
+    };
+}
+
+run! {
+    an_account_is_found_as_it_is_stored,
+    an_unknown_login_or_selector_finds_nothing,
+    a_ledger_comes_back_to_the_byte,
+    the_longest_ledger_comes_back_to_the_byte,
+    a_deleted_account_is_not_found,
+    a_stale_revision_conflicts,
+    a_second_first_ledger_conflicts,
+    a_taken_selector_conflicts,
+    another_ledger_at_the_same_revision_conflicts,
+    a_changed_address_conflicts,
+    an_address_in_another_case_conflicts,
+    a_changed_password_conflicts,
+    a_deleted_account_conflicts,
+    a_redemption_changes_password_sessions_and_ledger,
+    a_conflicting_redemption_changes_nothing,
+    only_a_redemption_touches_password_and_sessions,
+    only_the_own_account_is_changed,
+    a_purge_forgets_only_what_is_forgettable,
+    of_many_redemptions_of_one_link_one_succeeds,
+    of_many_requests_at_once_one_link_is_live,
+    a_request_and_a_redemption_at_once_leave_one_order,
+}

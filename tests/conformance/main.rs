@@ -1,0 +1,8 @@
+//! The conformance suite, on every store of the crate and on stores that are broken.
+#![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
+
+mod broken;
+mod memory;
+mod own_store;
+#[cfg(all(feature = "sqlx-sqlite", feature = "uuid"))]
+mod sqlite;

@@ -1,0 +1,50 @@
+use password_reset::adapters::memory::MemoryStore;
+use password_reset::conformance::{self, Fixture};
+use time::UtcDateTime;
+
+struct Memory(MemoryStore);
+
+impl Fixture for Memory {
+    type Store = MemoryStore;
+
+    fn store(&self) -> &MemoryStore {
+        &self.0
+    }
+
+    async fn add_account(&self, address: &str, password_hash: &str) -> u64 {
+        self.0.add_account(address, password_hash).unwrap()
+    }
+
+    async fn delete_account(&self, id: &u64) {
+        assert!(self.0.delete_account(*id));
+    }
+
+    async fn set_address(&self, id: &u64, address: &str) {
+        assert!(self.0.set_address(*id, address).unwrap());
+    }
+
+    async fn set_password_hash(&self, id: &u64, password_hash: &str) {
+        assert!(self.0.set_password_hash(*id, password_hash));
+    }
+
+    async fn password_hash(&self, id: &u64) -> String {
+        self.0.password_hash(*id).unwrap()
+    }
+
+    async fn add_session(&self, id: &u64) {
+        assert!(self.0.add_session(*id));
+    }
+
+    async fn sessions(&self, id: &u64) -> Option<usize> {
+        Some(self.0.sessions(*id))
+    }
+
+    async fn purge(&self, now: UtcDateTime) {
+        self.0.purge(now);
+    }
+}
+
+#[tokio::test]
+async fn the_memory_store_conforms() {
+    conformance::run(&Memory(MemoryStore::new())).await;
+}

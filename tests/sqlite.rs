@@ -1,0 +1,292 @@
+//! The SQLite store: mistakes in the host's statements are found when it opens, lookups
+//! use indexes, and what the conformance suite cannot see.
+
+use password_reset::adapters::memory::{ManualClock, Outbox};
+use password_reset::adapters::sql::{OpenError, SqlError, SqlStoreBuilder, SqliteStore};
+use password_reset::store::Store;
+use password_reset::{LinkTemplate, PasswordReset};
+use sqlx::sqlite::{Sqlite, SqlitePool, SqlitePoolOptions};
+use std::error::Error;
+use time::UtcDateTime;
+
+const ACCOUNTS: &str = "SELECT id, email AS address, password_hash AS stamp FROM users";
+const LOGIN: &str = "lower(address) = lower(?)";
+const SET_PASSWORD: &str = "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?";
+const END_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = ?";
+
+async fn database() -> SqlitePool {
+    let pool =
+        SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+    for statement in [
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, username TEXT, \
+         password_hash TEXT, changes INTEGER NOT NULL DEFAULT 7, salt BLOB, weight REAL)",
+        "CREATE UNIQUE INDEX users_email ON users (lower(email))",
+        "CREATE TABLE sessions (user_id INTEGER NOT NULL)",
+        "CREATE INDEX sessions_user ON sessions (user_id)",
+        "INSERT INTO users (id, email, username, password_hash, salt, weight) \
+         VALUES (1, 'Alice@example.com', 'alice', 'old', x'00ff', 1.5)",
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    pool
+}
+
+fn builder(pool: &SqlitePool) -> SqlStoreBuilder<Sqlite, i64> {
+    SqliteStore::builder(pool.clone())
+        .accounts(ACCOUNTS)
+        .login(LOGIN)
+        .set_password(SET_PASSWORD)
+        .end_sessions(END_SESSIONS)
+}
+
+/// Opens a store after a change to the builder.
+async fn open(
+    change: impl FnOnce(SqlStoreBuilder<Sqlite, i64>) -> SqlStoreBuilder<Sqlite, i64>,
+) -> Result<(SqlitePool, SqliteStore<i64>), OpenError> {
+    let pool = database().await;
+    let store = change(builder(&pool).migrate().await.unwrap()).open().await?;
+    Ok((pool, store))
+}
+
+/// Everything that an error says, down to its source.
+fn sentence(error: &dyn Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", sentence(source)),
+        None => error.to_string(),
+    }
+}
+
+/// Resets Alice's password over the store.
+async fn reset(pool: &SqlitePool, store: SqliteStore<i64>) -> String {
+    let outbox = Outbox::new();
+    let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
+    let resets = PasswordReset::builder(store, outbox.clone(), link)
+        .clock(ManualClock::new(UtcDateTime::UNIX_EPOCH))
+        .build()
+        .unwrap();
+    let handled = resets.request("alice@EXAMPLE.com").await;
+    assert_eq!(handled.outcome_for_logs().code(), "sent", "{:?}", handled.outcome_for_logs());
+    let mails = outbox.take();
+    let token = mails[0].link().unwrap().expose_url().rsplit('#').next().unwrap().to_owned();
+    resets.accept(&token, "Abcdefg1").await.unwrap().commit("new").await.unwrap();
+    let hash = sqlx::query_scalar("SELECT password_hash FROM users WHERE id = 1");
+    hash.fetch_one(pool).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_missing_ledger_table_is_told_with_what_to_do() {
+    let error = builder(&database().await).open().await.unwrap_err();
+    assert!(matches!(error, OpenError::LedgerTable(_)));
+    let sentence = sentence(&error);
+    assert!(sentence.contains("call `migrate`, or apply the schema"), "{sentence}");
+    assert!(sentence.contains("no such table: password_reset_ledgers"), "{sentence}");
+}
+
+#[tokio::test]
+async fn a_misspelt_column_is_told_when_the_store_opens() {
+    let misspelt = [
+        ("accounts", open(|b| b.accounts("SELECT id, email AS address FROM users")).await),
+        ("accounts", open(|b| b.accounts(ACCOUNTS.replace("email", "emial"))).await),
+        ("login", open(|b| b.login("lower(adress) = lower(?)")).await),
+        ("set_password", open(|b| b.set_password(SET_PASSWORD.replace("hash =", "hsah ="))).await),
+        ("end_sessions", open(|b| b.end_sessions("DELETE FROM sesions WHERE id = ?")).await),
+    ];
+    for (misspelt_part, opened) in misspelt {
+        let error = opened.unwrap_err();
+        let OpenError::Prepare { part, .. } = &error else { panic!("{error:?}") };
+        assert_eq!(*part, misspelt_part);
+        assert!(sentence(&error).contains("no such"), "{}", sentence(&error));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_number_of_parameters_is_told_when_the_store_opens() {
+    let wrong = [
+        (open(|b| b.accounts(format!("{ACCOUNTS} WHERE id > ?"))).await, "accounts", 0, 1),
+        (open(|b| b.login("address = 'x'")).await, "login", 1, 0),
+        (open(|b| b.login("address = ? OR id = ?")).await, "login", 1, 2),
+        (
+            open(|b| b.set_password("UPDATE users SET password_hash = ?")).await,
+            "set_password",
+            3,
+            1,
+        ),
+        (open(|b| b.end_sessions("DELETE FROM sessions")).await, "end_sessions", 1, 0),
+    ];
+    for (opened, wrong_part, takes, has) in wrong {
+        let error = opened.unwrap_err();
+        let OpenError::Parameters { part, expected, found } = error else { panic!("{error:?}") };
+        assert_eq!((part, expected, found), (wrong_part, takes, has));
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_type_is_told_when_the_store_opens() {
+    let accounts = |id, address, stamp| {
+        format!("SELECT {id} AS id, {address} AS address, {stamp} AS stamp FROM users")
+    };
+    let wrong = [
+        (accounts("email", "email", "password_hash"), "id"),
+        (accounts("id", "changes", "password_hash"), "address"),
+        (accounts("id", "email", "weight"), "stamp"),
+    ];
+    for (select, wrong_column) in wrong {
+        let error = open(|b| b.accounts(select)).await.unwrap_err();
+        let OpenError::ColumnType { column, .. } = error else { panic!("{error:?}") };
+        assert_eq!(column, wrong_column);
+    }
+    let pool = database().await;
+    let _ = builder(&pool).migrate().await.unwrap();
+    let with_text_ids = SqliteStore::<String>::builder(pool).accounts(ACCOUNTS).login(LOGIN);
+    let with_text_ids = with_text_ids.set_password(SET_PASSWORD).without_sessions();
+    let error = with_text_ids.open().await.unwrap_err();
+    assert!(sentence(&error).contains("the ledger table has type INTEGER, and TEXT"), "{error}");
+}
+
+#[tokio::test]
+async fn a_part_that_was_forgotten_or_does_the_wrong_thing_is_told() {
+    let pool = database().await;
+    let error = SqliteStore::<i64>::builder(pool.clone()).open().await.unwrap_err();
+    assert!(matches!(error, OpenError::Missing { part: "accounts" }));
+    let forgotten = SqliteStore::<i64>::builder(pool).accounts(ACCOUNTS).login(LOGIN);
+    let error = forgotten.set_password(SET_PASSWORD).open().await.unwrap_err();
+    assert!(matches!(error, OpenError::Missing { part: "end_sessions" }));
+
+    let reads = "SELECT id FROM users WHERE id = ?";
+    let error = open(|b| b.end_sessions(reads)).await.unwrap_err();
+    assert!(matches!(error, OpenError::Reads { part: "end_sessions" }));
+    let two = "DELETE FROM sessions WHERE user_id = ?; DROP TABLE users";
+    let error = open(|b| b.end_sessions(two)).await.unwrap_err();
+    assert!(matches!(error, OpenError::Semicolon { part: "end_sessions" }));
+    for name in ["", "a b", "1st", "a;b", "\"a\"", "ledgér", &"a".repeat(49)] {
+        let error = open(|b| b.table(name)).await.unwrap_err();
+        assert!(matches!(error, OpenError::TableName), "{name:?}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_semicolon_or_a_comment_at_the_end_does_no_harm() {
+    let (pool, store) = open(|b| {
+        b.accounts(format!("{ACCOUNTS} -- everybody"))
+            .login("address = ? COLLATE NOCASE -- ?")
+            .set_password(format!("{SET_PASSWORD} ;\n"))
+            .end_sessions(format!("{END_SESSIONS};"))
+    })
+    .await
+    .unwrap();
+    assert_eq!(reset(&pool, store).await, "new");
+}
+
+#[tokio::test]
+async fn a_stamp_may_be_text_bytes_or_an_integer() {
+    for (stamp, set_password) in [
+        ("password_hash", "UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?"),
+        ("salt", "UPDATE users SET password_hash = ? WHERE id = ? AND salt = ?"),
+        (
+            "changes",
+            "UPDATE users SET password_hash = ?, changes = changes + 1 WHERE id = ? AND changes = ?",
+        ),
+        (
+            "coalesce(password_hash, '')",
+            "UPDATE users SET password_hash = ? WHERE id = ? AND coalesce(password_hash, '') = ?",
+        ),
+    ] {
+        let accounts = format!("SELECT id, email AS address, {stamp} AS stamp FROM users");
+        let opened = open(|b| b.accounts(accounts).set_password(set_password)).await;
+        let (pool, store) = opened.unwrap();
+        assert_eq!(reset(&pool, store).await, "new", "{stamp}");
+    }
+}
+
+#[tokio::test]
+async fn a_login_of_two_accounts_is_an_error_and_mails_nobody() {
+    let (pool, store) = open(|b| {
+        b.login("username = ?")
+            .accounts("SELECT id, email AS address, password_hash AS stamp, username FROM users")
+    })
+    .await
+    .unwrap();
+    let second = "INSERT INTO users (email, username, password_hash) VALUES ('b@b', 'alice', 'x')";
+    sqlx::query(second).execute(&pool).await.unwrap();
+    let error = store.find_by_login("alice").await.unwrap_err();
+    assert!(matches!(error, SqlError::SeveralAccounts));
+}
+
+#[tokio::test]
+async fn a_null_is_told_by_its_column() {
+    let (pool, store) = open(|b| b).await.unwrap();
+    sqlx::query("UPDATE users SET password_hash = NULL").execute(&pool).await.unwrap();
+    let error = store.find_by_login("alice@example.com").await.unwrap_err();
+    assert!(matches!(error, SqlError::Null { column: "stamp" }), "{error:?}");
+}
+
+#[tokio::test]
+async fn two_kinds_of_accounts_share_a_database() {
+    let pool = database().await;
+    let customers = builder(&pool).migrate().await.unwrap().open().await.unwrap();
+    let staff = builder(&pool).table("staff_ledgers").migrate().await.unwrap();
+    let staff = staff.open().await.unwrap();
+    assert_eq!(reset(&pool, customers).await, "new");
+    sqlx::query("UPDATE users SET password_hash = 'old'").execute(&pool).await.unwrap();
+    assert_eq!(reset(&pool, staff).await, "new");
+}
+
+#[tokio::test]
+async fn an_operator_can_read_why_a_link_does_not_work() {
+    let (pool, store) = open(|b| b).await.unwrap();
+    reset(&pool, store).await;
+    let row: (String, i64, i64) =
+        sqlx::query_as("SELECT state, issued_at, expires_at FROM password_reset_ledgers")
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    assert_eq!(row, ("redeemed".to_owned(), 0, 3600));
+}
+
+#[tokio::test]
+async fn a_set_password_without_a_sharp_condition_changes_nobody() {
+    let everybody = "UPDATE users SET password_hash = ? WHERE ? = ? OR 1";
+    let (pool, store) = open(|b| b.set_password(everybody)).await.unwrap();
+    let second = "INSERT INTO users (email, password_hash) VALUES ('b@example.com', 'x')";
+    sqlx::query(second).execute(&pool).await.unwrap();
+    let outbox = Outbox::new();
+    let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
+    let resets = PasswordReset::builder(store, outbox.clone(), link).build().unwrap();
+    resets.request("alice@example.com").await;
+    let mails = outbox.take();
+    let token = mails[0].link().unwrap().expose_url().rsplit('#').next().unwrap();
+    let error = resets.accept(token, "Abcdefg1").await.unwrap().commit("new").await.unwrap_err();
+    assert!(sentence(&error).contains("`set_password` matches more than one row"), "{error:?}");
+    let changed = "SELECT count(*) FROM users WHERE password_hash = 'new'";
+    assert_eq!(sqlx::query_scalar::<_, i64>(changed).fetch_one(&pool).await.unwrap(), 0);
+    resets.check(token).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_purge_goes_through_more_than_one_batch() {
+    let (pool, store) = open(|b| b).await.unwrap();
+    sqlx::query(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) \
+         INSERT INTO password_reset_ledgers SELECT i, randomblob(12), 1, x'', 'live', 0, 0, i FROM n",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let until = UtcDateTime::from_unix_timestamp(2400).unwrap();
+    assert_eq!(store.purge(until).await.unwrap(), 2400);
+    assert_eq!(store.purge(until).await.unwrap(), 0);
+}
+
+#[test]
+fn the_documented_schema_is_the_one_that_migrate_applies() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let schema = runtime.block_on(async { builder(&database().await).schema().unwrap() });
+    let documented: Vec<_> = include_str!("../src/adapters/sql/mod.rs")
+        .lines()
+        .skip_while(|line| !line.starts_with("//! ```sql"))
+        .skip(1)
+        .take_while(|line| !line.starts_with("//! ```"))
+        .flat_map(|line| line.trim_start_matches("//!").split_whitespace())
+        .collect();
+    assert_eq!(documented, schema.split_whitespace().collect::<Vec<_>>());
+}
