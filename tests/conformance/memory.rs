@@ -1,3 +1,4 @@
+use crate::faulty::assert_conforms_behind_faults;
 use password_reset::adapters::memory::MemoryStore;
 use password_reset::conformance::{self, Fixture};
 use time::UtcDateTime;
@@ -47,4 +48,9 @@ impl Fixture for Memory {
 #[tokio::test]
 async fn the_memory_store_conforms() {
     conformance::run(&Memory(MemoryStore::new())).await;
+}
+
+#[tokio::test]
+async fn the_memory_store_conforms_behind_faults() {
+    assert_conforms_behind_faults(&Memory(MemoryStore::new()), 0..32).await;
 }
