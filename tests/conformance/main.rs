@@ -3,6 +3,7 @@
 
 mod broken;
 mod faulty;
+mod interleavings;
 mod memory;
 mod own_store;
 #[cfg(all(
