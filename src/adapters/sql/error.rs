@@ -45,6 +45,12 @@ pub enum OpenError {
         /// The builder's method.
         part: &'static str,
     },
+    /// Two columns of `accounts` have one name, so that the database might take either.
+    #[error("`accounts` has more than one column named `{column}`")]
+    SeveralColumns {
+        /// The name.
+        column: &'static str,
+    },
     /// A column has a type that does not fit.
     #[error("column `{column}` of {table} has type {found}, and {expected} is needed")]
     ColumnType {
