@@ -160,6 +160,16 @@ async fn a_wrong_type_is_told_when_the_store_opens() {
     assert!(sentence(&error).contains("the ledger table has type INTEGER, and TEXT"), "{error}");
 }
 
+#[cfg(feature = "uuid")]
+#[tokio::test]
+async fn uuids_that_the_host_keeps_as_text_are_told_when_the_store_opens() {
+    let accounts = "SELECT username AS id, email AS address, password_hash AS stamp FROM users";
+    let store = SqliteStore::<sqlx::types::Uuid>::builder(database().await).accounts(accounts);
+    let store = store.login(LOGIN).set_password(SET_PASSWORD).without_sessions();
+    let error = store.migrate().await.unwrap().open().await.unwrap_err();
+    assert!(sentence(&error).contains("`id` of `accounts` has type TEXT, and BLOB"), "{error}");
+}
+
 #[tokio::test]
 async fn a_part_that_was_forgotten_or_does_the_wrong_thing_is_told() {
     let pool = database().await;

@@ -168,7 +168,7 @@ async fn check_ledger_table<DB: Dialect, Id: AccountId<DB>>(
 ) -> Result<(), OpenError> {
     let sql = format!("SELECT {LEDGER_COLUMNS} FROM {table}").into();
     let prepared = DB::prepare(connection, &sql).await.map_err(OpenError::LedgerTable)?;
-    check_column(&prepared, 0, ("the ledger table", "account_id", Id::COLUMN_TYPE), Id::compatible)
+    check_column(&prepared, 0, ("the ledger table", "account_id", Id::COLUMN_TYPE), Id::fits)
 }
 
 async fn check_accounts<DB: Dialect, Id: AccountId<DB>>(
@@ -178,7 +178,7 @@ async fn check_accounts<DB: Dialect, Id: AccountId<DB>>(
     let sql = format!("SELECT a.id, a.address, a.stamp FROM (\n{accounts}\n) AS a").into();
     let prepared = check_statement::<DB>(connection, "accounts", &sql, 0).await?;
     let table = "`accounts`";
-    check_column(&prepared, 0, (table, "id", Id::COLUMN_TYPE), Id::compatible)?;
+    check_column(&prepared, 0, (table, "id", Id::COLUMN_TYPE), Id::fits)?;
     check_column(&prepared, 1, (table, "address", "text"), DB::is_text)?;
     check_column(&prepared, 2, (table, "stamp", "text, bytes or a 64-bit integer"), DB::is_stamp)?;
     check_unique_names::<DB>(connection, accounts).await

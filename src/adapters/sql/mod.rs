@@ -94,6 +94,12 @@ pub trait AccountId<DB: Dialect>:
 {
     /// The SQL type of the ledger table's `account_id`.
     const COLUMN_TYPE: &'static str;
+
+    /// Whether ids can be read from a column of this type, and compared with it.
+    #[must_use]
+    fn fits(column: &DB::TypeInfo) -> bool {
+        Self::compatible(column)
+    }
 }
 
 /// A store on a SQL database. Its clones share the pool.

@@ -51,6 +51,11 @@ impl AccountId<Sqlite> for String {
 #[cfg(feature = "uuid")]
 impl AccountId<Sqlite> for sqlx::types::Uuid {
     const COLUMN_TYPE: &'static str = "BLOB";
+
+    // sqlx lets text through, but cannot read it.
+    fn fits(column: &sqlx::sqlite::SqliteTypeInfo) -> bool {
+        *column == Self::type_info()
+    }
 }
 
 #[cfg(feature = "uuid")]
