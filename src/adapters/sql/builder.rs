@@ -63,7 +63,8 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
     }
 
     /// An `UPDATE` that sets one account's password. Its three parameters are the new
-    /// hash, the account's id, and the stamp that it replaces.
+    /// hash, the account's id, and the stamp that it replaces, in this order or numbered,
+    /// not both.
     pub fn set_password(mut self, update: impl Into<String>) -> Self {
         self.set_password = Some(update.into());
         self

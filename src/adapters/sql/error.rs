@@ -1,4 +1,4 @@
-/// Why a store did not open. Nothing was changed.
+/// Why a store did not open.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {

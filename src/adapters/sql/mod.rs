@@ -52,6 +52,11 @@
 //! `ledger` is what counts; `state`, `issued_at` and `expires_at` show its newest link to
 //! an operator, in unix seconds. `account_id` must have the type of the host's ids: without
 //! one, SQLite would scan the table at each request.
+//!
+//! The ledger of a deleted account stays until a purge. Where ids are given out again, as
+//! SQLite does without `AUTOINCREMENT`, the next account with that id has it, and with the
+//! same address and stamp its links as well: delete it with the account, by a trigger or by
+//! a foreign key `ON DELETE CASCADE` in a migration of your own.
 
 mod builder;
 mod dialect;

@@ -8,7 +8,7 @@ use sqlx::{Arguments, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRe
 use std::sync::Arc;
 
 /// A store on SQLite. `Id` is the host's type of account ids: `i64`, `i32`, `String`, or
-/// with the feature `uuid` a `Uuid`, kept as a BLOB, or as text by
+/// with the feature `uuid` a `Uuid`, kept as a BLOB, or as lower-case text by
 /// `uuid::fmt::Hyphenated`.
 pub type SqliteStore<Id> = SqlStore<Sqlite, Id>;
 
