@@ -1,5 +1,7 @@
 //! What the product's users were promised, in order.
 
+#![cfg(all(feature = "std", feature = "getrandom"))]
+
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::token::Refusal;
 use password_reset::{LinkTemplate, PasswordReset};

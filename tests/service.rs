@@ -54,6 +54,14 @@ fn changes() -> Vec<Row> {
         ),
         ("purged", |w, _| assert_eq!(w.store.memory.purge(UtcDateTime::MAX), 1), Refusal::Unknown),
         (
+            "purged, and another link",
+            |w, _| {
+                assert_eq!(w.store.memory.purge(UtcDateTime::MAX), 1);
+                w.link();
+            },
+            Refusal::Unknown,
+        ),
+        (
             "pushed out by sixteen newer ones",
             |w, _| {
                 for _ in 0..16 {

@@ -30,18 +30,29 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
     /// # Errors
     /// What stopped the change.
     pub async fn revoke(&self, login: &str) -> Result<bool, Fault<S::Error>> {
+        let revoked = self.try_revoke(login).await;
+        let (outcome, account_id) = match &revoked {
+            Ok(Some(account_id)) => ("revoked", Some(account_id)),
+            Ok(None) => ("no_live_link", None),
+            Err(_) => ("failed", None),
+        };
+        event::record("revoke", outcome, account_id);
+        revoked.map(|account_id| account_id.is_some())
+    }
+
+    /// Gives whose link was revoked.
+    async fn try_revoke(&self, login: &str) -> Result<Option<S::AccountId>, Fault<S::Error>> {
         let mut retries = Retries::new();
-        let Some(mut found) = self.find(By::Login(login)).await? else { return Ok(false) };
+        let Some(mut found) = self.find(By::Login(login)).await? else { return Ok(None) };
         loop {
-            let Some(ledger) = &found.ledger else { return Ok(false) };
+            let Some(ledger) = &found.ledger else { return Ok(None) };
             let Some(next) = self.issuer.revoke(ledger, self.clock.now())? else {
-                return Ok(false);
+                return Ok(None);
             };
             if self.swap(&found, &next, None).await? == Commit::Committed {
-                event::record("revoke", "revoked", Some(&found.account.id));
-                return Ok(true);
+                return Ok(Some(found.account.id));
             }
-            let Some(again) = self.find(By::Login(login)).await? else { return Ok(false) };
+            let Some(again) = self.find(By::Login(login)).await? else { return Ok(None) };
             retries.after_conflict(again.differs_from(&found))?;
             found = again;
         }

@@ -306,7 +306,7 @@ impl<'a> Model<'a> {
         }
         if self.accounts[account].address.is_empty() {
             self.accounts[account].address = format!("Account{account}@Example.com");
-            self.accounts[account].hash = "first".to_owned();
+            "first".clone_into(&mut self.accounts[account].hash);
         }
         // Made again with the same address and hash: only the ledger tells them apart.
         let Account { address, hash, .. } = &self.accounts[account];

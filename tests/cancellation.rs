@@ -1,0 +1,185 @@
+//! A future dropped at any await leaves everything whole.
+#![cfg(all(feature = "std", feature = "getrandom"))]
+
+mod support;
+
+use password_reset::token::{IssueState, Ledger, Refusal};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+use support::ports::OnCommit;
+use support::run;
+use support::world::{ALICE, GOOD, OLD_HASH, World, hash};
+
+/// Polls a future so many times and drops it; `None` where it was not done by then.
+fn poll_and_drop<F: Future>(future: F, times: usize) -> Option<F::Output> {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    (0..times).find_map(|_| match future.as_mut().poll(&mut context) {
+        Poll::Ready(output) => Some(output),
+        Poll::Pending => None,
+    })
+}
+
+/// What the store does with the commits of the ceremony that is dropped.
+const SCRIPTS: [fn() -> Vec<OnCommit>; 4] = [
+    Vec::new,
+    || vec![OnCommit::FailAfter],
+    || vec![OnCommit::FailBefore],
+    || vec![OnCommit::Conflict, OnCommit::Conflict],
+];
+
+/// Drops a ceremony at each of its awaits, in a world of its own with a good link,
+/// and calls `verify` with whether the ceremony was dropped before its end.
+fn at_every_await(
+    ceremony: impl Fn(&World, &str, usize) -> bool,
+    mut verify: impl FnMut(&World, &str, bool),
+) {
+    for script in SCRIPTS {
+        let mut times = 0;
+        loop {
+            let world = World::new();
+            let token = world.link();
+            world.clock.advance(Duration::from_secs(60));
+            world.store.next_commits(script());
+            let was_done = ceremony(&world, &token, times);
+            world.store.end_script();
+            assert_keeps_the_invariants(&world);
+            verify(&world, &token, !was_done);
+            the_flow_still_works(&world);
+            if was_done {
+                break;
+            }
+            times += 1;
+        }
+        assert!(times >= 2, "it was dropped midway");
+    }
+}
+
+fn assert_keeps_the_invariants(world: &World) {
+    let bytes = world.store.memory.ledger(world.alice).unwrap();
+    let ledger = Ledger::decode(&bytes).unwrap();
+    let live = ledger.issues().iter().filter(|issue| issue.state() == IssueState::Live);
+    assert!(live.count() <= 1);
+}
+
+fn the_flow_still_works(world: &World) {
+    drop(world.mailer.outbox.take());
+    let token = world.later_link();
+    world.reset(&token, "Another1").unwrap();
+    assert_eq!(world.hash(), hash("Another1"));
+    assert_eq!(world.store.memory.sessions(world.alice), 0);
+}
+
+fn refusal(world: &World, token: &str) -> Option<Refusal> {
+    run(world.resets.check(token)).err().map(|error| error.refusal().unwrap())
+}
+
+#[test]
+fn a_redemption_that_is_dropped_happened_wholly_or_not_at_all() {
+    let (mut none, mut all) = (0, 0);
+    at_every_await(
+        |world, token, times| {
+            let accepted = run(world.resets.accept(token, GOOD)).unwrap();
+            poll_and_drop(accepted.commit(&hash(GOOD)), times).is_some()
+        },
+        |world, token, was_dropped| {
+            let sessions = world.store.memory.sessions(world.alice);
+            match refusal(world, token) {
+                None => {
+                    assert_eq!((world.hash().as_str(), sessions), (OLD_HASH, 1));
+                    assert!(world.mailer.outbox.take().is_empty());
+                    none += usize::from(was_dropped);
+                }
+                Some(refusal) => {
+                    assert_eq!(refusal, Refusal::Used);
+                    assert_eq!((world.hash(), sessions), (hash(GOOD), 0));
+                    assert!(world.mailer.outbox.take().len() <= 1, "at most one notice");
+                    all += usize::from(was_dropped);
+                }
+            }
+        },
+    );
+    assert!(none > 4 && all > 4, "{none} times nothing, {all} times everything");
+}
+
+#[test]
+fn a_request_that_is_dropped_issued_a_link_or_did_nothing() {
+    let (mut none, mut issued, mut mailed) = (0, 0, 0);
+    at_every_await(
+        |world, _, times| poll_and_drop(world.resets.request(ALICE), times).is_some(),
+        |world, token, was_dropped| {
+            let sessions = world.store.memory.sessions(world.alice);
+            assert_eq!((world.hash().as_str(), sessions), (OLD_HASH, 1));
+            let mut tokens = world.tokens();
+            match refusal(world, token) {
+                None => {
+                    assert!(tokens.is_empty());
+                    none += usize::from(was_dropped);
+                }
+                Some(refusal) => {
+                    assert_eq!(refusal, Refusal::Superseded);
+                    assert_eq!(world.request(ALICE), "throttled", "one cooldown of waiting");
+                    issued += usize::from(was_dropped);
+                }
+            }
+            if let Some(token) = tokens.pop() {
+                run(world.resets.check(&token)).unwrap();
+                mailed += usize::from(was_dropped);
+            }
+            assert!(tokens.is_empty());
+        },
+    );
+    assert!(none > 4 && issued > mailed && mailed > 0, "{none}, {issued}, {mailed}");
+}
+
+#[test]
+fn a_cancellation_that_is_dropped_revoked_the_link_or_did_nothing() {
+    let (mut none, mut revoked) = (0, 0);
+    at_every_await(
+        |world, token, times| poll_and_drop(world.resets.cancel(token), times).is_some(),
+        |world, token, was_dropped| {
+            assert_eq!(world.hash(), OLD_HASH);
+            match refusal(world, token) {
+                None => none += usize::from(was_dropped),
+                Some(Refusal::Revoked) => revoked += usize::from(was_dropped),
+                Some(other) => panic!("{other:?}"),
+            }
+        },
+    );
+    assert!(none > 4 && revoked > 0, "{none}, {revoked}");
+}
+
+#[test]
+fn a_revocation_that_is_dropped_revoked_the_link_or_did_nothing() {
+    let (mut none, mut revoked) = (0, 0);
+    at_every_await(
+        |world, _, times| poll_and_drop(world.resets.revoke(ALICE), times).is_some(),
+        |world, token, was_dropped| match refusal(world, token) {
+            None => none += usize::from(was_dropped),
+            Some(Refusal::Revoked) => revoked += usize::from(was_dropped),
+            Some(other) => panic!("{other:?}"),
+        },
+    );
+    assert!(none > 4 && revoked > 0, "{none}, {revoked}");
+}
+
+#[test]
+fn looking_that_is_dropped_changes_nothing() {
+    type Look = fn(&World, &str, usize) -> bool;
+    let looks: [Look; 2] = [
+        |world, token, times| poll_and_drop(world.resets.check(token), times).is_some(),
+        |world, token, times| poll_and_drop(world.resets.accept(token, GOOD), times).is_some(),
+    ];
+    for look in looks {
+        at_every_await(
+            |world, token, times| {
+                let before = world.state();
+                let was_done = look(world, token, times);
+                assert_eq!(world.state(), before);
+                was_done
+            },
+            |world, token, _| assert_eq!(refusal(world, token), None),
+        );
+    }
+}
