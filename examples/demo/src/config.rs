@@ -1,6 +1,6 @@
 //! The configuration, from environment variables.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail};
 use lettre::message::Mailbox;
 use password_reset::LinkTemplate;
 use std::env;
@@ -9,9 +9,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 const DEFAULT_FROM: &str = "Demo <no-reply@demo.example.com>";
-
-/// As long as a link is good, beyond which the cooldown must not go.
-const MAX_COOLDOWN_SECONDS: u64 = 3600;
 
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -47,28 +44,20 @@ impl Config {
         let addr = or("DEMO_ADDR", "127.0.0.1:3000")?;
         let cooldown = or("DEMO_COOLDOWN_SECONDS", "60")?;
         let from = or("DEMO_MAIL_FROM", DEFAULT_FROM)?;
-        let base_url = set("DEMO_BASE_URL")?.map(|url| url.trim_end_matches('/').to_owned());
-        if let Some(url) = &base_url {
-            let host = url.split_once("://").map_or(url.as_str(), |(_, host)| host);
-            ensure!(
-                !host.contains(['/', '?', '#']),
-                "DEMO_BASE_URL must be a scheme and a host, such as https://demo.example.com, not `{url}`"
-            );
-        }
         Ok(Self {
-            addr: addr.parse().ok().with_context(|| {
-                format!("DEMO_ADDR must be an IP address and a port, such as 127.0.0.1:3000, not `{addr}`")
+            addr: addr.parse().map_err(|_| {
+                must_be("DEMO_ADDR", "an IP address and a port, such as 127.0.0.1:3000", &addr)
             })?,
             database: or("DEMO_DATABASE", "target/demo/demo.sqlite")?.into(),
             outbox: or("DEMO_OUTBOX", "target/demo/outbox")?.into(),
-            cooldown: cooldown_of(&cooldown).with_context(|| {
-                format!("DEMO_COOLDOWN_SECONDS must be a number from 0 to {MAX_COOLDOWN_SECONDS}, not `{cooldown}`")
+            cooldown: cooldown_of(&cooldown).ok_or_else(|| {
+                must_be("DEMO_COOLDOWN_SECONDS", "a number from 0 to 3600", &cooldown)
             })?,
             smtp_url: set("SMTP_URL")?,
-            from: from.parse().ok().with_context(|| {
-                format!("DEMO_MAIL_FROM must be a sender, such as `{DEFAULT_FROM}`, not `{from}`")
+            from: from.parse().map_err(|_| {
+                must_be("DEMO_MAIL_FROM", "a sender, such as `Demo <demo@example.com>`", &from)
             })?,
-            base_url,
+            base_url: set("DEMO_BASE_URL")?.map(|url| origin_of(&url)).transpose()?,
         })
     }
 
@@ -89,9 +78,24 @@ pub(crate) fn link_template(base_url: &str) -> anyhow::Result<LinkTemplate> {
     link.with_context(|| format!("links cannot start with {base_url}; set DEMO_BASE_URL"))
 }
 
+fn must_be(name: &str, what: &str, value: &str) -> anyhow::Error {
+    anyhow!("{name} must be {what}, not `{value}`")
+}
+
+/// The demo's pages stand at the root of their host.
+fn origin_of(url: &str) -> anyhow::Result<String> {
+    let origin = url.trim_end_matches('/');
+    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+    if host.contains(['/', '?', '#']) {
+        let what = "a scheme and a host, such as https://demo.example.com";
+        return Err(must_be("DEMO_BASE_URL", what, url));
+    }
+    Ok(origin.to_owned())
+}
+
 fn cooldown_of(seconds: &str) -> Option<Duration> {
-    let seconds = seconds.parse().ok().filter(|seconds| *seconds <= MAX_COOLDOWN_SECONDS)?;
-    Some(Duration::from_secs(seconds))
+    // A link is good for an hour, and the cooldown must not be longer.
+    seconds.parse().ok().filter(|seconds| *seconds <= 3600).map(Duration::from_secs)
 }
 
 #[cfg(test)]
