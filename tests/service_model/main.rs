@@ -13,7 +13,7 @@ use support::runner;
 #[test]
 fn the_service_does_what_its_model_does() {
     let reached = Reached::default();
-    runner(500)
+    runner(400)
         .run(&proptest::collection::vec(ops::any_op(), 1..70), |ops| {
             let mut model = Model::new(&reached);
             for op in &ops {

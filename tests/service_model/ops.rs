@@ -70,7 +70,11 @@ pub(crate) fn any_op() -> impl Strategy<Value = Op> {
     let reset = (link(), prop::bool::weighted(0.2), fate.clone(), mail).prop_map(
         |(link, is_weak, fate, mail)| Op::Reset { link, is_weak, meanwhile: vec![], fate, mail },
     );
-    let meanwhile = prop_oneof![6 => by_others.clone(), 1 => reset.clone()];
+    let meanwhile = prop_oneof![
+        6 => by_others.clone(),
+        1 => account().prop_map(Op::DeleteOrMakeAgain),
+        1 => reset.clone(),
+    ];
     let meanwhile = prop_oneof![
         2 => Just(Vec::new()),
         1 => prop::collection::vec(meanwhile, 1..3),
