@@ -82,19 +82,20 @@ impl<'a, F: Fixture> Case<'a, F> {
         why: &str,
     ) {
         let change = Change::new(account, present, next, password_hash);
-        let mut is_in_doubt = false;
+        let mut answers = Vec::new();
         for _ in 0..ATTEMPTS {
             let answer = self.fixture.store().commit(&change).await;
             if matches!(answer, Ok(Commit::Committed)) {
                 return;
             }
-            is_in_doubt |= answer.is_err();
+            answers.push(answer);
             if self.is_stored(next).await {
+                let is_in_doubt = answers.iter().any(Result::is_err);
                 assert!(is_in_doubt, "{why}: answered as a conflict, and yet it was written");
                 return;
             }
         }
-        panic!("{why}: an expected change is committed, if not at once");
+        panic!("{why}: an expected change is committed, if not at once: {answers:?}");
     }
 
     /// That the store refuses to go from `present` to `next`, with a password and without,
@@ -113,18 +114,17 @@ impl<'a, F: Fixture> Case<'a, F> {
     }
 
     async fn assert_refused(&self, change: &Change<'_, Id<F>>, why: &str) {
+        let mut errors = Vec::new();
         for _ in 0..ATTEMPTS {
             let answer = self.fixture.store().commit(change).await;
-            assert!(
-                !self.is_stored(change.ledger()).await,
-                "{why}: and yet the ledger was written"
-            );
-            if let Ok(commit) = answer {
-                assert_eq!(commit, Commit::Conflict, "{why}");
-                return;
+            let is_stored = self.is_stored(change.ledger()).await;
+            assert!(!is_stored, "{why}: and yet the ledger was written");
+            match answer {
+                Ok(commit) => return assert_eq!(commit, Commit::Conflict, "{why}"),
+                Err(error) => errors.push(error),
             }
         }
-        panic!("{why}: an answer, if not at once");
+        panic!("{why}: an answer, if not at once: {errors:?}");
     }
 
     async fn is_stored(&self, ledger: &Ledger) -> bool {

@@ -2,7 +2,7 @@ use super::Fixture;
 use super::case::{ATTEMPTS, Case, NEW_HASH, START, eager_issuer};
 use crate::adapters::memory::{ManualClock, Outbox};
 use crate::link::LinkTemplate;
-use crate::service::{PasswordReset, ResetError};
+use crate::service::{Handled, PasswordReset, ResetError};
 use crate::store::{Account, Change, Commit, Store};
 use crate::token::{IssueState, Refusal, Selector};
 use core::pin::Pin;
@@ -90,13 +90,15 @@ impl<'a, F: Fixture> Flow<'a, F> {
 
     /// The token of a link that was asked for until one came.
     async fn link(&self) -> String {
+        let mut handled = Vec::new();
         for _ in 0..ATTEMPTS {
-            self.resets.request(self.address).await;
+            handled.push(self.resets.request(self.address).await);
             if let Some(token) = self.mailed().pop() {
                 return token;
             }
         }
-        panic!("a mail with a link, if not at once");
+        let outcomes: Vec<_> = handled.iter().map(Handled::outcome_for_logs).collect();
+        panic!("a mail with a link, if not at once: {outcomes:?}");
     }
 
     /// The tokens that were mailed since the last look.
@@ -108,6 +110,7 @@ impl<'a, F: Fixture> Flow<'a, F> {
 
     /// Tries until it gets a hash set or is told why not; gives the hash where it was set.
     async fn redeem(&self, token: &str, hash: String) -> Result<String, Refusal> {
+        let mut faults = Vec::new();
         for _ in 0..ATTEMPTS {
             let committed = match self.resets.accept(token, "Abcdefg1").await {
                 Ok(accepted) => accepted.commit(&hash).await.map(drop),
@@ -116,10 +119,10 @@ impl<'a, F: Fixture> Flow<'a, F> {
             match committed {
                 Ok(()) => return Ok(hash),
                 Err(ResetError::Refused(refusal)) => return Err(refusal),
-                Err(_) => {}
+                Err(fault) => faults.push(fault),
             }
         }
-        panic!("a redemption or a refusal, if not at once");
+        panic!("a redemption or a refusal, if not at once: {faults:?}");
     }
 }
 

@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use time::{SignedDuration, UtcDateTime};
 
+const UNEXPLAINED: &str = "UnexplainedConflict";
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum LinkState {
     Live,
@@ -233,14 +235,10 @@ impl<'a> Model<'a> {
                 assert_eq!(refusal, expected);
                 self.reach(&format!("{} meanwhile", refusal.code()));
             }
-            (Err(error), _, Fate::FailBefore) if !is_late => self.reach_fault("Store", &error),
+            (Err(error), _, Fate::FailBefore) if !is_late => self.faulted("Store", &error),
             // An account that is gone cannot be looked at.
-            (Err(error), Err(Refusal::Unknown), Fate::FailOnce) => {
-                self.reach_fault("Store", &error);
-            }
-            (Err(error), Ok(()), Fate::Conflicts(4)) => {
-                self.reach_fault("UnexplainedConflict", &error);
-            }
+            (Err(error), Err(Refusal::Unknown), Fate::FailOnce) => self.faulted("Store", &error),
+            (Err(error), Ok(()), Fate::Conflicts(4)) => self.faulted(UNEXPLAINED, &error),
             (Ok(completed), Ok(()), fate) => {
                 assert!(!matches!(fate, Fate::FailBefore | Fate::Conflicts(4..)));
                 self.reach(&format!("redeemed {fate:?}"));
@@ -257,10 +255,10 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn reach_fault(&self, name: &str, error: &ResetError<Down>) {
+    fn faulted(&self, name: &str, error: &ResetError<Down>) {
         let fault = match error {
             ResetError::Fault(Fault::Store(_)) => "Store",
-            ResetError::Fault(Fault::UnexplainedConflict) => "UnexplainedConflict",
+            ResetError::Fault(Fault::UnexplainedConflict) => UNEXPLAINED,
             other => panic!("{other:?}"),
         };
         assert_eq!(fault, name);
@@ -272,10 +270,8 @@ impl<'a> Model<'a> {
         self.script(fate, MailFate::Pass);
         match (run(self.world.resets.cancel(&token)), self.told(link), fate) {
             (Err(error), Err(refusal), _) => assert_eq!(error.refusal(), Some(refusal)),
-            (Err(error), Ok(()), Fate::FailBefore) => self.reach_fault("Store", &error),
-            (Err(error), Ok(()), Fate::Conflicts(4)) => {
-                self.reach_fault("UnexplainedConflict", &error);
-            }
+            (Err(error), Ok(()), Fate::FailBefore) => self.faulted("Store", &error),
+            (Err(error), Ok(()), Fate::Conflicts(4)) => self.faulted(UNEXPLAINED, &error),
             (Ok(()), Ok(()), _) => {
                 self.reach("cancelled");
                 self.finish(self.links[link].account, Refusal::Revoked);

@@ -78,7 +78,7 @@ async fn run_pair<F: Fixture>(
     deeds: [Deed; 2],
     schedules: &mut Schedules,
 ) -> History {
-    let mut story = Story::begin(fixture, deeds).await;
+    let story = Story::begin(fixture, deeds).await;
     let history = Arc::new(Mutex::new(History::default()));
     let gate = [0, 1].map(|task| Gate::new(task, gates, history.clone()));
     let mut told = [None, None];
@@ -109,9 +109,9 @@ fn perform<'a, F: Fixture>(
 ) -> Pin<Box<dyn Future<Output = Told> + 'a>> {
     Box::pin(async move {
         let (deed, fixture) = (story.deeds[task], story.fixture);
-        let store = GatedStore(fixture.store(), gate.clone());
+        let gated = GatedStore(fixture.store(), gate.clone());
         let mailer = GatedMailer(story.outboxes[task].clone(), gate.clone());
-        let resets = service(store, mailer, deed);
+        let resets = service(gated, mailer, deed);
         match deed {
             Deed::Request | Deed::ThrottledRequest => {
                 let handled = resets.request(&story.address).await;
