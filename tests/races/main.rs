@@ -9,8 +9,8 @@ use host::{Server, Tables, address, url};
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{AccountId, SqlStore};
 use password_reset::service::ResetError;
-use password_reset::store::Store;
-use password_reset::token::Refusal;
+use password_reset::store::{Change, Commit, Store};
+use password_reset::token::{Binding, Ledger, Refusal, ResetToken, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
@@ -107,17 +107,73 @@ where
 async fn of_many_redemptions_of_one_token_exactly_one_wins_on_sqlite() {
     let file = tempfile::tempdir().unwrap();
     let file = file.path().join("accounts.sqlite");
-    exactly_one_wins(&sqlite_pool(file.to_str().unwrap()).await).await;
+    let pool = sqlite_pool(file.to_str().unwrap()).await;
+    exactly_one_wins(&pool).await;
+    the_losers_conflict(&pool).await;
+}
+
+/// Asks the store itself for the same change many times at once, each with a hash of its own.
+async fn the_losers_conflict<DB: Server>(pool: &Pool<DB>)
+where
+    i64: AccountId<DB>,
+{
+    let tables = Tables::new();
+    tables.create(pool, ROUNDS).await;
+    let resets: Resets<SqlStore<DB, i64>> = service(tables.store(pool).await);
+    for id in 1..=ROUNDS {
+        let token = ResetToken::parse(&link(&resets, id).await).unwrap();
+        let account = resets.store().find_by_login(&address(id)).await.unwrap().unwrap();
+        let ledger = Ledger::decode(account.ledger.as_ref().unwrap()).unwrap();
+        let start = Arc::new(Barrier::new(16));
+        let mut race = JoinSet::new();
+        for racer in 0..16 {
+            let hash = format!("racer {racer}");
+            let (binding, successor) =
+                (account.binding(), Binding::new(&account.address, hash.as_bytes()));
+            let now = UtcDateTime::UNIX_EPOCH;
+            let issuer = TokenIssuer::default();
+            let next = issuer.redeem(&ledger, &token, &binding, now, successor).unwrap();
+            let (resets, start) = (resets.clone(), start.clone());
+            let (account, ledger) = (account.clone(), ledger.clone());
+            race.spawn(async move {
+                let change = Change::new(&account, Some(&ledger), &next, Some(&hash));
+                start.wait().await;
+                resets.store().commit(&change).await.unwrap()
+            });
+        }
+        let answers = race.join_all().await;
+        let committed = answers.iter().filter(|answer| **answer == Commit::Committed).count();
+        assert_eq!(committed, 1, "and the others conflicted: {answers:?}");
+    }
+    tables.drop(pool).await;
+}
+
+/// Whatever the isolation level that a server is set up with.
+macro_rules! at_each_level {
+    ($database:ty, $url:expr, $set:literal) => {
+        for set in [
+            concat!($set, " READ COMMITTED"),
+            concat!($set, " REPEATABLE READ"),
+            concat!($set, " SERIALIZABLE"),
+        ] {
+            let pool = pool::<$database>().after_connect(move |connection, _| {
+                Box::pin(async move { sqlx::query(set).execute(connection).await.map(drop) })
+            });
+            let pool = pool.connect($url).await.unwrap();
+            exactly_one_wins(&pool).await;
+            the_losers_conflict(&pool).await;
+        }
+    };
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_redemptions_of_one_token_exactly_one_wins_on_postgres() {
     let Some(url) = url("TEST_POSTGRES_URL") else { return };
-    exactly_one_wins::<Postgres>(&pool().connect(&url).await.unwrap()).await;
+    at_each_level!(Postgres, &url, "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn of_many_redemptions_of_one_token_exactly_one_wins_on_mysql() {
     let Some(url) = url("TEST_MYSQL_URL") else { return };
-    exactly_one_wins::<MySql>(&pool().connect(&url).await.unwrap()).await;
+    at_each_level!(MySql, &url, "SET SESSION TRANSACTION ISOLATION LEVEL");
 }
