@@ -1,5 +1,6 @@
 //! The example of a store of one's own.
 
+use crate::interleavings::{Gates, assert_one_story};
 use example::{OwnStore, SCHEMA};
 use password_reset::conformance::{self, Fixture};
 use rusqlite::Connection;
@@ -87,4 +88,9 @@ impl Fixture for Own {
 #[tokio::test]
 async fn the_example_of_a_store_of_ones_own_conforms() {
     conformance::run(&Own::open()).await;
+}
+
+#[tokio::test]
+async fn every_interleaving_on_the_example_of_a_store_of_ones_own_tells_one_story() {
+    assert_one_story(&Own::open(), Gates::Before).await;
 }
