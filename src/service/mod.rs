@@ -7,7 +7,7 @@ mod event;
 mod redeem;
 mod request;
 
-pub use builder::Builder;
+pub use builder::PasswordResetBuilder;
 pub use error::{BuildError, Fault, ResetError};
 pub use redeem::{Accepted, Completed};
 pub use request::{Handled, Outcome};
@@ -65,8 +65,8 @@ impl<S, M> fmt::Debug for PasswordReset<S, M> {
 
 impl<S: Store, M: Mailer> PasswordReset<S, M> {
     /// A builder with the default policy, issuer, clock and source of entropy.
-    pub fn builder(store: S, mailer: M, link: LinkTemplate) -> Builder<S, M> {
-        Builder::new(store, mailer, link)
+    pub fn builder(store: S, mailer: M, link: LinkTemplate) -> PasswordResetBuilder<S, M> {
+        PasswordResetBuilder::new(store, mailer, link)
     }
 
     /// The policy that new passwords must meet, to show before anybody types.
@@ -95,6 +95,20 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
         };
         let Some(account) = account.map_err(Fault::Store)? else { return Ok(None) };
         Ok(Some(Found::read(account)?))
+    }
+
+    /// Finds the account anew after a conflict, unless it was one too many; gives whether it
+    /// is still there.
+    async fn find_again(
+        &self,
+        by: By<'_>,
+        found: &mut Found<S::AccountId>,
+        retries: &mut Retries,
+    ) -> Result<bool, Fault<S::Error>> {
+        let Some(again) = self.find(by).await? else { return Ok(false) };
+        retries.after_conflict(again.differs_from(found))?;
+        *found = again;
+        Ok(true)
     }
 
     /// Asks the store for the swap and, where it reports an error, looks whether the
