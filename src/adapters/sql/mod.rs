@@ -58,6 +58,8 @@ mod dialect;
 mod error;
 #[cfg(feature = "sqlx-mysql")]
 mod mysql;
+#[cfg(all(test, feature = "getrandom"))]
+mod plans;
 #[cfg(feature = "sqlx-postgres")]
 mod postgres;
 #[cfg(feature = "sqlx-sqlite")]
@@ -84,6 +86,9 @@ use statements::{PURGE_BATCH, Statements};
 use std::sync::Arc;
 use time::UtcDateTime;
 use value::Value;
+
+/// How often a purge that met others at the same rows is tried again.
+const PURGE_RETRIES: u8 = 3;
 
 /// The host's type of account ids in one database.
 ///
@@ -131,20 +136,28 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
     }
 
     /// Forgets the ledgers that nobody can ask about any more, and says how many. Run it
-    /// now and then, for instance hourly; it deletes a thousand at a time.
+    /// hourly, on one instance or on all of them.
+    ///
+    /// It deletes a thousand at a time, each batch on its own and with a connection of its
+    /// own from the pool, so that others get theirs in between.
     ///
     /// # Errors
     /// The database's; what was deleted so far stays deleted.
     pub async fn purge(&self, now: UtcDateTime) -> Result<u64, SqlError> {
         let now = now.unix_timestamp();
-        let mut purged = 0;
+        let (mut purged, mut retries) = (0, PURGE_RETRIES);
         loop {
-            let arguments = values::<DB>([Value::Integer(now), Value::Integer(now)])?;
+            let arguments = values::<DB>([Value::Integer(now)])?;
             let mut connection = self.pool.acquire().await?;
-            let batch = DB::execute(&mut connection, &self.sql.purge, arguments).await?;
-            purged += batch;
-            if batch < PURGE_BATCH.unsigned_abs() {
-                return Ok(purged);
+            match DB::execute(&mut connection, &self.sql.purge, arguments).await {
+                Ok(batch) => {
+                    purged += batch;
+                    if batch < PURGE_BATCH.unsigned_abs() {
+                        return Ok(purged);
+                    }
+                }
+                Err(error) if DB::is_conflict(&error) && retries > 0 => retries -= 1,
+                Err(error) => return Err(error.into()),
             }
         }
     }
