@@ -128,7 +128,7 @@ where
     let host = host(pool, bytes).await;
     let visitor = Visitor::new(&host.store, 1);
     let purge = || host.store.purge(now());
-    let all = async { tokio::join!(purge(), purge(), purge(), purge()) };
+    let all = Box::pin(async { tokio::join!(purge(), purge(), purge(), purge()) });
     let (_, (first, second, third, fourth)) = visitor.reset_during(all).await;
     let purged = [first, second, third, fourth].map(Result::unwrap);
     println!("each purged: {purged:?}");

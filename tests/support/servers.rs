@@ -1,4 +1,5 @@
 //! Hosts on the database servers that the environment names, each with tables of its own.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use password_reset::adapters::sql::{AccountId, Dialect, SqlStore};
 use sqlx::{AssertSqlSafe, MySql, Pool, Postgres};
@@ -7,8 +8,8 @@ use sqlx::{AssertSqlSafe, MySql, Pool, Postgres};
 pub(crate) trait Server: Dialect {
     const PARAMETERS: [&'static str; 3];
 
-    async fn run(pool: &Pool<Self>, sql: &str);
-    async fn number(pool: &Pool<Self>, sql: &str) -> i64;
+    fn run(pool: &Pool<Self>, sql: &str) -> impl Future<Output = ()> + Send;
+    fn number(pool: &Pool<Self>, sql: &str) -> impl Future<Output = i64> + Send;
 }
 
 macro_rules! server {

@@ -58,7 +58,8 @@ mod dialect;
 mod error;
 #[cfg(feature = "sqlx-mysql")]
 mod mysql;
-#[cfg(all(test, feature = "getrandom"))]
+#[cfg(test)]
+#[cfg(feature = "getrandom")]
 mod plans;
 #[cfg(feature = "sqlx-postgres")]
 mod postgres;
