@@ -52,6 +52,26 @@
 //! `ledger` is what counts; `state`, `issued_at` and `expires_at` show its newest link to
 //! an operator, in unix seconds. `account_id` must have the type of the host's ids: without
 //! one, SQLite would scan the table at each request.
+//!
+//! # Why does her link not work?
+//!
+//! One look answers it, here as PostgreSQL writes it (on MariaDB and MySQL
+//! `from_unixtime(…)`, on SQLite `datetime(…, 'unixepoch')`):
+//!
+//! ```sql
+//! SELECT u.id, l.state, to_timestamp(l.issued_at) AS asked, to_timestamp(l.expires_at) AS expires
+//! FROM users AS u LEFT JOIN password_reset_ledgers AS l ON l.account_id = u.id
+//! WHERE u.email = 'alice@example.com';
+//! ```
+//!
+//! | what it gives | why |
+//! | --- | --- |
+//! | no row | there is no such account |
+//! | `state` is NULL | no link was issued, or it expired more than a week ago |
+//! | `live`, and `expires` is to come | the newest link is in time: hers is an older one, or the address or the password has changed since, or `accounts` leaves the account out |
+//! | `live`, and `expires` is over | it has expired |
+//! | `redeemed` | it was used: the password was set with it |
+//! | `revoked` | it was cancelled |
 
 mod builder;
 mod dialect;

@@ -142,7 +142,7 @@ impl<DB: Explain, Id: AccountId<DB> + Display> Host<DB, Id> {
     }
 
     /// Every statement with arguments as it runs with.
-    fn statements(&self, id: Id) -> Vec<(Arc<str>, DB::Arguments)> {
+    fn statements(&self, id: &Id) -> Vec<(Arc<str>, DB::Arguments)> {
         let stamp = Value::Text("hash7");
         let account = Account::new(id.clone(), "user7@example.com", stamp.to_stamp(), None);
         let issue = |ledger| {
@@ -156,10 +156,10 @@ impl<DB: Explain, Id: AccountId<DB> + Display> Host<DB, Id> {
         };
         let selector = Value::Bytes(first.selector().as_bytes());
         let mut set_password = values::<DB>([Value::Text("new")]).unwrap();
-        add(&mut set_password, &id).unwrap();
+        add(&mut set_password, id).unwrap();
         DB::bind(&mut set_password, stamp).unwrap();
         let mut end_sessions = DB::Arguments::default();
-        add(&mut end_sessions, &id).unwrap();
+        add(&mut end_sessions, id).unwrap();
         let login = values::<DB>([Value::Text("user7@example.com")]).unwrap();
         vec![
             (Arc::clone(&sql.find_by_login), login),
@@ -173,7 +173,7 @@ impl<DB: Explain, Id: AccountId<DB> + Display> Host<DB, Id> {
     }
 
     /// The steps that scan a table, each with its statement and all of its plan.
-    async fn scans(self, id: Id) -> Vec<String> {
+    async fn scans(self, id: &Id) -> Vec<String> {
         let mut scans = Vec::new();
         for (sql, arguments) in self.statements(id) {
             let explain = format!("{} {sql}", DB::EXPLAIN).into();
@@ -210,14 +210,14 @@ where
     String: AccountId<DB>,
 {
     let with_integers = Host::open(pool.clone(), DB::LOGIN, integer).await;
-    let scans = with_integers.scans(integer(7)).await;
+    let scans = with_integers.scans(&integer(7)).await;
     assert!(scans.is_empty(), "{}", scans.join("\n"));
     let with_text = Host::open(pool.clone(), DB::LOGIN, text).await;
-    let scans = with_text.scans(text(7)).await;
+    let scans = with_text.scans(&text(7)).await;
     assert!(scans.is_empty(), "{}", scans.join("\n"));
 
     let unindexed = Host::open(pool, DB::UNINDEXED_LOGIN, integer).await;
-    assert_eq!(unindexed.scans(integer(7)).await.len(), 1, "a scan would be noticed");
+    assert_eq!(unindexed.scans(&integer(7)).await.len(), 1, "a scan would be noticed");
 }
 
 #[cfg(feature = "sqlx-sqlite")]
