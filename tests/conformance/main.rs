@@ -11,3 +11,5 @@ mod own_store;
     feature = "uuid"
 ))]
 mod sql;
+#[cfg(feature = "sqlx-postgres")]
+mod users_table;
