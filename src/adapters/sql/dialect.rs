@@ -15,6 +15,9 @@ pub trait Dialect: Database + sealed::Dialect {
     /// Opens a transaction that is about to write.
     #[doc(hidden)]
     const BEGIN: &'static str;
+    /// Whether the driver itself ends what it was doing for a future that was dropped.
+    #[doc(hidden)]
+    const ENDS_WHAT_IS_DROPPED: bool;
     /// The types of the ledger table's columns: selector, ledger, numbers.
     #[doc(hidden)]
     const COLUMN_TYPES: [&'static str; 3];

@@ -56,6 +56,7 @@
 mod builder;
 mod dialect;
 mod error;
+mod lease;
 #[cfg(feature = "sqlx-mysql")]
 mod mysql;
 #[cfg(feature = "sqlx-postgres")]
@@ -79,7 +80,8 @@ use crate::store::{Account, Change, Commit, Store};
 use crate::token::{Issue, Selector};
 use core::fmt;
 use core::marker::PhantomData;
-use sqlx::{Arguments, Decode, Encode, Pool, Type};
+use lease::Lease;
+use sqlx::{Arguments, Connection, Decode, Encode, Pool, Type};
 use statements::{PURGE_BATCH, Statements};
 use std::sync::Arc;
 use time::UtcDateTime;
@@ -140,8 +142,10 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
         let mut purged = 0;
         loop {
             let arguments = values::<DB>([Value::Integer(now), Value::Integer(now)])?;
-            let mut connection = self.pool.acquire().await?;
-            let batch = DB::execute(&mut connection, &self.sql.purge, arguments).await?;
+            let mut connection = Lease::from(&self.pool).await?;
+            let batch = DB::execute(&mut connection, &self.sql.purge, arguments).await;
+            connection.end();
+            let batch = batch?;
             purged += batch;
             if batch < PURGE_BATCH.unsigned_abs() {
                 return Ok(purged);
@@ -155,8 +159,10 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
         value: Value<'_>,
     ) -> Result<Option<Account<Id>>, SqlError> {
         let arguments = values::<DB>([value])?;
-        let mut connection = self.pool.acquire().await?;
-        match DB::fetch(&mut connection, sql, arguments).await?.as_slice() {
+        let mut connection = Lease::from(&self.pool).await?;
+        let rows = DB::fetch(&mut connection, sql, arguments).await;
+        connection.end();
+        match rows?.as_slice() {
             [] => Ok(None),
             [row] => DB::read_account(row).map(Some),
             _ => Err(SqlError::SeveralAccounts),
@@ -185,12 +191,24 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
         let Some(stamp) = Value::from_stamp(change.stamp()) else {
             return Ok(Commit::Conflict);
         };
-        let Some(password_hash) = change.password_hash() else {
-            let mut connection = self.pool.acquire().await?;
-            return self.swap(&mut connection, change, stamp).await.map(Commit::from);
+        let mut connection = Lease::from(&self.pool).await?;
+        let commit = match change.password_hash() {
+            None => self.swap(&mut connection, change, stamp).await.map(Commit::from),
+            Some(hash) => self.redeem(&mut connection, change, stamp, hash).await,
         };
+        connection.end();
+        commit
+    }
 
-        let mut transaction = self.pool.begin_with(DB::BEGIN).await?;
+    /// The swap, the password and the sessions in one transaction.
+    async fn redeem(
+        &self,
+        connection: &mut DB::Connection,
+        change: &Change<'_, Id>,
+        stamp: Value<'_>,
+        password_hash: &str,
+    ) -> Result<Commit, SqlError> {
+        let mut transaction = connection.begin_with(DB::BEGIN).await?;
         if !self.swap(&mut transaction, change, stamp).await? {
             transaction.rollback().await?;
             return Ok(Commit::Conflict);

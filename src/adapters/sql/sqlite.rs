@@ -21,6 +21,7 @@ impl Dialect for Sqlite {
     // A transaction that began by reading could find, when it comes to write, that it
     // may not.
     const BEGIN: &'static str = "BEGIN IMMEDIATE";
+    const ENDS_WHAT_IS_DROPPED: bool = true;
     const COLUMN_TYPES: [&'static str; 3] = ["BLOB", "BLOB", "INTEGER"];
     const INDEX_IN_TABLE: bool = false;
     const UNCHANGED: &'static str = "a.address = ? COLLATE BINARY AND a.stamp = ? COLLATE BINARY";
