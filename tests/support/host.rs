@@ -10,10 +10,14 @@ pub(crate) trait Server: Dialect {
     const PARAMETERS: [&'static str; 3];
 
     /// Runs a statement and gives the number of rows that it changed.
-    async fn run(pool: &Pool<Self>, sql: String) -> Result<u64, sqlx::Error>;
+    fn run(pool: &Pool<Self>, sql: String)
+    -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
 
     /// Rows of a number and a text.
-    async fn rows(pool: &Pool<Self>, sql: String) -> Result<Vec<(i64, String)>, sqlx::Error>;
+    fn rows(
+        pool: &Pool<Self>,
+        sql: String,
+    ) -> impl Future<Output = Result<Vec<(i64, String)>, sqlx::Error>> + Send;
 }
 
 macro_rules! server {
@@ -126,6 +130,16 @@ impl Tables {
     pub(crate) async fn passwords<DB: Server>(&self, pool: &Pool<DB>) -> Vec<(i64, String)> {
         let select = format!("SELECT id, password_hash FROM {}_users ORDER BY id", self.0);
         DB::rows(pool, select).await.unwrap()
+    }
+
+    pub(crate) async fn password<DB: Server>(
+        &self,
+        pool: &Pool<DB>,
+        id: i64,
+    ) -> Result<String, sqlx::Error> {
+        let select = format!("SELECT id, password_hash FROM {}_users WHERE id = {id}", self.0);
+        let mut rows = DB::rows(pool, select).await?;
+        Ok(rows.pop().ok_or(sqlx::Error::RowNotFound)?.1)
     }
 
     /// Every session's account, and its password hash at the time.
