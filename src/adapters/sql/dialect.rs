@@ -1,8 +1,9 @@
 use super::error::SqlError;
+use super::trouble::Trouble;
 use super::{AccountId, value::Value};
 use crate::store::Account;
 use core::future::Future;
-use sqlx::{Database, Error, error::BoxDynError};
+use sqlx::{Database, Error, error::BoxDynError, error::DatabaseError};
 use std::sync::Arc;
 
 /// What differs between the databases; sealed, since a new one is a release of this
@@ -41,6 +42,10 @@ pub trait Dialect: Database + sealed::Dialect {
     /// written.
     #[doc(hidden)]
     fn is_conflict(error: &Error) -> bool;
+
+    /// What an error comes to, where that is known.
+    #[doc(hidden)]
+    fn trouble(error: &dyn DatabaseError) -> Option<Trouble>;
 
     /// Prepares a statement and gives its number of parameters.
     #[doc(hidden)]

@@ -18,6 +18,12 @@ impl<DB: Dialect> Lease<DB> {
         Ok(Self { connection: pool.acquire().await?, ended: false })
     }
 
+    /// Closes the connection at its end: it did not end its transaction as asked. SQLite
+    /// ends one by itself where its disk is full, and sqlx then counts one too many.
+    pub(super) fn give_up(&mut self) {
+        self.connection.close_on_drop();
+    }
+
     /// Gives the connection back, whatever it was answered.
     pub(super) fn end(mut self) {
         self.ended = true;
