@@ -115,6 +115,9 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
     /// writes the hash and ends the account's sessions in one atomic step; then tells
     /// the account holder that the password was changed.
     ///
+    /// Let it run to its end in a task of its own where a client that goes away drops its
+    /// handler: dropped after the commit, it sends no notice, and nobody sends it later.
+    ///
     /// # Errors
     /// Why the link is no longer good, or what stopped the commit; then nothing changed.
     /// A [`Fault::Store`](super::Fault::Store) here can be one where the store could not

@@ -92,7 +92,7 @@ pub trait Dialect: Database + sealed::Dialect {
 #[doc(hidden)]
 pub struct Prepared<DB: Database> {
     pub(super) parameters: Option<usize>,
-    pub(super) columns: Vec<DB::TypeInfo>,
+    pub(super) columns: Vec<DB::Column>,
 }
 
 pub(super) mod sealed {
@@ -113,8 +113,7 @@ macro_rules! run_statements {
                 sqlx::Either::Left(types) => types.len(),
                 sqlx::Either::Right(count) => count,
             });
-            let columns = statement.columns().iter().map(|c| c.type_info().clone()).collect();
-            Ok(Prepared { parameters, columns })
+            Ok(Prepared { parameters, columns: statement.columns().to_vec() })
         }
 
         async fn execute(

@@ -1,4 +1,4 @@
-/// Why a store did not open. Nothing was changed.
+/// Why a store did not open.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -44,6 +44,12 @@ pub enum OpenError {
     Reads {
         /// The builder's method.
         part: &'static str,
+    },
+    /// Two columns of `accounts` have one name, so that the database might take either.
+    #[error("`accounts` has more than one column named `{column}`")]
+    SeveralColumns {
+        /// The name.
+        column: &'static str,
     },
     /// A column has a type that does not fit.
     #[error("column `{column}` of {table} has type {found}, and {expected} is needed")]

@@ -66,6 +66,11 @@
 //! `ledger` is what counts; `state`, `issued_at` and `expires_at` show its newest link to
 //! an operator, in unix seconds. `account_id` must have the type of the host's ids: without
 //! one, SQLite would scan the table at each request.
+//!
+//! The ledger of a deleted account stays until a purge. Where ids are given out again, as
+//! SQLite does without `AUTOINCREMENT`, the next account with that id has it, and with the
+//! same address and stamp its links as well: delete it with the account, by a trigger or by
+//! a foreign key `ON DELETE CASCADE` in a migration of your own.
 
 mod builder;
 mod dialect;
@@ -120,6 +125,12 @@ pub trait AccountId<DB: Dialect>:
 {
     /// The SQL type of the ledger table's `account_id`.
     const COLUMN_TYPE: &'static str;
+
+    /// Whether ids can be read from a column of this type, and compared with it.
+    #[must_use]
+    fn fits(column: &DB::TypeInfo) -> bool {
+        Self::compatible(column)
+    }
 }
 
 /// A store on a SQL database. Its clones share the pool.

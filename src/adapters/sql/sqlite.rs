@@ -5,11 +5,11 @@ use super::{AccountId, SqlError, SqlStore};
 use crate::store::Account;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::sqlite::Sqlite;
-use sqlx::{Arguments, Column, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
+use sqlx::{Arguments, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
 use std::sync::Arc;
 
 /// A store on SQLite. `Id` is the host's type of account ids: `i64`, `i32`, `String`, or
-/// with the feature `uuid` a `Uuid`, kept as a BLOB, or as text by
+/// with the feature `uuid` a `Uuid`, kept as a BLOB, or as lower-case text by
 /// `uuid::fmt::Hyphenated`.
 pub type SqliteStore<Id> = SqlStore<Sqlite, Id>;
 
@@ -68,6 +68,11 @@ impl AccountId<Sqlite> for String {
 #[cfg(feature = "uuid")]
 impl AccountId<Sqlite> for sqlx::types::Uuid {
     const COLUMN_TYPE: &'static str = "BLOB";
+
+    // sqlx lets text through, but cannot read it.
+    fn fits(column: &sqlx::sqlite::SqliteTypeInfo) -> bool {
+        *column == Self::type_info()
+    }
 }
 
 #[cfg(feature = "uuid")]
