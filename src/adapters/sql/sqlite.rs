@@ -1,4 +1,5 @@
 use super::dialect::{Dialect, Prepared, run_statements, sealed};
+use super::trouble::Trouble;
 use super::value::Value;
 use super::{AccountId, SqlError, SqlStore};
 use crate::store::Account;
@@ -21,6 +22,7 @@ impl Dialect for Sqlite {
     // A transaction that began by reading could find, when it comes to write, that it
     // may not.
     const BEGIN: &'static str = "BEGIN IMMEDIATE";
+    const ENDS_WHAT_IS_DROPPED: bool = true;
     const COLUMN_TYPES: [&'static str; 3] = ["BLOB", "BLOB", "INTEGER"];
     const INDEX_IN_TABLE: bool = false;
     const UNCHANGED: &'static str = "a.address = ? COLLATE BINARY AND a.stamp = ? COLLATE BINARY";
@@ -31,6 +33,24 @@ impl Dialect for Sqlite {
     fn is_conflict(error: &Error) -> bool {
         let code = error.as_database_error().and_then(DatabaseError::code);
         code.is_some_and(|code| code == BUSY_SNAPSHOT)
+    }
+
+    fn trouble(error: &dyn DatabaseError) -> Option<Trouble> {
+        let code: u32 = error.code()?.parse().ok()?;
+        // The lowest byte is the kind, whatever the details above it.
+        match code & 0xff {
+            // `SQLITE_ERROR`, which is everything that is wrong with a statement.
+            1 if error.message().starts_with("no such ") => Some(Trouble::Missing),
+            // `SQLITE_BUSY`, `SQLITE_LOCKED`
+            5 | 6 => Some(Trouble::Busy),
+            // `SQLITE_READONLY`
+            8 => Some(Trouble::ReadOnly),
+            // `SQLITE_FULL`
+            13 => Some(Trouble::Full),
+            // `SQLITE_CANTOPEN`
+            14 => Some(Trouble::NoConnection),
+            _ => None,
+        }
     }
 
     run_statements!(Sqlite);
