@@ -111,8 +111,9 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
         Ok(true)
     }
 
-    /// Asks the store for the swap and, where it reports an error, looks whether the
-    /// swap took effect all the same.
+    /// Asks the store for the swap and, where it reports an error, looks whether the swap
+    /// took effect all the same. Where it has not, it may still be under way: so the same
+    /// swap is asked for once more, since of the two only one can take effect.
     async fn swap(
         &self,
         found: &Found<S::AccountId>,
@@ -124,11 +125,30 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
             Ok(commit) => return Ok(commit),
             Err(error) => error,
         };
-        match self.find(By::Selector(next.selector())).await {
-            Ok(Some(Found { ledger: Some(stored), .. })) if stored.includes(next) => {
-                Ok(Commit::Committed)
-            }
-            _ => Err(Fault::Store(error)),
+        match self.is_stored(next).await {
+            Some(true) => return Ok(Commit::Committed),
+            Some(false) => {}
+            None => return Err(Fault::Store(error)),
+        }
+        let again = self.store.commit(&change).await;
+        if let Ok(Commit::Committed) = again {
+            return Ok(Commit::Committed);
+        }
+        match self.is_stored(next).await {
+            Some(true) => Ok(Commit::Committed),
+            Some(false) => again.map_err(Fault::Store),
+            None => Err(Fault::Store(error)),
+        }
+    }
+
+    /// Whether the store has this ledger or one that came from it; `None` where it cannot
+    /// be told.
+    async fn is_stored(&self, ledger: &Ledger) -> Option<bool> {
+        match self.find(By::Selector(ledger.selector())).await {
+            Ok(Some(Found { ledger: Some(stored), .. })) => Some(stored.includes(ledger)),
+            // Before an account's first ledger is stored nobody has its selector.
+            Ok(None) if ledger.revision() == 1 => Some(false),
+            _ => None,
         }
     }
 }
