@@ -13,3 +13,5 @@ mod own_store;
     feature = "uuid"
 ))]
 mod sql;
+#[cfg(feature = "sqlx-postgres")]
+mod users_table;

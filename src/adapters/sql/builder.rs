@@ -1,5 +1,5 @@
 use super::dialect::{Dialect, Prepared};
-use super::error::OpenError;
+use super::error::{OpenError, SqlError};
 use super::statements::{self, HostSql, LEDGER_COLUMNS, Statements, one_statement};
 use super::{AccountId, SqlStore};
 use core::fmt;
@@ -115,11 +115,11 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
     /// # Errors
     /// The database's, and a name that is not an identifier.
     pub async fn migrate(self) -> Result<Self, OpenError> {
-        let mut connection = self.pool.acquire().await.map_err(OpenError::Database)?;
+        let mut connection = self.pool.acquire().await.map_err(failed::<DB>)?;
         for statement in self.schema_statements()? {
             DB::execute(&mut connection, &statement.into(), DB::Arguments::default())
                 .await
-                .map_err(OpenError::Database)?;
+                .map_err(failed::<DB>)?;
         }
         Ok(self)
     }
@@ -141,7 +141,7 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
             },
         };
         let sql = Statements::new::<DB>(&self.table, &host);
-        let mut connection = self.pool.acquire().await.map_err(OpenError::Database)?;
+        let mut connection = self.pool.acquire().await.map_err(failed::<DB>)?;
         check_ledger_table::<DB, Id>(&mut connection, &self.table).await?;
         check_accounts::<DB, Id>(&mut connection, &host.accounts).await?;
         check_statement::<DB>(&mut connection, "login", &sql.find_by_login, 1).await?;
@@ -157,6 +157,10 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
         drop(connection);
         Ok(SqlStore { pool: self.pool, sql: Arc::new(sql), id: PhantomData })
     }
+}
+
+fn failed<DB: Dialect>(error: sqlx::Error) -> OpenError {
+    OpenError::Database(SqlError::from(error).named::<DB>())
 }
 
 fn required(part: &'static str, sql: Option<String>) -> Result<String, OpenError> {
