@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
 mod broken;
+mod key_value;
 mod memory;
 mod own_store;
 #[cfg(all(
