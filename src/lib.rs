@@ -33,8 +33,8 @@
 //! - A changed address or password, by whatever path, kills the links sent before it.
 //! - New hash, redeemed link and ended sessions are one atomic commit. A commit that
 //!   reports an error although it took effect is found out.
-//! - A request answers everybody the same, mails the stored address only, and cannot be
-//!   made to flood it. Whoever is throttled has a link that works.
+//! - A request answers everybody the same, mails the stored address only, and is throttled
+//!   for each account. Whoever is throttled has a link that works.
 //! - At rest there are only SHA-256 digests; tokens, links and passwords cannot be printed.
 //! - No `unsafe`, and no panic on any input.
 //!

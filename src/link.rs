@@ -149,10 +149,10 @@ pub enum LinkError {
     /// or anything else outside a URI.
     #[error("a reset link may only have what URIs permit: ASCII, and % before two hex digits")]
     Character,
-    /// No `{{token}}`.
+    /// No `{token}`.
     #[error("a reset link must contain {{token}}")]
     NoToken,
-    /// More than one `{{token}}`.
+    /// More than one `{token}`.
     #[error("a reset link must contain {{token}} only once")]
     SeveralTokens,
     /// Over 512 bytes.

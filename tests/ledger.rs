@@ -266,6 +266,7 @@ fn a_ledger_includes_itself_and_what_it_came_from_and_nothing_else() {
     ] {
         assert!(stored.includes(wanted));
     }
+    let newer = issuer.issue(Some(&second.ledger), account(), NOW, entropy(5)).unwrap().ledger;
     let elsewhere = issuer.issue(None, account(), NOW, entropy(9)).unwrap().ledger;
     for (stored, wanted) in [
         (&first.ledger, &second.ledger),
@@ -274,6 +275,8 @@ fn a_ledger_includes_itself_and_what_it_came_from_and_nothing_else() {
         (&mine, &theirs),
         (&theirs, &mine),
         (&revoked, &mine),
+        (&newer, &revoked),
+        (&newer, &mine),
         (&later, &theirs),
         (&mine, &later),
         (&elsewhere, &first.ledger),

@@ -3,8 +3,9 @@
 
 mod support;
 
-use password_reset::adapters::memory::{Mail, MemoryStore};
+use password_reset::adapters::memory::{Mail, MemoryStore, Outbox};
 use password_reset::token::{Refusal, Throttle, TokenIssuer};
+use password_reset::{LinkTemplate, PasswordReset};
 use std::time::Duration;
 use support::ports::{OnCommit, OnSend};
 use support::run;
@@ -319,6 +320,16 @@ fn a_token_of_another_purpose_or_tenant_is_unknown() {
     let other = world.another(|builder| builder.issuer(issuer));
     assert_eq!(run(other.check(&token)).unwrap_err().refusal(), Some(Refusal::Unknown));
     run(world.resets.check(&token)).unwrap();
+}
+
+#[test]
+fn the_ports_may_be_boxed() {
+    let (store, outbox) = (Box::new(MemoryStore::new()), Outbox::new());
+    store.add_account(ALICE, OLD_HASH).unwrap();
+    let link = LinkTemplate::new("https://app.example.com/{token}").unwrap();
+    let resets = PasswordReset::builder(store, Box::new(outbox.clone()), link).build().unwrap();
+    run(resets.request(ALICE));
+    assert_eq!(outbox.take().len(), 1);
 }
 
 #[test]

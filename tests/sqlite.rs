@@ -121,6 +121,23 @@ async fn a_wrong_number_of_parameters_is_told_when_the_store_opens() {
 }
 
 #[tokio::test]
+async fn a_column_that_stands_twice_is_told_when_the_store_opens() {
+    let twice = [
+        (
+            "SELECT *, email AS address, username AS address, password_hash AS stamp FROM users",
+            "address",
+        ),
+        ("SELECT *, email AS address, password_hash AS stamp, salt AS Stamp FROM users", "stamp"),
+        ("SELECT *, rowid AS id, email AS address, password_hash AS stamp FROM users", "id"),
+    ];
+    for (select, wrong_column) in twice {
+        let error = open(|b| b.accounts(select)).await.unwrap_err();
+        let OpenError::SeveralColumns { column } = error else { panic!("{error:?}") };
+        assert_eq!(column, wrong_column);
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_type_is_told_when_the_store_opens() {
     let accounts = |id, address, stamp| {
         format!("SELECT {id} AS id, {address} AS address, {stamp} AS stamp FROM users")
@@ -141,6 +158,16 @@ async fn a_wrong_type_is_told_when_the_store_opens() {
     let with_text_ids = with_text_ids.set_password(SET_PASSWORD).without_sessions();
     let error = with_text_ids.open().await.unwrap_err();
     assert!(sentence(&error).contains("the ledger table has type INTEGER, and TEXT"), "{error}");
+}
+
+#[cfg(feature = "uuid")]
+#[tokio::test]
+async fn uuids_that_the_host_keeps_as_text_are_told_when_the_store_opens() {
+    let accounts = "SELECT username AS id, email AS address, password_hash AS stamp FROM users";
+    let store = SqliteStore::<sqlx::types::Uuid>::builder(database().await).accounts(accounts);
+    let store = store.login(LOGIN).set_password(SET_PASSWORD).without_sessions();
+    let error = store.migrate().await.unwrap().open().await.unwrap_err();
+    assert!(sentence(&error).contains("`id` of `accounts` has type TEXT, and BLOB"), "{error}");
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 use super::dialect::{Dialect, Prepared};
-use super::error::OpenError;
+use super::error::{OpenError, SqlError};
 use super::statements::{self, HostSql, LEDGER_COLUMNS, Statements, one_statement};
 use super::{AccountId, SqlStore};
 use core::fmt;
 use core::marker::PhantomData;
-use sqlx::{Pool, TypeInfo};
+use sqlx::{Column, Pool, TypeInfo};
 use std::sync::Arc;
 
 const DEFAULT_TABLE: &str = "password_reset_ledgers";
@@ -63,7 +63,8 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
     }
 
     /// An `UPDATE` that sets one account's password. Its three parameters are the new
-    /// hash, the account's id, and the stamp that it replaces.
+    /// hash, the account's id, and the stamp that it replaces, in this order or numbered,
+    /// not both.
     pub fn set_password(mut self, update: impl Into<String>) -> Self {
         self.set_password = Some(update.into());
         self
@@ -114,11 +115,11 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
     /// # Errors
     /// The database's, and a name that is not an identifier.
     pub async fn migrate(self) -> Result<Self, OpenError> {
-        let mut connection = self.pool.acquire().await.map_err(OpenError::Database)?;
+        let mut connection = self.pool.acquire().await.map_err(failed::<DB>)?;
         for statement in self.schema_statements()? {
             DB::execute(&mut connection, &statement.into(), DB::Arguments::default())
                 .await
-                .map_err(OpenError::Database)?;
+                .map_err(failed::<DB>)?;
         }
         Ok(self)
     }
@@ -140,7 +141,7 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
             },
         };
         let sql = Statements::new::<DB>(&self.table, &host);
-        let mut connection = self.pool.acquire().await.map_err(OpenError::Database)?;
+        let mut connection = self.pool.acquire().await.map_err(failed::<DB>)?;
         check_ledger_table::<DB, Id>(&mut connection, &self.table).await?;
         check_accounts::<DB, Id>(&mut connection, &host.accounts).await?;
         check_statement::<DB>(&mut connection, "login", &sql.find_by_login, 1).await?;
@@ -158,6 +159,10 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
     }
 }
 
+fn failed<DB: Dialect>(error: sqlx::Error) -> OpenError {
+    OpenError::Database(SqlError::from(error).named::<DB>())
+}
+
 fn required(part: &'static str, sql: Option<String>) -> Result<String, OpenError> {
     one_statement(part, &sql.ok_or(OpenError::Missing { part })?)
 }
@@ -168,7 +173,7 @@ async fn check_ledger_table<DB: Dialect, Id: AccountId<DB>>(
 ) -> Result<(), OpenError> {
     let sql = format!("SELECT {LEDGER_COLUMNS} FROM {table}").into();
     let prepared = DB::prepare(connection, &sql).await.map_err(OpenError::LedgerTable)?;
-    check_column(&prepared, 0, ("the ledger table", "account_id", Id::COLUMN_TYPE), Id::compatible)
+    check_column(&prepared, 0, ("the ledger table", "account_id", Id::COLUMN_TYPE), Id::fits)
 }
 
 async fn check_accounts<DB: Dialect, Id: AccountId<DB>>(
@@ -178,9 +183,26 @@ async fn check_accounts<DB: Dialect, Id: AccountId<DB>>(
     let sql = format!("SELECT a.id, a.address, a.stamp FROM (\n{accounts}\n) AS a").into();
     let prepared = check_statement::<DB>(connection, "accounts", &sql, 0).await?;
     let table = "`accounts`";
-    check_column(&prepared, 0, (table, "id", Id::COLUMN_TYPE), Id::compatible)?;
+    check_column(&prepared, 0, (table, "id", Id::COLUMN_TYPE), Id::fits)?;
     check_column(&prepared, 1, (table, "address", "text"), DB::is_text)?;
-    check_column(&prepared, 2, (table, "stamp", "text, bytes or a 64-bit integer"), DB::is_stamp)
+    check_column(&prepared, 2, (table, "stamp", "text, bytes or a 64-bit integer"), DB::is_stamp)?;
+    check_unique_names::<DB>(connection, accounts).await
+}
+
+/// Of two columns with one name SQLite takes the first without a word, as in
+/// `SELECT *, password_hash AS stamp` where the table has a column `stamp` of its own.
+async fn check_unique_names<DB: Dialect>(
+    connection: &mut DB::Connection,
+    accounts: &str,
+) -> Result<(), OpenError> {
+    let prepared = check_statement::<DB>(connection, "accounts", &accounts.into(), 0).await?;
+    for column in ["id", "address", "stamp"] {
+        let same_name = prepared.columns.iter().filter(|c| c.name().eq_ignore_ascii_case(column));
+        if same_name.count() > 1 {
+            return Err(OpenError::SeveralColumns { column });
+        }
+    }
+    Ok(())
 }
 
 async fn check_write<DB: Dialect>(
@@ -214,7 +236,7 @@ fn check_column<DB: Dialect>(
     (table, column, expected): (&'static str, &'static str, &'static str),
     fits: impl Fn(&DB::TypeInfo) -> bool,
 ) -> Result<(), OpenError> {
-    match prepared.columns.get(position) {
+    match prepared.columns.get(position).map(Column::type_info) {
         Some(info) if !info.is_null() && !fits(info) => {
             Err(OpenError::ColumnType { table, column, expected, found: info.to_string() })
         }

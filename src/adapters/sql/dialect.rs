@@ -1,8 +1,9 @@
 use super::error::SqlError;
+use super::trouble::Trouble;
 use super::{AccountId, value::Value};
 use crate::store::Account;
 use core::future::Future;
-use sqlx::{Database, Error, error::BoxDynError};
+use sqlx::{Database, Error, error::BoxDynError, error::DatabaseError};
 use std::sync::Arc;
 
 /// What differs between the databases; sealed, since a new one is a release of this
@@ -15,6 +16,9 @@ pub trait Dialect: Database + sealed::Dialect {
     /// Opens a transaction that is about to write.
     #[doc(hidden)]
     const BEGIN: &'static str;
+    /// Whether the driver itself ends what it was doing for a future that was dropped.
+    #[doc(hidden)]
+    const ENDS_WHAT_IS_DROPPED: bool;
     /// The types of the ledger table's columns: selector, ledger, numbers.
     #[doc(hidden)]
     const COLUMN_TYPES: [&'static str; 3];
@@ -42,6 +46,10 @@ pub trait Dialect: Database + sealed::Dialect {
     /// written.
     #[doc(hidden)]
     fn is_conflict(error: &Error) -> bool;
+
+    /// What an error comes to, where that is known.
+    #[doc(hidden)]
+    fn trouble(error: &dyn DatabaseError) -> Option<Trouble>;
 
     /// Prepares a statement and gives its number of parameters.
     #[doc(hidden)]
@@ -88,7 +96,7 @@ pub trait Dialect: Database + sealed::Dialect {
 #[doc(hidden)]
 pub struct Prepared<DB: Database> {
     pub(super) parameters: Option<usize>,
-    pub(super) columns: Vec<DB::TypeInfo>,
+    pub(super) columns: Vec<DB::Column>,
 }
 
 pub(super) mod sealed {
@@ -109,8 +117,7 @@ macro_rules! run_statements {
                 sqlx::Either::Left(types) => types.len(),
                 sqlx::Either::Right(count) => count,
             });
-            let columns = statement.columns().iter().map(|c| c.type_info().clone()).collect();
-            Ok(Prepared { parameters, columns })
+            Ok(Prepared { parameters, columns: statement.columns().to_vec() })
         }
 
         async fn execute(

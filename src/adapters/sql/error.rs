@@ -1,4 +1,4 @@
-/// Why a store did not open. Nothing was changed.
+/// Why a store did not open.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
@@ -45,6 +45,12 @@ pub enum OpenError {
         /// The builder's method.
         part: &'static str,
     },
+    /// Two columns of `accounts` have one name, so that the database might take either.
+    #[error("`accounts` has more than one column named `{column}`")]
+    SeveralColumns {
+        /// The name.
+        column: &'static str,
+    },
     /// A column has a type that does not fit.
     #[error("column `{column}` of {table} has type {found}, and {expected} is needed")]
     ColumnType {
@@ -58,19 +64,42 @@ pub enum OpenError {
         found: String,
     },
     /// The database could not be reached or did not do as asked.
-    #[error("the database failed")]
-    Database(#[source] sqlx::Error),
+    #[error(transparent)]
+    Database(SqlError),
 }
 
-/// Why a store could not answer.
+/// Why a store could not answer. Each says what to do, and once that is done the same
+/// store goes on; only a closed pool stays closed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SqlError {
-    /// The database could not be reached or did not do as asked.
+    /// The server is down or does not answer, refuses the pool's user, or every connection
+    /// was in use for as long as the pool waits; or the connection broke.
+    #[error(
+        "no connection to the database: see that it runs and admits this user, \
+         and that the pool has connections enough"
+    )]
+    NoConnection(#[source] sqlx::Error),
+    /// A lock or the statement took longer than the database was told to wait.
+    #[error("the database is busy: look for transactions that stay open, or let it wait longer")]
+    Busy(#[source] sqlx::Error),
+    /// The database, its file or the session takes no writes.
+    #[error("the database is read-only: connect to the one that takes writes, or let it take them")]
+    ReadOnly(#[source] sqlx::Error),
+    /// No room is left.
+    #[error("the database is full: make room on its disk, or raise its limit")]
+    Full(#[source] sqlx::Error),
+    /// A table or column was there when the store opened, and is not any more.
+    #[error("a table or column is missing: call `migrate`, or apply the schema and your own")]
+    Missing(#[source] sqlx::Error),
+    /// The host closed the pool.
+    #[error("the pool was closed: close it only when the program ends")]
+    PoolClosed(#[source] sqlx::Error),
+    /// The database did not do as asked, for another reason.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// The login's condition matches more than one account.
-    #[error("a login matches more than one account")]
+    /// The login's condition matches more than one account, or `accounts` gives one twice.
+    #[error("more than one account was found where one belongs")]
     SeveralAccounts,
     /// A column of `accounts` is NULL. Leave such rows out, or give a value with
     /// `coalesce`.

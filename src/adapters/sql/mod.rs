@@ -29,6 +29,20 @@
 //! `lower(email)`), for the account's id, and for the sessions of an account. The library
 //! picks no runtime: enable one of sqlx's `runtime-` features in your own dependency.
 //!
+//! # When the database is sick
+//!
+//! Each [`SqlError`] says what to do, and when that is done the same store goes on. How long
+//! a visitor waits for one is the host's choice, for the library measures no time:
+//!
+//! | what is slow | what bounds it |
+//! | --- | --- |
+//! | connecting, or waiting for a connection | the pool's `acquire_timeout` (30 s by default: choose 5 s) |
+//! | a lock, or a statement | PostgreSQL's `statement_timeout`; `innodb_lock_wait_timeout` and MariaDB's `max_statement_time`; SQLite's `busy_timeout` |
+//! | a server that took the statement and fell silent | a timeout of your runtime's around the call |
+//!
+//! Such a timeout may drop the call at any time. What it was doing then happened wholly or
+//! not at all, and on PostgreSQL and MySQL its connection is closed.
+//!
 //! # The ledger table
 //!
 //! [`migrate`](SqlStoreBuilder::migrate) creates it. Hosts that run migrations of their own
@@ -53,6 +67,11 @@
 //! an operator, in unix seconds. `account_id` must have the type of the host's ids: without
 //! one, SQLite would scan the table at each request.
 //!
+//! The ledger of a deleted account stays until a purge. Where ids are given out again, as
+//! SQLite does without `AUTOINCREMENT`, the next account with that id has it, and with the
+//! same address and stamp its links as well: delete it with the account, by a trigger or by
+//! a foreign key `ON DELETE CASCADE` in a migration of your own.
+//!
 //! # Why does her link not work?
 //!
 //! One look answers it, here as PostgreSQL writes it (on MariaDB and MySQL
@@ -76,6 +95,7 @@
 mod builder;
 mod dialect;
 mod error;
+mod lease;
 #[cfg(feature = "sqlx-mysql")]
 mod mysql;
 #[cfg(test)]
@@ -86,6 +106,7 @@ mod postgres;
 #[cfg(feature = "sqlx-sqlite")]
 mod sqlite;
 mod statements;
+mod trouble;
 mod value;
 
 pub use builder::SqlStoreBuilder;
@@ -102,7 +123,8 @@ use crate::store::{Account, Change, Commit, Store};
 use crate::token::{Issue, Selector};
 use core::fmt;
 use core::marker::PhantomData;
-use sqlx::{Arguments, Decode, Encode, Pool, Type};
+use lease::Lease;
+use sqlx::{Arguments, Connection, Decode, Encode, Pool, Type};
 use statements::{PURGE_BATCH, Statements};
 use std::sync::Arc;
 use time::UtcDateTime;
@@ -129,6 +151,12 @@ pub trait AccountId<DB: Dialect>:
 {
     /// The SQL type of the ledger table's `account_id`.
     const COLUMN_TYPE: &'static str;
+
+    /// Whether ids can be read from a column of this type, and compared with it.
+    #[must_use]
+    fn fits(column: &DB::TypeInfo) -> bool {
+        Self::compatible(column)
+    }
 }
 
 /// A store on a SQL database. Its clones share the pool.
@@ -165,12 +193,18 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
     /// # Errors
     /// The database's; what was deleted so far stays deleted.
     pub async fn purge(&self, now: UtcDateTime) -> Result<u64, SqlError> {
+        self.try_purge(now).await.map_err(SqlError::named::<DB>)
+    }
+
+    async fn try_purge(&self, now: UtcDateTime) -> Result<u64, SqlError> {
         let now = now.unix_timestamp();
         let (mut purged, mut retries) = (0, PURGE_RETRIES);
         loop {
             let arguments = values::<DB>([Value::Integer(now)])?;
-            let mut connection = self.pool.acquire().await?;
-            match DB::execute(&mut connection, &self.sql.purge, arguments).await {
+            let mut connection = Lease::from(&self.pool).await?;
+            let batch = DB::execute(&mut connection, &self.sql.purge, arguments).await;
+            connection.end();
+            match batch {
                 Ok(batch) => {
                     purged += batch;
                     if batch < PURGE_BATCH.unsigned_abs() {
@@ -189,8 +223,10 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
         value: Value<'_>,
     ) -> Result<Option<Account<Id>>, SqlError> {
         let arguments = values::<DB>([value])?;
-        let mut connection = self.pool.acquire().await?;
-        match DB::fetch(&mut connection, sql, arguments).await?.as_slice() {
+        let mut connection = Lease::from(&self.pool).await?;
+        let rows = DB::fetch(&mut connection, sql, arguments).await;
+        connection.end();
+        match rows?.as_slice() {
             [] => Ok(None),
             [row] => DB::read_account(row).map(Some),
             _ => Err(SqlError::SeveralAccounts),
@@ -219,30 +255,60 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
         let Some(stamp) = Value::from_stamp(change.stamp()) else {
             return Ok(Commit::Conflict);
         };
-        let Some(password_hash) = change.password_hash() else {
-            let mut connection = self.pool.acquire().await?;
-            return self.swap(&mut connection, change, stamp).await.map(Commit::from);
+        let mut connection = Lease::from(&self.pool).await?;
+        let commit = match change.password_hash() {
+            None => self.swap(&mut connection, change, stamp).await.map(Commit::from),
+            Some(hash) => self.redeem(&mut connection, change, stamp, hash).await,
         };
+        connection.end();
+        commit
+    }
 
-        let mut transaction = self.pool.begin_with(DB::BEGIN).await?;
-        if !self.swap(&mut transaction, change, stamp).await? {
-            transaction.rollback().await?;
+    /// The swap, the password and the sessions in one transaction.
+    async fn redeem(
+        &self,
+        connection: &mut Lease<DB>,
+        change: &Change<'_, Id>,
+        stamp: Value<'_>,
+        password_hash: &str,
+    ) -> Result<Commit, SqlError> {
+        let mut transaction = connection.begin_with(DB::BEGIN).await?;
+        let written = self.write_all(&mut transaction, change, stamp, password_hash).await;
+        let ended = match written {
+            Ok(Commit::Committed) => transaction.commit().await,
+            _ => transaction.rollback().await,
+        };
+        if ended.is_err() {
+            connection.give_up();
+        }
+        let commit = written?;
+        ended?;
+        Ok(commit)
+    }
+
+    async fn write_all(
+        &self,
+        transaction: &mut DB::Connection,
+        change: &Change<'_, Id>,
+        stamp: Value<'_>,
+        password_hash: &str,
+    ) -> Result<Commit, SqlError> {
+        if !self.swap(transaction, change, stamp).await? {
             return Ok(Commit::Conflict);
         }
         let mut arguments = values::<DB>([Value::Text(password_hash)])?;
         add(&mut arguments, change.account_id())?;
         DB::bind(&mut arguments, stamp).map_err(sqlx::Error::Encode)?;
-        let rows = DB::execute(&mut transaction, &self.sql.set_password, arguments).await?;
-        if rows != 1 {
-            transaction.rollback().await?;
-            return if rows == 0 { Ok(Commit::Conflict) } else { Err(SqlError::SeveralPasswords) };
+        match DB::execute(transaction, &self.sql.set_password, arguments).await? {
+            0 => return Ok(Commit::Conflict),
+            1 => {}
+            _ => return Err(SqlError::SeveralPasswords),
         }
         if let Some(end_sessions) = &self.sql.end_sessions {
             let mut arguments = DB::Arguments::default();
             add(&mut arguments, change.account_id())?;
-            DB::execute(&mut transaction, end_sessions, arguments).await?;
+            DB::execute(transaction, end_sessions, arguments).await?;
         }
-        transaction.commit().await?;
         Ok(Commit::Committed)
     }
 }
@@ -252,17 +318,20 @@ impl<DB: Dialect, Id: AccountId<DB>> Store for SqlStore<DB, Id> {
     type Error = SqlError;
 
     async fn find_by_login(&self, login: &str) -> Result<Option<Account<Id>>, SqlError> {
-        self.find(&self.sql.find_by_login, Value::Text(login)).await
+        let found = self.find(&self.sql.find_by_login, Value::Text(login)).await;
+        found.map_err(SqlError::named::<DB>)
     }
 
     async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<Id>>, SqlError> {
-        self.find(&self.sql.find_by_selector, Value::Bytes(selector.as_bytes())).await
+        let selector = Value::Bytes(selector.as_bytes());
+        let found = self.find(&self.sql.find_by_selector, selector).await;
+        found.map_err(SqlError::named::<DB>)
     }
 
     async fn commit(&self, change: &Change<'_, Id>) -> Result<Commit, SqlError> {
         match self.try_commit(change).await {
             Err(SqlError::Database(error)) if DB::is_conflict(&error) => Ok(Commit::Conflict),
-            result => result,
+            result => result.map_err(SqlError::named::<DB>),
         }
     }
 }

@@ -1,10 +1,11 @@
 use super::dialect::{Dialect, Prepared, run_statements, sealed};
+use super::trouble::Trouble;
 use super::value::Value;
 use super::{AccountId, SqlError, SqlStore};
 use crate::store::Account;
-use sqlx::error::BoxDynError;
+use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::mysql::{MySql, MySqlDatabaseError};
-use sqlx::{Arguments, Column, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
+use sqlx::{Arguments, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
 use std::sync::Arc;
 
 /// A store on MariaDB or MySQL. `Id` is the host's type of account ids: `i64` for `BIGINT`,
@@ -23,6 +24,7 @@ impl sealed::Dialect for MySql {}
 
 impl Dialect for MySql {
     const BEGIN: &'static str = "BEGIN";
+    const ENDS_WHAT_IS_DROPPED: bool = false;
     const COLUMN_TYPES: [&'static str; 3] = ["BINARY(12)", "BLOB", "BIGINT"];
     const INDEX_IN_TABLE: bool = true;
     // As bytes, since collations compare without case and without trailing spaces.
@@ -37,6 +39,23 @@ impl Dialect for MySql {
         let error = error.as_database_error();
         let error = error.and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
         error.is_some_and(|error| CONFLICTS.contains(&error.number()))
+    }
+
+    fn trouble(error: &dyn DatabaseError) -> Option<Trouble> {
+        match error.try_downcast_ref::<MySqlDatabaseError>()?.number() {
+            // Too many connections, access denied, unknown database, a shutdown, a connection
+            // that was killed
+            1040 | 1044 | 1045 | 1049 | 1053 | 1203 | 1226 | 1927 => Some(Trouble::NoConnection),
+            // A wait for a lock, and a statement's time on MariaDB and on MySQL
+            1205 | 1969 | 3024 => Some(Trouble::Busy),
+            // The server, the transaction
+            1290 | 1792 | 1836 => Some(Trouble::ReadOnly),
+            // The disk, a table
+            1021 | 1114 => Some(Trouble::Full),
+            // An unknown column, an unknown table
+            1054 | 1146 => Some(Trouble::Missing),
+            _ => None,
+        }
     }
 
     run_statements!(MySql);

@@ -1,10 +1,11 @@
 use super::dialect::{Dialect, Prepared, run_statements, sealed};
+use super::trouble::Trouble;
 use super::value::Value;
 use super::{AccountId, SqlError, SqlStore};
 use crate::store::Account;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::postgres::Postgres;
-use sqlx::{Arguments, Column, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
+use sqlx::{Arguments, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
 use std::sync::Arc;
 
 /// A store on PostgreSQL. `Id` is the host's type of account ids: `i64` for `BIGINT`,
@@ -20,6 +21,7 @@ impl sealed::Dialect for Postgres {}
 
 impl Dialect for Postgres {
     const BEGIN: &'static str = "BEGIN";
+    const ENDS_WHAT_IS_DROPPED: bool = false;
     const COLUMN_TYPES: [&'static str; 3] = ["BYTEA", "BYTEA", "BIGINT"];
     const INDEX_IN_TABLE: bool = false;
     // The cast is for addresses in a type that compares without case, such as `citext`.
@@ -37,6 +39,25 @@ impl Dialect for Postgres {
     fn is_conflict(error: &Error) -> bool {
         let code = error.as_database_error().and_then(DatabaseError::code);
         code.is_some_and(|code| CONFLICTS.contains(&&*code))
+    }
+
+    fn trouble(error: &dyn DatabaseError) -> Option<Trouble> {
+        match &*error.code()? {
+            // `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `too_many_connections`,
+            // `invalid_catalog_name`
+            "57P01" | "57P02" | "57P03" | "53300" | "3D000" => Some(Trouble::NoConnection),
+            // `connection_exception`, `invalid_authorization_specification`
+            code if code.starts_with("08") || code.starts_with("28") => Some(Trouble::NoConnection),
+            // `lock_not_available`, `query_canceled` by a timeout
+            "55P03" | "57014" => Some(Trouble::Busy),
+            // `read_only_sql_transaction`
+            "25006" => Some(Trouble::ReadOnly),
+            // `disk_full`
+            "53100" => Some(Trouble::Full),
+            // `undefined_table`, `undefined_column`
+            "42P01" | "42703" => Some(Trouble::Missing),
+            _ => None,
+        }
     }
 
     run_statements!(Postgres);

@@ -1,14 +1,15 @@
 use super::dialect::{Dialect, Prepared, run_statements, sealed};
+use super::trouble::Trouble;
 use super::value::Value;
 use super::{AccountId, SqlError, SqlStore};
 use crate::store::Account;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::sqlite::Sqlite;
-use sqlx::{Arguments, Column, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
+use sqlx::{Arguments, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
 use std::sync::Arc;
 
 /// A store on SQLite. `Id` is the host's type of account ids: `i64`, `i32`, `String`, or
-/// with the feature `uuid` a `Uuid`, kept as a BLOB, or as text by
+/// with the feature `uuid` a `Uuid`, kept as a BLOB, or as lower-case text by
 /// `uuid::fmt::Hyphenated`.
 pub type SqliteStore<Id> = SqlStore<Sqlite, Id>;
 
@@ -21,6 +22,7 @@ impl Dialect for Sqlite {
     // A transaction that began by reading could find, when it comes to write, that it
     // may not.
     const BEGIN: &'static str = "BEGIN IMMEDIATE";
+    const ENDS_WHAT_IS_DROPPED: bool = true;
     const COLUMN_TYPES: [&'static str; 3] = ["BLOB", "BLOB", "INTEGER"];
     const INDEX_IN_TABLE: bool = false;
     const UNCHANGED: &'static str = "a.address = ? COLLATE BINARY AND a.stamp = ? COLLATE BINARY";
@@ -31,6 +33,24 @@ impl Dialect for Sqlite {
     fn is_conflict(error: &Error) -> bool {
         let code = error.as_database_error().and_then(DatabaseError::code);
         code.is_some_and(|code| code == BUSY_SNAPSHOT)
+    }
+
+    fn trouble(error: &dyn DatabaseError) -> Option<Trouble> {
+        let code: u32 = error.code()?.parse().ok()?;
+        // The lowest byte is the kind, whatever the details above it.
+        match code & 0xff {
+            // `SQLITE_ERROR`, which is everything that is wrong with a statement.
+            1 if error.message().starts_with("no such ") => Some(Trouble::Missing),
+            // `SQLITE_BUSY`, `SQLITE_LOCKED`
+            5 | 6 => Some(Trouble::Busy),
+            // `SQLITE_READONLY`
+            8 => Some(Trouble::ReadOnly),
+            // `SQLITE_FULL`
+            13 => Some(Trouble::Full),
+            // `SQLITE_CANTOPEN`
+            14 => Some(Trouble::NoConnection),
+            _ => None,
+        }
     }
 
     run_statements!(Sqlite);
@@ -51,6 +71,11 @@ impl AccountId<Sqlite> for String {
 #[cfg(feature = "uuid")]
 impl AccountId<Sqlite> for sqlx::types::Uuid {
     const COLUMN_TYPE: &'static str = "BLOB";
+
+    // sqlx lets text through, but cannot read it.
+    fn fits(column: &sqlx::sqlite::SqliteTypeInfo) -> bool {
+        *column == <Self as Type<Sqlite>>::type_info()
+    }
 }
 
 #[cfg(feature = "uuid")]

@@ -15,6 +15,7 @@ fn a_form_from_another_site_is_refused() {
         (vec![("origin", "null")], 403),
         (vec![("origin", host)], 403),
         (vec![("sec-fetch-site", "same-origin")], 200),
+        (vec![("sec-fetch-site", "same-origin"), ("origin", "null")], 200),
         (vec![("sec-fetch-site", "none")], 200),
         (vec![("origin", own_origin)], 200),
         (vec![], 200),

@@ -25,6 +25,18 @@ fn the_token_leaves_the_address_bar() {
 }
 
 #[test]
+fn behind_https_links_and_cookies_are_secure() {
+    let mut demo = Demo::start_with(&[("DEMO_BASE_URL", "https://demo.example.com/")]);
+    let browser = demo.browser();
+    browser.post("/forgot", &[("login", ALICE)]);
+    let link = demo.next_mail().link("https://demo.example.com/reset?token=");
+    let moved = browser.get(&format!("/reset?token={}", token_of(&link)));
+    assert!(moved.header("set-cookie").contains("; Secure;"));
+    let signed_in = browser.sign_in(ALICE, FIRST_PASSWORD);
+    assert!(signed_in.header("set-cookie").contains("; HttpOnly; SameSite=Lax; Secure;"));
+}
+
+#[test]
 fn the_browser_forgets_the_token_once_the_password_was_set() {
     let mut demo = Demo::start();
     let link = demo.ask_for_link();

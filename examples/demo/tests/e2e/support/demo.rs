@@ -54,9 +54,13 @@ impl Demo {
 
     /// Stops it and starts it again on the same files.
     pub(crate) fn restart(self) -> Self {
+        self.restart_with(&[])
+    }
+
+    pub(crate) fn restart_with(self, variables: &[(&str, &str)]) -> Self {
         let (status, folder) = self.stop();
         assert!(status.success(), "{status}");
-        Self::start_in(folder, &[])
+        Self::start_in(folder, variables)
     }
 
     pub(crate) fn browser(&self) -> Browser {

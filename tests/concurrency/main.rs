@@ -1,6 +1,9 @@
 //! Many at once: one redemption wins, one link lives, whatever the order.
 #![cfg(all(feature = "std", feature = "getrandom"))]
 
+#[cfg(feature = "sqlx-sqlite")]
+mod sqlite;
+#[path = "../support/mod.rs"]
 mod support;
 
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
@@ -20,32 +23,32 @@ use tokio::task::JoinSet;
 trait Fixture: Clone + Send + Sync + 'static {
     type Store: Store + 'static;
 
+    fn new() -> impl Future<Output = Self> + Send;
+
     fn store(&self) -> Arc<Self::Store>;
 
     /// The stored hash and the number of sessions.
-    fn alice(&self) -> (String, usize);
+    fn alice(&self) -> impl Future<Output = (String, usize)> + Send;
 }
 
 #[derive(Clone)]
 struct Memory(Arc<MemoryStore>, u64);
 
-impl Memory {
-    fn new() -> Self {
+impl Fixture for Memory {
+    type Store = MemoryStore;
+
+    async fn new() -> Self {
         let store = MemoryStore::new();
         let alice = store.add_account(ALICE, OLD_HASH).unwrap();
         assert!(store.add_session(alice));
         Self(Arc::new(store), alice)
     }
-}
-
-impl Fixture for Memory {
-    type Store = MemoryStore;
 
     fn store(&self) -> Arc<MemoryStore> {
         self.0.clone()
     }
 
-    fn alice(&self) -> (String, usize) {
+    async fn alice(&self) -> (String, usize) {
         (self.0.password_hash(self.1).unwrap(), self.0.sessions(self.1))
     }
 }
@@ -54,23 +57,21 @@ impl Fixture for Memory {
 #[derive(Clone)]
 struct TakingTurns(Arc<TestStore>, u64);
 
-impl TakingTurns {
-    fn new() -> Self {
+impl Fixture for TakingTurns {
+    type Store = TestStore;
+
+    async fn new() -> Self {
         let store = TestStore::default();
         let alice = store.memory.add_account(ALICE, OLD_HASH).unwrap();
         assert!(store.memory.add_session(alice));
         Self(Arc::new(store), alice)
     }
-}
-
-impl Fixture for TakingTurns {
-    type Store = TestStore;
 
     fn store(&self) -> Arc<TestStore> {
         self.0.clone()
     }
 
-    fn alice(&self) -> (String, usize) {
+    async fn alice(&self) -> (String, usize) {
         (self.0.memory.password_hash(self.1).unwrap(), self.0.memory.sessions(self.1))
     }
 }
@@ -126,7 +127,7 @@ async fn of_64_redemptions_of_one_token_exactly_one_wins<F: Fixture>(fixture: F)
     let (won, lost): (Vec<_>, Vec<_>) = told.into_iter().partition(Result::is_ok);
     assert_eq!(won.len(), 1);
     assert!(lost.iter().all(|told| *told == Err(Refusal::Used)), "{lost:?}");
-    assert_eq!(fixture.alice(), (won[0].clone().unwrap(), 0));
+    assert_eq!(fixture.alice().await, (won[0].clone().unwrap(), 0));
     assert_eq!(resets.mailer().take().len(), 1, "one notice");
 }
 
@@ -155,7 +156,7 @@ async fn after_32_requests_at_once_exactly_one_mailed_link_lives<F: Fixture>(fix
     assert_eq!(told.remove("good"), Some(1));
     assert_eq!(told.remove("superseded").unwrap_or_default(), sent - 1);
     assert!(told.is_empty(), "{told:?}");
-    assert_eq!(fixture.alice(), (OLD_HASH.to_owned(), 1));
+    assert_eq!(fixture.alice().await, (OLD_HASH.to_owned(), 1));
 }
 
 async fn of_32_requests_at_once_the_throttle_lets_one_pass<F: Fixture>(fixture: F) {
@@ -189,11 +190,11 @@ async fn issuing_against_redeeming_leaves_one_story<F: Fixture>(fixture: F) {
     let (won, lost): (Vec<_>, Vec<_>) = told.into_iter().flatten().partition(Result::is_ok);
     let reason = match won.as_slice() {
         [] => {
-            assert_eq!(fixture.alice(), (OLD_HASH.to_owned(), 1));
+            assert_eq!(fixture.alice().await, (OLD_HASH.to_owned(), 1));
             Refusal::Superseded
         }
         [winner] => {
-            assert_eq!(fixture.alice(), (winner.clone().unwrap(), 0));
+            assert_eq!(fixture.alice().await, (winner.clone().unwrap(), 0));
             Refusal::Used
         }
         more => panic!("redeemed {} times", more.len()),
@@ -209,30 +210,31 @@ async fn issuing_against_redeeming_leaves_one_story<F: Fixture>(fixture: F) {
     assert!(good <= 1);
 }
 
-macro_rules! on_each_store {
-    ($($property:ident)*) => {
-        mod memory {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $property() {
-                for _ in 0..8 {
-                    super::$property(super::Memory::new()).await;
-                }
-            })*
-        }
-        mod taking_turns {
-            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-            async fn $property() {
-                for _ in 0..8 {
-                    super::$property(super::TakingTurns::new()).await;
-                }
-            })*
-        }
+macro_rules! on {
+    ($($store:ident: $fixture:path, $times:literal times;)*) => {
+        $(mod $store {
+            on! { $fixture, $times,
+                of_64_redemptions_of_one_token_exactly_one_wins
+                after_32_requests_at_once_exactly_one_mailed_link_lives
+                of_32_requests_at_once_the_throttle_lets_one_pass
+                issuing_against_redeeming_leaves_one_story
+            }
+        })*
+    };
+    ($fixture:path, $times:literal, $($property:ident)*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $property() {
+            for _ in 0..$times {
+                super::$property(<$fixture as crate::Fixture>::new().await).await;
+            }
+        })*
     };
 }
 
-on_each_store! {
-    of_64_redemptions_of_one_token_exactly_one_wins
-    after_32_requests_at_once_exactly_one_mailed_link_lives
-    of_32_requests_at_once_the_throttle_lets_one_pass
-    issuing_against_redeeming_leaves_one_story
+on! {
+    memory: crate::Memory, 8 times;
+    taking_turns: crate::TakingTurns, 8 times;
 }
+
+#[cfg(feature = "sqlx-sqlite")]
+on! { on_sqlite: crate::sqlite::OnSqlite, 2 times; }

@@ -1,0 +1,186 @@
+//! What must hold after a kill.
+
+use crate::host::{Server, Tables, address};
+use crate::journal::{Journal, Reader, Record};
+use crate::workload::{ACCOUNTS, Resets, resets};
+use password_reset::adapters::memory::ManualClock;
+use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::store::Store;
+use password_reset::token::{Issue, IssueState, Ledger, Refusal};
+use sqlx::Pool;
+use std::sync::Arc;
+use std::time::Duration;
+use time::UtcDateTime;
+
+const COOLDOWN: Duration = Duration::from_secs(60);
+
+pub(crate) struct Verifier {
+    reader: Reader,
+    /// When, for the messages.
+    pub(crate) context: String,
+    /// The accounts whose newest link was never mailed.
+    lost: Vec<i64>,
+    lost_in_all: usize,
+    cut_short: usize,
+}
+
+/// One account as it was found.
+struct Found<'a> {
+    id: i64,
+    hash: &'a String,
+    issues: &'a [Issue],
+    record: &'a Record,
+}
+
+impl Verifier {
+    pub(crate) fn new(reader: Reader) -> Self {
+        Self { reader, context: String::new(), lost: Vec::new(), lost_in_all: 0, cut_short: 0 }
+    }
+
+    pub(crate) fn summary(&self, kills: u32) -> String {
+        let mails: usize = self.reader.records.values().map(|record| record.mails.len()).sum();
+        format!(
+            "{kills} kills over {mails} mails: {} lost, {} redemptions without an answer",
+            self.lost_in_all, self.cut_short
+        )
+    }
+
+    /// Looks at every account, and gives a time after everything that was done.
+    pub(crate) async fn verify<DB: Server>(
+        &mut self,
+        pool: &Pool<DB>,
+        tables: &Tables,
+    ) -> UtcDateTime
+    where
+        i64: AccountId<DB>,
+    {
+        self.reader.catch_up();
+        self.lost.clear();
+        let store = tables.store(pool).await;
+        let mut ledgers = Vec::new();
+        for id in 1..=ACCOUNTS {
+            ledgers.push(ledger(&store, id).await);
+        }
+        let issues = || ledgers.iter().flatten().flat_map(Ledger::issues);
+        let now = issues().map(Issue::issued_at).max().unwrap_or(UtcDateTime::UNIX_EPOCH);
+
+        let nobody = Arc::new(Journal::open("/dev/null".as_ref(), || {}));
+        let resets = resets(pool, tables, nobody, ManualClock::new(now), COOLDOWN).await;
+        let (passwords, sessions) = (tables.passwords(pool).await, tables.sessions(pool).await);
+        for ((id, hash), ledger) in passwords.iter().zip(&ledgers) {
+            let record = self.reader.records.entry(address(*id)).or_default();
+            let sessions: Vec<_> =
+                sessions.iter().filter(|(of, _)| of == id).map(|(_, hash)| hash).collect();
+            let issues = ledger.as_ref().map_or(&[][..], Ledger::issues);
+            let found = Found { id: *id, hash, issues, record };
+            found.password_and_ledger_go_together(&self.context);
+            found.sessions_ended_where_redeemed(&sessions, &self.context);
+            found.links_work_or_say_why_not(&resets, &self.context).await;
+            if found.lost_a_mail() {
+                self.lost.push(*id);
+            }
+            self.cut_short += usize::from(found.was_cut_short());
+            // What is older was judged at the kills before.
+            record.redeemed = Some(hash.clone());
+            record.mails.drain(..record.mails.len().saturating_sub(40));
+            record.sessions.clone_from(&sessions.into_iter().cloned().collect());
+        }
+        self.lost_in_all += self.lost.len();
+        now
+    }
+
+    /// Asks for whoever lost a mail, at once and once the cooldown is over, and gives the
+    /// time from which to go on.
+    pub(crate) async fn mail_whoever_lost_one<DB: Server>(
+        &self,
+        pool: &Pool<DB>,
+        tables: &Tables,
+        mailer: Arc<Journal>,
+        now: UtcDateTime,
+    ) -> UtcDateTime
+    where
+        i64: AccountId<DB>,
+    {
+        let clock = ManualClock::new(now + COOLDOWN);
+        let resets = resets(pool, tables, mailer, clock, COOLDOWN).await;
+        for id in &self.lost {
+            let handled = resets.request(&address(*id)).await;
+            let outcome = handled.outcome_for_logs();
+            assert_eq!(outcome.code(), "sent", "{outcome:?} {}", self.context);
+            let token = resets.mailer().latest_mail(*id).unwrap();
+            resets.check(&token).await.unwrap();
+        }
+        now + COOLDOWN + Duration::from_secs(1)
+    }
+}
+
+async fn ledger<DB: Server>(store: &SqlStore<DB, i64>, id: i64) -> Option<Ledger>
+where
+    i64: AccountId<DB>,
+{
+    let account = store.find_by_login(&address(id)).await.unwrap().unwrap();
+    account.ledger.map(|bytes| Ledger::decode(&bytes).unwrap())
+}
+
+impl Found<'_> {
+    /// The old password and an unredeemed link, or the new one and the link redeemed. The
+    /// hash that a redemption sets is its token.
+    fn password_and_ledger_go_together(&self, context: &str) {
+        let is_redeemed = |issue: &&Issue| matches!(issue.state(), IssueState::Redeemed { .. });
+        let last = self.issues.iter().rev().find(is_redeemed).map(Issue::issued_at);
+        let set_by = self.record.mails.iter().find(|mail| mail.token == *self.hash);
+        let set_by = set_by.map(|mail| mail.asked_at);
+        if last.is_some() || set_by.is_some_and(|asked_at| !self.was_pushed_out(asked_at)) {
+            assert_eq!(set_by, last, "{} {context}: the password is not the link's", self.id);
+        }
+        // Who was told of a new password has it, or a newer one.
+        if let Some(redeemed) = &self.record.redeemed {
+            let sent =
+                |token: &String| self.record.mails.iter().position(|mail| mail.token == *token);
+            let is_as_new = redeemed == self.hash || sent(redeemed) < sent(self.hash);
+            assert!(is_as_new, "{} {context}: a redemption was undone", self.id);
+        }
+        let live = self.issues.iter().filter(|issue| issue.state() == IssueState::Live);
+        assert!(live.count() <= 1, "{} {context}: two live links", self.id);
+    }
+
+    fn sessions_ended_where_redeemed(&self, sessions: &[&String], context: &str) {
+        let id = self.id;
+        let outlived = sessions.iter().filter(|hash| **hash != self.hash).count();
+        assert_eq!(outlived, 0, "{id} {context}: sessions outlived their password");
+        let begun = self.record.sessions.iter().filter(|hash| *hash == self.hash).count();
+        assert!(sessions.len() >= begun, "{id} {context}: sessions ended without a redemption");
+    }
+
+    async fn links_work_or_say_why_not<DB: Server>(&self, resets: &Resets<DB>, context: &str)
+    where
+        i64: AccountId<DB>,
+    {
+        let mut good = 0;
+        for mail in &self.record.mails {
+            match resets.check(&mail.token).await.map_err(|error| error.refusal()) {
+                Ok(()) => good += 1,
+                Err(Some(Refusal::Unknown)) => {
+                    assert!(self.was_pushed_out(mail.asked_at), "{} {context}: unknown", self.id);
+                }
+                Err(refusal) => assert!(refusal.is_some(), "{} {context}", self.id),
+            }
+        }
+        assert!(good <= 1, "{} {context}: {good} links work", self.id);
+    }
+
+    fn was_pushed_out(&self, asked_at: UtcDateTime) -> bool {
+        self.issues.len() == 16 && self.issues.iter().all(|issue| asked_at < issue.issued_at())
+    }
+
+    fn lost_a_mail(&self) -> bool {
+        self.issues.last().is_some_and(|newest| {
+            newest.state() == IssueState::Live
+                && self.record.mails.iter().all(|mail| mail.asked_at != newest.issued_at())
+        })
+    }
+
+    fn was_cut_short(&self) -> bool {
+        self.hash != "first" && self.record.redeemed.as_ref() != Some(self.hash)
+    }
+}
