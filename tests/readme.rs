@@ -32,6 +32,12 @@ fn the_guide_quotes_the_statement_of_the_example() {
 }
 
 #[test]
+fn the_guide_shows_the_key_value_store_that_is_tested() {
+    let guide = include_str!("../src/guide/bring_your_own_store.md");
+    assert!(guide.contains(include_str!("conformance/key_value_store.rs")));
+}
+
+#[test]
 fn the_guide_tells_of_every_outcome_and_fault() {
     let guide = include_str!("../src/guide/operating.md");
     let codes = include_str!("../src/service/request.rs")

@@ -4,6 +4,7 @@
 mod broken;
 mod faulty;
 mod interleavings;
+mod key_value;
 mod memory;
 mod own_store;
 #[cfg(all(

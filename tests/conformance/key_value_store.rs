@@ -1,0 +1,99 @@
+use password_reset::store::{Account, Change, Commit, Store};
+use password_reset::token::Selector;
+
+/// What your key-value store offers: reads with a version, and writes if the version is
+/// still that one. `None` stands for a key that does not exist.
+trait KeyValue: Send + Sync {
+    type Error: std::error::Error + Send + Sync + 'static;
+
+    fn get(
+        &self,
+        key: &[u8],
+    ) -> impl Future<Output = Result<Option<(u64, Vec<u8>)>, Self::Error>> + Send;
+
+    /// Whether it was written.
+    fn put_if(
+        &self,
+        key: &[u8],
+        version: Option<u64>,
+        value: Vec<u8>,
+    ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
+}
+
+/// The value of an account, in whatever encoding your other values have.
+struct User {
+    address: String,
+    password_hash: String,
+    session_epoch: u64,
+    selector: Option<[u8; 12]>,
+    revision: i64,
+    ledger: Option<Vec<u8>>,
+}
+
+struct KeyValueStore<K>(K);
+
+impl<K: KeyValue> KeyValueStore<K> {
+    async fn user(&self, id: &[u8]) -> Result<Option<(u64, User)>, K::Error> {
+        let found = self.0.get(&[b"user/", id].concat()).await?;
+        Ok(found.map(|(version, value)| (version, User::decode(&value))))
+    }
+
+    /// The account that a key leads to, if `is_it` really.
+    async fn follow(
+        &self,
+        key: Vec<u8>,
+        is_it: impl Fn(&User) -> bool + Send,
+    ) -> Result<Option<Account<Vec<u8>>>, K::Error> {
+        let Some((_, id)) = self.0.get(&key).await? else { return Ok(None) };
+        let user = self.user(&id).await?.filter(|(_, user)| is_it(user));
+        Ok(user.map(|(_, user)| Account::new(id, user.address, user.password_hash, user.ledger)))
+    }
+}
+
+impl<K: KeyValue> Store for KeyValueStore<K> {
+    type AccountId = Vec<u8>;
+    type Error = K::Error;
+
+    async fn find_by_login(&self, login: &str) -> Result<Option<Account<Vec<u8>>>, K::Error> {
+        self.follow([b"login/", login.as_bytes()].concat(), |user| user.address == login).await
+    }
+
+    async fn find_by_selector(
+        &self,
+        selector: &Selector,
+    ) -> Result<Option<Account<Vec<u8>>>, K::Error> {
+        let selector = selector.as_bytes();
+        let key = [b"selector/", selector.as_slice()].concat();
+        self.follow(key, |user| user.selector.as_ref() == Some(selector)).await
+    }
+
+    async fn commit(&self, change: &Change<'_, Vec<u8>>) -> Result<Commit, K::Error> {
+        let (id, selector) = (change.account_id(), *change.selector().as_bytes());
+        let Some((version, mut user)) = self.user(id).await? else { return Ok(Commit::Conflict) };
+        let as_expected = user.address == change.address()
+            && user.password_hash.as_bytes() == change.stamp()
+            && user.revision == change.expected_revision()
+            && user.selector.is_none_or(|stored| stored == selector);
+        if !as_expected {
+            return Ok(Commit::Conflict);
+        }
+        if user.selector.is_none() {
+            let key = [b"selector/", selector.as_slice()].concat();
+            let is_ours = self.0.put_if(&key, None, id.clone()).await?
+                || self.0.get(&key).await?.is_some_and(|(_, owner)| owner == *id);
+            if !is_ours {
+                return Ok(Commit::Conflict);
+            }
+        }
+        user.selector = Some(selector);
+        user.revision = change.ledger().revision();
+        user.ledger = Some(change.ledger().encode());
+        if let Some(password_hash) = change.password_hash() {
+            user.password_hash = password_hash.to_owned();
+            user.session_epoch += 1;
+        }
+        // Every other write of an account must compare the version too.
+        let key = [b"user/", id.as_slice()].concat();
+        Ok(Commit::from(self.0.put_if(&key, Some(version), user.encode()).await?))
+    }
+}
