@@ -5,7 +5,7 @@ use super::{AccountId, SqlError, SqlStore};
 use crate::store::Account;
 use sqlx::error::{BoxDynError, DatabaseError};
 use sqlx::postgres::Postgres;
-use sqlx::{Arguments, Column, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
+use sqlx::{Arguments, Error, Executor, Row, SqlSafeStr, Statement, Type, ValueRef};
 use std::sync::Arc;
 
 /// A store on PostgreSQL. `Id` is the host's type of account ids: `i64` for `BIGINT`,

@@ -71,7 +71,7 @@ impl AccountId<Sqlite> for sqlx::types::Uuid {
 
     // sqlx lets text through, but cannot read it.
     fn fits(column: &sqlx::sqlite::SqliteTypeInfo) -> bool {
-        *column == Self::type_info()
+        *column == <Self as Type<Sqlite>>::type_info()
     }
 }
 
