@@ -12,7 +12,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
     let resets = PasswordReset::builder(store, outbox.clone(), link).build()?;
 
-    // "Forgotten password": every visitor gets the same answer, Alice gets a mail.
+    // "Forgotten password": answer every visitor the same, and run this behind the answer.
     resets.request("alice@example.com").await;
     let mail = outbox.take().pop().ok_or("no mail")?;
     let url = mail.link().ok_or("no link")?.expose_url();

@@ -1,5 +1,6 @@
 //! The port to the time.
 
+use alloc::sync::Arc;
 use time::UtcDateTime;
 
 /// Tells the time.
@@ -11,6 +12,12 @@ use time::UtcDateTime;
 pub trait Clock: Send + Sync {
     /// The present time.
     fn now(&self) -> UtcDateTime;
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> UtcDateTime {
+        C::now(self)
+    }
 }
 
 /// The operating system's clock.

@@ -9,7 +9,7 @@
 //!
 //! | part | what it is | ready-made |
 //! | --- | --- | --- |
-//! | [`store::Store`] | finds accounts, and swaps a ledger for the next one | [`adapters`]: memory, SQLite |
+//! | [`store::Store`] | finds accounts, and swaps a ledger for the next one | [`adapters`]: memory, SQLite, PostgreSQL, MariaDB and MySQL |
 //! | [`mailer::Mailer`] | hands two kinds of message over | [`adapters`]: an outbox, lettre |
 //! | [`LinkTemplate`] | where your reset page is | |
 //! | your hasher | hashes the accepted password, before the commit | |
@@ -18,8 +18,10 @@
 //! and throttle, the [clock](clock::Clock) and the entropy have defaults. [`policy`] and
 //! [`token`] are pure and can be used on their own, without `async`.
 //!
-//! A store of your own is about 40 lines (`examples/own_store.rs`); run it through the
-//! conformance suite, which is behind the feature `conformance`.
+//! A store of your own is about 40 lines (`examples/own_store.rs`); the guide
+//! [`bring_your_own_store`](guide::bring_your_own_store) has its contract in a page, and the
+//! conformance suite, which is behind the feature `conformance`, tests it. The guide
+//! [`operating`](guide::operating) is for whoever runs the service.
 //!
 //! # What is guaranteed
 //!
@@ -31,8 +33,8 @@
 //! - A changed address or password, by whatever path, kills the links sent before it.
 //! - New hash, redeemed link and ended sessions are one atomic commit. A commit that
 //!   reports an error although it took effect is found out.
-//! - A request answers everybody the same, mails the stored address only, and cannot be
-//!   made to flood it. Whoever is throttled has a link that works.
+//! - A request answers everybody the same, mails the stored address only, and is throttled
+//!   for each account. Whoever is throttled has a link that works.
 //! - At rest there are only SHA-256 digests; tokens, links and passwords cannot be printed.
 //! - No `unsafe`, and no panic on any input.
 //!
@@ -51,6 +53,8 @@
 //! | `std` | yes | the system clock and [`adapters::memory`]; without it the crate is `no_std` with `alloc` |
 //! | `getrandom` | yes | the system's random generator as the source of tokens |
 //! | `sqlx-sqlite` | | `adapters::sql::SqliteStore`; needs Rust 1.94 |
+//! | `sqlx-postgres` | | `adapters::sql::PostgresStore`; needs Rust 1.94 |
+//! | `sqlx-mysql` | | `adapters::sql::MySqlStore`, for MariaDB and MySQL; needs Rust 1.94 |
 //! | `uuid` | | UUIDs as account ids in the SQL stores |
 //! | `lettre` | | `adapters::lettre::LettreMailer` |
 //! | `conformance` | | the test-suite for your own store |
@@ -70,6 +74,7 @@ pub mod clock;
 #[cfg(feature = "conformance")]
 #[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
 pub mod conformance;
+pub mod guide;
 pub mod link;
 pub mod mailer;
 pub mod policy;

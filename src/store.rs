@@ -51,7 +51,7 @@ pub trait Store: Send + Sync {
     ///
     /// If any of this does not hold, or a row to be written is missing, nothing is
     /// written and the answer is [`Commit::Conflict`]. An error leaves open whether
-    /// the change took effect.
+    /// the change took effect; the service may then ask for the same change again.
     fn commit(
         &self,
         change: &Change<'_, Self::AccountId>,

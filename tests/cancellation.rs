@@ -22,10 +22,11 @@ fn poll_and_drop<F: Future>(future: F, times: usize) -> Option<F::Output> {
 }
 
 /// What the store does with the commits of the ceremony that is dropped.
-const SCRIPTS: [fn() -> Vec<OnCommit>; 4] = [
+const SCRIPTS: [fn() -> Vec<OnCommit>; 5] = [
     Vec::new,
     || vec![OnCommit::FailAfter],
     || vec![OnCommit::FailBefore],
+    || vec![OnCommit::FailBefore, OnCommit::FailBefore],
     || vec![OnCommit::Conflict, OnCommit::Conflict],
 ];
 

@@ -216,6 +216,9 @@ fn requirements_say_codes_parameters_and_phrases() {
     let violations = policy.check("abcdefg").unwrap_err();
     let sentences: Vec<_> = violations.iter().map(ToString::to_string).collect();
     assert_eq!(sentences[0], "Use at least 8 characters.");
+    let first = violations.iter().next().unwrap();
+    assert_eq!(first.parameters(), [("min", 8)]);
+    assert!(matches!(first.requirement(), Requirement::MinLength { characters: 8 }));
     assert_eq!(
         violations.to_string(),
         "use at least 8 characters, at least one number, at least one upper-case letter"

@@ -19,3 +19,33 @@ fn the_readme_and_the_front_page_list_every_feature() {
         }
     }
 }
+
+#[test]
+fn the_guide_quotes_the_statement_of_the_example() {
+    let guide = include_str!("../src/guide/bring_your_own_store.md");
+    let example = include_str!("../examples/users_table.rs");
+    let words =
+        |text: &str| text.replace('\\', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    let statement = example.split("COMMIT: &str = \"").nth(1).unwrap().split('"').next().unwrap();
+    assert!(statement.starts_with("UPDATE"));
+    assert!(words(guide).contains(&words(statement)), "{}", words(statement));
+}
+
+#[test]
+fn the_guide_tells_of_every_outcome_and_fault() {
+    let guide = include_str!("../src/guide/operating.md");
+    let codes = include_str!("../src/service/request.rs")
+        .lines()
+        .chain(include_str!("../src/token/refusal.rs").lines());
+    let codes = codes.filter_map(|line| line.trim().strip_prefix("Self::")?.split('"').nth(1));
+    let faults = include_str!("../src/service/error.rs").split("pub enum Fault").nth(1).unwrap();
+    let faults = faults.split("\n}").next().unwrap().lines().map(str::trim);
+    let faults = faults.filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));
+    let words: Vec<_> =
+        codes.chain(faults.filter_map(|line| line.split(['(', ',']).next())).collect();
+    assert!(words.contains(&"mail_failed") && words.contains(&"changed"), "{words:?}");
+    assert!(words.contains(&"UnexplainedConflict"), "{words:?}");
+    for word in words {
+        assert!(guide.contains(&format!("`{word}`")), "{word}");
+    }
+}

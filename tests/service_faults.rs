@@ -38,7 +38,7 @@ fn a_commit_that_failed_before_it_took_effect_changed_nothing() {
     let world = World::new();
     let token = world.link();
     let before = world.state();
-    world.store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore, OnCommit::FailBefore]);
+    world.store.next_commits((0..6).map(|_| OnCommit::FailBefore));
 
     let told = world.reset(&token, GOOD).unwrap_err();
     assert!(matches!(fault(&told), Fault::Store(Down)));
@@ -56,7 +56,7 @@ fn a_commit_that_failed_before_it_took_effect_changed_nothing() {
 fn a_request_whose_commit_failed_mails_nothing_and_kills_nothing() {
     let world = World::with(|builder| builder.issuer(eager()));
     let token = world.link();
-    world.store.next_commits([OnCommit::FailBefore]);
+    world.store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore]);
     let handled = run(world.resets.request(ALICE));
     assert!(matches!(handled.outcome_for_logs(), Outcome::Failed(Fault::Store(Down))));
     assert!(world.mailer.outbox.take().is_empty());
@@ -92,6 +92,32 @@ fn every_other_change_that_took_effect_in_spite_of_an_error_is_found_out_too() {
 }
 
 #[test]
+fn a_change_that_takes_effect_after_its_error_was_looked_into_is_a_success_all_the_same() {
+    let world = World::new();
+    world.store.next_commits([OnCommit::FailAndHappenLater]);
+    let token = world.link();
+    world.store.next_commits([OnCommit::FailAndHappenLater]);
+    world.reset(&token, GOOD).unwrap();
+    assert_eq!((world.hash(), notices(&world)), (hash(GOOD), 1));
+
+    let token = world.later_link();
+    world.store.next_commits([OnCommit::FailAndHappenLater]);
+    run(world.resets.cancel(&token)).unwrap();
+    let told = run(world.resets.check(&token)).unwrap_err();
+    assert_eq!(told.refusal(), Some(Refusal::Revoked));
+}
+
+#[test]
+fn a_commit_that_failed_once_is_tried_once_more() {
+    let world = World::new();
+    world.store.next_commits([OnCommit::FailBefore]);
+    let token = world.link();
+    world.store.next_commits([OnCommit::FailBefore]);
+    world.reset(&token, GOOD).unwrap();
+    assert_eq!((world.hash(), notices(&world)), (hash(GOOD), 1));
+}
+
+#[test]
 fn a_redemption_is_found_out_although_others_went_on_from_it() {
     let world = World::new();
     let token = world.link();
@@ -117,7 +143,7 @@ fn of_two_requests_that_race_with_one_link_only_the_right_one_is_told_success() 
     let others = others_redeem(&world, &token);
     world.store.next_commits([OnCommit::FailBeforeAnd(Box::new(others))]);
     let told = world.reset(&token, GOOD).unwrap_err();
-    assert!(matches!(fault(&told), Fault::Store(Down)), "{told:?}");
+    assert_eq!(told.refusal(), Some(Refusal::Used));
     assert_eq!((world.hash().as_str(), notices(&world)), ("theirs", 0));
 
     let world = World::new();
@@ -137,8 +163,10 @@ fn a_link_of_others_is_not_taken_for_the_one_that_was_asked_for() {
     world.store.next_commits([OnCommit::FailBeforeAnd(Box::new(move |memory| {
         run(rival(memory, &clock, &eager()).request(ALICE));
     }))]);
-    assert_eq!(world.request(ALICE), "failed");
-    assert!(world.mailer.outbox.take().is_empty());
+    assert_eq!(world.request(ALICE), "sent");
+    let mailed = world.tokens();
+    assert_eq!(mailed.len(), 1, "its own link, issued after theirs");
+    run(world.resets.check(&mailed[0])).unwrap();
 }
 
 #[test]

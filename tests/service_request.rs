@@ -25,7 +25,7 @@ fn six() -> [(&'static str, World); 6] {
     let mail_failed = World::new();
     mail_failed.mailer.next_sends([OnSend::Refuse]);
     let failed = World::new();
-    failed.store.next_commits([OnCommit::FailBefore]);
+    failed.store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore]);
     [
         ("sent", World::new()),
         ("unknown_login", unknown),
@@ -64,7 +64,7 @@ fn a_request_calls_each_port_as_often_as_it_must() {
         &["find_by_login"],
         &["find_by_login"],
         &["find_by_login", "commit", "send"],
-        &["find_by_login", "commit", "find_by_selector"],
+        &["find_by_login", "commit", "find_by_selector", "commit", "find_by_selector"],
     ];
     for ((code, world), expected) in six().into_iter().zip(expected) {
         world.take_calls();

@@ -285,6 +285,7 @@ fn the_debug_of_tokens_entropy_and_issues_shows_no_secret() {
     assert!(!shown.contains(verifier) && !shown.contains("verifierverifier"), "{shown}");
     assert!(!shown.contains("86, 69, 82") && !shown.contains("564552"), "{shown}");
     assert_eq!(shown.matches("[redacted]").count(), 5, "{shown}");
+    assert!(format!("{:?}", account()).contains("[digest]"));
     assert!(shown.contains("selector(53454c4543544f525f5f5f5f)"), "the selector is shown");
 }
 

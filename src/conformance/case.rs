@@ -14,6 +14,9 @@ pub(super) const START: UtcDateTime =
         Err(_) => UtcDateTime::UNIX_EPOCH,
     };
 
+/// How often a change is tried that the store may answer with a conflict or an error.
+pub(super) const ATTEMPTS: usize = 16;
+
 /// One account of a fixture, and the steps that a service would take with it.
 pub(super) struct Case<'a, F: Fixture> {
     pub(super) fixture: &'a F,
@@ -64,20 +67,34 @@ impl<'a, F: Fixture> Case<'a, F> {
         let account = self.account().await;
         let present = self.ledger().await;
         let issued = self.issued(&account, present.as_ref());
-        let commit = self.commit(&account, present.as_ref(), &issued.ledger, None).await;
-        assert_eq!(commit, Commit::Committed, "an expected change is committed");
+        self.assert_committed(&account, present.as_ref(), &issued.ledger, None, "an issue").await;
         issued
     }
 
-    pub(super) async fn commit(
+    /// That the store goes from `present` to `next`. A conflict without a reason or an error
+    /// is met as a service would: by looking again, and by trying again.
+    pub(super) async fn assert_committed(
         &self,
         account: &Account<Id<F>>,
         present: Option<&Ledger>,
         next: &Ledger,
         password_hash: Option<&str>,
-    ) -> Commit {
+        why: &str,
+    ) {
         let change = Change::new(account, present, next, password_hash);
-        self.fixture.store().commit(&change).await.expect("a commit that is answered")
+        let mut is_in_doubt = false;
+        for _ in 0..ATTEMPTS {
+            let answer = self.fixture.store().commit(&change).await;
+            if matches!(answer, Ok(Commit::Committed)) {
+                return;
+            }
+            is_in_doubt |= answer.is_err();
+            if self.is_stored(next).await {
+                assert!(is_in_doubt, "{why}: answered as a conflict, and yet it was written");
+                return;
+            }
+        }
+        panic!("{why}: an expected change is committed, if not at once");
     }
 
     /// That the store refuses to go from `present` to `next`, with a password and without,
@@ -90,12 +107,30 @@ impl<'a, F: Fixture> Case<'a, F> {
         why: &str,
     ) {
         for password_hash in [None, Some(NEW_HASH)] {
-            let commit = self.commit(account, present, next, password_hash).await;
-            assert_eq!(commit, Commit::Conflict, "{why}");
-            let stored = self.fixture.store().find_by_selector(next.selector()).await;
-            let stored = stored.expect("finding by selector").and_then(|account| account.ledger);
-            assert_ne!(stored, Some(next.encode()), "{why}: and yet the ledger was written");
+            let change = Change::new(account, present, next, password_hash);
+            self.assert_refused(&change, why).await;
         }
+    }
+
+    async fn assert_refused(&self, change: &Change<'_, Id<F>>, why: &str) {
+        for _ in 0..ATTEMPTS {
+            let answer = self.fixture.store().commit(change).await;
+            assert!(
+                !self.is_stored(change.ledger()).await,
+                "{why}: and yet the ledger was written"
+            );
+            if let Ok(commit) = answer {
+                assert_eq!(commit, Commit::Conflict, "{why}");
+                return;
+            }
+        }
+        panic!("{why}: an answer, if not at once");
+    }
+
+    async fn is_stored(&self, ledger: &Ledger) -> bool {
+        let stored = self.fixture.store().find_by_selector(ledger.selector()).await;
+        let stored = stored.expect("finding by selector").and_then(|account| account.ledger);
+        stored == Some(ledger.encode())
     }
 
     /// That password and sessions are as they were at the start.

@@ -1,6 +1,5 @@
 use super::Fixture;
 use super::case::{Case, NEW_HASH, START, eager_issuer, unused_address};
-use crate::store::Commit;
 use crate::token::Ledger;
 use time::SignedDuration;
 
@@ -153,8 +152,8 @@ pub async fn a_redemption_changes_password_sessions_and_ledger<F: Fixture>(fixtu
     let issued = case.issue().await;
     let account = case.account().await;
     let redeemed = case.redeemed(&account, &issued.ledger, &issued.token);
-    let commit = case.commit(&account, Some(&issued.ledger), &redeemed, Some(NEW_HASH)).await;
-    assert_eq!(commit, Commit::Committed, "a redemption");
+    let present = Some(&issued.ledger);
+    case.assert_committed(&account, present, &redeemed, Some(NEW_HASH), "a redemption").await;
     assert_eq!(fixture.password_hash(&case.id).await, NEW_HASH, "the new hash, to the byte");
     assert!(fixture.sessions(&case.id).await.is_none_or(|count| count == 0), "no session is left");
     assert_eq!(case.ledger().await, Some(redeemed), "the ledger");
@@ -171,8 +170,7 @@ pub async fn a_conflicting_redemption_changes_nothing<F: Fixture>(fixture: &F) {
     let account = case.account().await;
     let redeemed = case.redeemed(&account, &older.ledger, &older.token);
     let newer = case.issue().await;
-    let commit = case.commit(&account, Some(&older.ledger), &redeemed, Some(NEW_HASH)).await;
-    assert_eq!(commit, Commit::Conflict, "{why}");
+    case.assert_conflict(&account, Some(&older.ledger), &redeemed, why).await;
     case.assert_untouched(why).await;
     assert_eq!(case.ledger().await, Some(newer.ledger), "{why}: the ledger stays");
 }
@@ -190,9 +188,9 @@ pub async fn only_a_redemption_touches_password_and_sessions<F: Fixture>(fixture
     let account = case.account().await;
     let revoked = eager_issuer().revoke(&issued.ledger, START).expect("a change");
     let revoked = revoked.expect("a live link");
-    let commit = case.commit(&account, Some(&issued.ledger), &revoked, None).await;
-    assert_eq!(commit, Commit::Committed, "a revocation");
-    case.assert_untouched("a revocation").await;
+    let why = "a revocation";
+    case.assert_committed(&account, Some(&issued.ledger), &revoked, None, why).await;
+    case.assert_untouched(why).await;
 }
 
 /// What one account does, no other notices.
@@ -205,8 +203,8 @@ pub async fn only_the_own_account_is_changed<F: Fixture>(fixture: &F) {
     let issued = case.issue().await;
     let account = case.account().await;
     let redeemed = case.redeemed(&account, &issued.ledger, &issued.token);
-    let commit = case.commit(&account, Some(&issued.ledger), &redeemed, Some(NEW_HASH)).await;
-    assert_eq!(commit, Commit::Committed, "a redemption");
+    let present = Some(&issued.ledger);
+    case.assert_committed(&account, present, &redeemed, Some(NEW_HASH), "a redemption").await;
     other.assert_untouched("another account's redemption").await;
     assert_eq!(other.ledger().await, Some(others.ledger), "another account's ledger");
 }

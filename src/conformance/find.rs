@@ -81,7 +81,7 @@ pub async fn the_longest_ledger_comes_back_to_the_byte<F: Fixture>(fixture: &F) 
     let revoked = TokenIssuer::default().revoke(&full, START).expect("a change");
     let revoked = revoked.expect("a live link");
     assert_eq!(revoked.encode().len(), MAX_LEDGER_BYTES, "no ledger is longer");
-    let _ = case.commit(&account, Some(&full), &revoked, None).await;
+    case.assert_committed(&account, Some(&full), &revoked, None, "the longest ledger").await;
     assert_eq!(case.ledger().await, Some(revoked), "the longest ledger");
 }
 

@@ -1,8 +1,8 @@
 use super::Fixture;
-use super::case::{Case, NEW_HASH, START, eager_issuer};
+use super::case::{ATTEMPTS, Case, NEW_HASH, START, eager_issuer};
 use crate::adapters::memory::{ManualClock, Outbox};
 use crate::link::LinkTemplate;
-use crate::service::PasswordReset;
+use crate::service::{PasswordReset, ResetError};
 use crate::store::{Account, Change, Commit, Store};
 use crate::token::{IssueState, Refusal, Selector};
 use core::pin::Pin;
@@ -16,7 +16,7 @@ use futures_util::future::{join, join_all};
 pub async fn of_many_redemptions_of_one_link_one_succeeds<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let flow = Flow::new(&case);
-    let token = flow.request().await.pop().expect("a mail with a link");
+    let token = flow.link().await;
     let outcomes = join_all((0..64).map(|one| flow.redeem(&token, format!("hash {one}")))).await;
 
     let succeeded: Vec<_> = outcomes.iter().flatten().collect();
@@ -53,7 +53,7 @@ pub async fn a_request_and_a_redemption_at_once_leave_one_order<F: Fixture>(fixt
     for request_first in [true, false] {
         let case = Case::new(fixture).await;
         let flow = Flow::new(&case);
-        let token = flow.request().await.pop().expect("a mail with a link");
+        let token = flow.link().await;
         let redeem = flow.redeem(&token, NEW_HASH.into());
         let redeemed = if request_first {
             join(flow.resets.request(&case.address), redeem).await.1
@@ -88,9 +88,15 @@ impl<'a, F: Fixture> Flow<'a, F> {
         Self { resets, outbox, address: &case.address }
     }
 
-    async fn request(&self) -> Vec<String> {
-        self.resets.request(self.address).await;
-        self.mailed()
+    /// The token of a link that was asked for until one came.
+    async fn link(&self) -> String {
+        for _ in 0..ATTEMPTS {
+            self.resets.request(self.address).await;
+            if let Some(token) = self.mailed().pop() {
+                return token;
+            }
+        }
+        panic!("a mail with a link, if not at once");
     }
 
     /// The tokens that were mailed since the last look.
@@ -100,15 +106,20 @@ impl<'a, F: Fixture> Flow<'a, F> {
         mails.iter().filter_map(|mail| token(mail.link()?.expose_url())).collect()
     }
 
-    /// Gives the hash where it was set.
+    /// Tries until it gets a hash set or is told why not; gives the hash where it was set.
     async fn redeem(&self, token: &str, hash: String) -> Result<String, Refusal> {
-        let committed = match self.resets.accept(token, "Abcdefg1").await {
-            Ok(accepted) => accepted.commit(&hash).await.map(|_| hash),
-            Err(error) => Err(error),
-        };
-        committed.map_err(|error| {
-            error.refusal().unwrap_or_else(|| panic!("a refusal and not a fault: {error:?}"))
-        })
+        for _ in 0..ATTEMPTS {
+            let committed = match self.resets.accept(token, "Abcdefg1").await {
+                Ok(accepted) => accepted.commit(&hash).await.map(drop),
+                Err(error) => Err(error),
+            };
+            match committed {
+                Ok(()) => return Ok(hash),
+                Err(ResetError::Refused(refusal)) => return Err(refusal),
+                Err(_) => {}
+            }
+        }
+        panic!("a redemption or a refusal, if not at once");
     }
 }
 

@@ -5,6 +5,9 @@
 //! accounts of their own, with addresses at `example.com` that no other run uses, and
 //! panic with a sentence where the store breaks its contract.
 //!
+//! A commit may answer with a conflict or an error now and then, as on a server; the suite
+//! looks again and tries again. The finds must answer.
+//!
 //! ```
 //! use password_reset::adapters::memory::MemoryStore;
 //! use password_reset::conformance::{self, Fixture};

@@ -9,7 +9,7 @@ use core::fmt;
 
 /// Builds a [`PasswordReset`].
 #[must_use = "a builder does nothing until `build`"]
-pub struct Builder<S, M> {
+pub struct PasswordResetBuilder<S, M> {
     store: S,
     mailer: M,
     link: LinkTemplate,
@@ -19,13 +19,13 @@ pub struct Builder<S, M> {
     entropy: Option<Arc<EntropySource>>,
 }
 
-impl<S, M> fmt::Debug for Builder<S, M> {
+impl<S, M> fmt::Debug for PasswordResetBuilder<S, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Builder").finish_non_exhaustive()
+        f.debug_struct("PasswordResetBuilder").finish_non_exhaustive()
     }
 }
 
-impl<S, M> Builder<S, M> {
+impl<S, M> PasswordResetBuilder<S, M> {
     pub(super) fn new(store: S, mailer: M, link: LinkTemplate) -> Self {
         Self {
             store,

@@ -52,9 +52,9 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
             if self.swap(&found, &next, None).await? == Commit::Committed {
                 return Ok(Some(found.account.id));
             }
-            let Some(again) = self.find(By::Login(login)).await? else { return Ok(None) };
-            retries.after_conflict(again.differs_from(&found))?;
-            found = again;
+            if !self.find_again(By::Login(login), &mut found, &mut retries).await? {
+                return Ok(None);
+            }
         }
     }
 }

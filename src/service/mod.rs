@@ -7,7 +7,7 @@ mod event;
 mod redeem;
 mod request;
 
-pub use builder::Builder;
+pub use builder::PasswordResetBuilder;
 pub use error::{BuildError, Fault, ResetError};
 pub use redeem::{Accepted, Completed};
 pub use request::{Handled, Outcome};
@@ -65,8 +65,8 @@ impl<S, M> fmt::Debug for PasswordReset<S, M> {
 
 impl<S: Store, M: Mailer> PasswordReset<S, M> {
     /// A builder with the default policy, issuer, clock and source of entropy.
-    pub fn builder(store: S, mailer: M, link: LinkTemplate) -> Builder<S, M> {
-        Builder::new(store, mailer, link)
+    pub fn builder(store: S, mailer: M, link: LinkTemplate) -> PasswordResetBuilder<S, M> {
+        PasswordResetBuilder::new(store, mailer, link)
     }
 
     /// The policy that new passwords must meet, to show before anybody types.
@@ -97,8 +97,23 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
         Ok(Some(Found::read(account)?))
     }
 
-    /// Asks the store for the swap and, where it reports an error, looks whether the
-    /// swap took effect all the same.
+    /// Finds the account anew after a conflict, unless it was one too many; gives whether it
+    /// is still there.
+    async fn find_again(
+        &self,
+        by: By<'_>,
+        found: &mut Found<S::AccountId>,
+        retries: &mut Retries,
+    ) -> Result<bool, Fault<S::Error>> {
+        let Some(again) = self.find(by).await? else { return Ok(false) };
+        retries.after_conflict(again.differs_from(found))?;
+        *found = again;
+        Ok(true)
+    }
+
+    /// Asks the store for the swap and, where it reports an error, looks whether the swap
+    /// took effect all the same. Where it has not, it may still be under way: so the same
+    /// swap is asked for once more, since of the two only one can take effect.
     async fn swap(
         &self,
         found: &Found<S::AccountId>,
@@ -110,11 +125,30 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
             Ok(commit) => return Ok(commit),
             Err(error) => error,
         };
-        match self.find(By::Selector(next.selector())).await {
-            Ok(Some(Found { ledger: Some(stored), .. })) if stored.includes(next) => {
-                Ok(Commit::Committed)
-            }
-            _ => Err(Fault::Store(error)),
+        match self.is_stored(next).await {
+            Some(true) => return Ok(Commit::Committed),
+            Some(false) => {}
+            None => return Err(Fault::Store(error)),
+        }
+        let again = self.store.commit(&change).await;
+        if let Ok(Commit::Committed) = again {
+            return Ok(Commit::Committed);
+        }
+        match self.is_stored(next).await {
+            Some(true) => Ok(Commit::Committed),
+            Some(false) => again.map_err(Fault::Store),
+            None => Err(Fault::Store(error)),
+        }
+    }
+
+    /// Whether the store has this ledger or one that came from it; `None` where it cannot
+    /// be told.
+    async fn is_stored(&self, ledger: &Ledger) -> Option<bool> {
+        match self.find(By::Selector(ledger.selector())).await {
+            Ok(Some(Found { ledger: Some(stored), .. })) => Some(stored.includes(ledger)),
+            // Before an account's first ledger is stored nobody has its selector.
+            Ok(None) if ledger.revision() == 1 => Some(false),
+            _ => None,
         }
     }
 }

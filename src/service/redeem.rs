@@ -73,14 +73,11 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
             let now = self.clock.now();
             let ledger = found.ledger.as_ref().ok_or(Refusal::Unknown)?;
             let next = step(&found, ledger, now)?;
-            match self.swap(&found, &next, password_hash).await? {
-                Commit::Committed => return Ok((found, now)),
-                Commit::Conflict => {
-                    let again = self.find(By::Selector(token.selector())).await?;
-                    let again = again.ok_or(Refusal::Unknown)?;
-                    retries.after_conflict(again.differs_from(&found))?;
-                    found = again;
-                }
+            if self.swap(&found, &next, password_hash).await? == Commit::Committed {
+                return Ok((found, now));
+            }
+            if !self.find_again(By::Selector(token.selector()), &mut found, &mut retries).await? {
+                return Err(Refusal::Unknown.into());
             }
         }
     }
@@ -119,15 +116,17 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
     /// handler: dropped after the commit, it sends no notice, and nobody sends it later.
     ///
     /// # Errors
-    /// Why the link is no longer good, or what stopped the commit; then nothing changed.
-    /// A [`Fault::Store`](super::Fault::Store) here can be one where the store could not
-    /// even be asked again whether it did.
+    /// Why the link is no longer good, or what stopped the commit. Nothing changed then, but
+    /// for a [`Fault::Store`](super::Fault::Store), after which the store could not be asked
+    /// whether it did, or not in time.
     pub async fn commit(
         self,
         password_hash: &str,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
         let completed = self.try_commit(password_hash).await;
-        event::record_result("commit", "completed", &completed, |done| &done.account_id);
+        let notified = completed.as_ref().is_ok_and(|done| done.notice.is_ok());
+        let success = if notified { "completed" } else { "notice_failed" };
+        event::record_result("commit", success, &completed, |done| &done.account_id);
         completed
     }
 
@@ -135,7 +134,8 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
         self,
         password_hash: &str,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
-        let Self { service, token, found, .. } = self;
+        let Self { service, token, found, password } = self;
+        drop(password);
         found.recipient().map_err(super::Fault::from)?;
         let redeem = |found: &Found<S::AccountId>, ledger: &Ledger, now| {
             let successor = Binding::new(&found.account.address, password_hash.as_bytes());
@@ -143,6 +143,7 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
         };
         let (found, changed_at) =
             service.change(&token, found, Some(password_hash), redeem).await?;
+        // The address that was checked: for another, the link was `Changed`.
         let recipient = found.recipient().map_err(super::Fault::from)?;
         let notice = service.mailer.send(&Message::password_changed(recipient, changed_at)).await;
         Ok(Completed { account_id: found.account.id, notice })

@@ -1,4 +1,4 @@
-use super::{By, Fault, PasswordReset, Retries, event};
+use super::{By, Fault, Found, PasswordReset, Retries, event};
 use crate::mailer::{Mailer, Message};
 use crate::store::{Commit, Store};
 use crate::token::IssueError;
@@ -15,53 +15,43 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
     /// A login of more than 1024 bytes or with a NUL is nobody's, and the store is not
     /// asked.
     pub async fn request(&self, login: &str) -> Handled<S::Error, M::Error> {
-        let mut account_id = None;
-        let outcome =
-            self.try_request(login, &mut account_id).await.unwrap_or_else(Outcome::Failed);
-        event::record("request", outcome.code(), account_id.as_ref());
+        let mut found = None;
+        let outcome = self.try_request(login, &mut found).await.unwrap_or_else(Outcome::Failed);
+        event::record("request", outcome.code(), found.as_ref().map(|found| &found.account.id));
         Handled(outcome)
     }
 
     async fn try_request(
         &self,
         login: &str,
-        account_id: &mut Option<S::AccountId>,
+        found: &mut Option<Found<S::AccountId>>,
     ) -> Result<Outcome<S::Error, M::Error>, Fault<S::Error>> {
-        let Some(mut found) = self.find(By::Login(login)).await? else {
+        let Some(account) = self.find(By::Login(login)).await? else {
             return Ok(Outcome::UnknownLogin);
         };
+        let found = found.insert(account);
         let mut retries = Retries::new();
-        let outcome = loop {
+        loop {
             let recipient = found.recipient()?;
             let now = self.clock.now();
             let entropy = (self.entropy)().map_err(Fault::Entropy)?;
             let issued = match self.issuer.issue(found.ledger.as_ref(), found.binding, now, entropy)
             {
                 Ok(issued) => issued,
-                Err(IssueError::Throttled) => break Outcome::Throttled,
+                Err(IssueError::Throttled) => return Ok(Outcome::Throttled),
                 Err(IssueError::TimeOutOfRange) => return Err(Fault::TimeOutOfRange),
                 Err(IssueError::Exhausted(end)) => return Err(end.into()),
             };
-            match self.swap(&found, &issued.ledger, None).await? {
-                Commit::Committed => {
-                    let link = self.link.link(&issued.token);
-                    let message = Message::reset_link(recipient, &link, now, issued.expires_at);
-                    break match self.mailer.send(&message).await {
-                        Ok(()) => Outcome::Sent,
-                        Err(error) => Outcome::MailFailed(error),
-                    };
-                }
-                Commit::Conflict => {
-                    let Some(again) = self.find(By::Login(login)).await? else {
-                        break Outcome::UnknownLogin;
-                    };
-                    retries.after_conflict(again.differs_from(&found))?;
-                    found = again;
-                }
+            if self.swap(found, &issued.ledger, None).await? == Commit::Committed {
+                let link = self.link.link(&issued.token);
+                let message = Message::reset_link(recipient, &link, now, issued.expires_at);
+                let sent = self.mailer.send(&message).await;
+                return Ok(sent.map_or_else(Outcome::MailFailed, |()| Outcome::Sent));
             }
-        };
-        *account_id = Some(found.account.id);
-        Ok(outcome)
+            if !self.find_again(By::Login(login), found, &mut retries).await? {
+                return Ok(Outcome::UnknownLogin);
+            }
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl Entropy {
     /// # Errors
     /// The system's own, and then nothing was made.
     #[cfg(feature = "getrandom")]
-    pub fn from_system() -> Result<Self, getrandom::Error> {
+    pub fn from_system() -> Result<Self, impl core::error::Error + Send + Sync + 'static> {
         Self::from_rng(&mut getrandom::SysRng)
     }
 }

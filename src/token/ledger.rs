@@ -39,7 +39,7 @@ pub struct Issue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssueState {
-    /// The newest; since it was issued.
+    /// Nothing yet: it is the newest, in this state since it was issued.
     Live,
     /// A newer one was issued.
     Superseded {

@@ -21,6 +21,7 @@ enum Mistake {
     SessionsNeverEnded,
     TakenSelectorOverwritten,
     DeletedAccountRevived,
+    EffectAnsweredAsConflict,
 }
 
 #[derive(Clone, Default)]
@@ -106,7 +107,7 @@ impl Store for Careless {
         {
             row.sessions = 0;
         }
-        Ok(Commit::Committed)
+        Ok(Commit::from(unless(Mistake::EffectAnsweredAsConflict)))
     }
 }
 
@@ -222,4 +223,9 @@ fn a_store_that_lets_two_ledgers_share_a_selector_is_caught() {
 #[test]
 fn a_store_that_revives_a_deleted_account_is_caught() {
     assert_caught(Mistake::DeletedAccountRevived, "a deleted account");
+}
+
+#[test]
+fn a_store_that_answers_conflict_where_it_wrote_is_caught() {
+    assert_caught(Mistake::EffectAnsweredAsConflict, "answered as a conflict");
 }

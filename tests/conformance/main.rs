@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
 mod broken;
+mod faulty;
+mod interleavings;
 mod memory;
 mod own_store;
 #[cfg(all(
@@ -11,3 +13,5 @@ mod own_store;
     feature = "uuid"
 ))]
 mod sql;
+#[cfg(feature = "sqlx-postgres")]
+mod users_table;

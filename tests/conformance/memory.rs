@@ -1,3 +1,5 @@
+use crate::faulty::assert_conforms_behind_faults;
+use crate::interleavings::{Gates, assert_one_story};
 use password_reset::adapters::memory::MemoryStore;
 use password_reset::conformance::{self, Fixture};
 use time::UtcDateTime;
@@ -47,4 +49,14 @@ impl Fixture for Memory {
 #[tokio::test]
 async fn the_memory_store_conforms() {
     conformance::run(&Memory(MemoryStore::new())).await;
+}
+
+#[tokio::test]
+async fn the_memory_store_conforms_behind_faults() {
+    assert_conforms_behind_faults(&Memory(MemoryStore::new()), 0..32).await;
+}
+
+#[tokio::test]
+async fn every_interleaving_on_the_memory_store_tells_one_story() {
+    assert_one_story(&Memory(MemoryStore::new()), Gates::BeforeAndAfter).await;
 }

@@ -1,5 +1,7 @@
 //! The SQL stores, on the databases that the environment names.
 
+use crate::faulty::assert_conforms_behind_faults;
+use crate::interleavings::{Gates, assert_one_story};
 use getrandom::u64 as random;
 use password_reset::adapters::sql::{AccountId, SqlStore};
 use password_reset::conformance::{self, Fixture};
@@ -221,4 +223,32 @@ async fn the_postgres_store_conforms() {
 async fn the_mysql_store_conforms() {
     let pool = pool!(MySql, "TEST_MYSQL_URL");
     conform!(OnMySql, pool.clone(), integer, small_integer, text, uuid);
+}
+
+#[tokio::test]
+async fn the_postgres_store_conforms_behind_faults() {
+    let host = OnPostgres::open(pool!(Postgres, "TEST_POSTGRES_URL"), integer).await;
+    assert_conforms_behind_faults(&host, 0..2).await;
+    host.close().await;
+}
+
+#[tokio::test]
+async fn the_mysql_store_conforms_behind_faults() {
+    let host = OnMySql::open(pool!(MySql, "TEST_MYSQL_URL"), integer).await;
+    assert_conforms_behind_faults(&host, 0..2).await;
+    host.close().await;
+}
+
+#[tokio::test]
+async fn every_interleaving_on_the_postgres_store_tells_one_story() {
+    let host = OnPostgres::open(pool!(Postgres, "TEST_POSTGRES_URL"), integer).await;
+    assert_one_story(&host, Gates::Before).await;
+    host.close().await;
+}
+
+#[tokio::test]
+async fn every_interleaving_on_the_mysql_store_tells_one_story() {
+    let host = OnMySql::open(pool!(MySql, "TEST_MYSQL_URL"), integer).await;
+    assert_one_story(&host, Gates::Before).await;
+    host.close().await;
 }

@@ -103,7 +103,8 @@ impl<'a> Model<'a> {
         let (store, mailer) = (&self.world.store, &self.world.mailer);
         match fate {
             Fate::Pass => {}
-            Fate::FailBefore => store.next_commits([OnCommit::FailBefore]),
+            Fate::FailOnce => store.next_commits([OnCommit::FailBefore]),
+            Fate::FailBefore => store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore]),
             Fate::FailAfter => store.next_commits([OnCommit::FailAfter]),
             Fate::Conflicts(n) => store.next_commits((0..n).map(|_| OnCommit::Conflict)),
         }
@@ -233,11 +234,15 @@ impl<'a> Model<'a> {
                 self.reach(&format!("{} meanwhile", refusal.code()));
             }
             (Err(error), _, Fate::FailBefore) if !is_late => self.reach_fault("Store", &error),
+            // An account that is gone cannot be looked at.
+            (Err(error), Err(Refusal::Unknown), Fate::FailOnce) => {
+                self.reach_fault("Store", &error);
+            }
             (Err(error), Ok(()), Fate::Conflicts(4)) => {
                 self.reach_fault("UnexplainedConflict", &error);
             }
             (Ok(completed), Ok(()), fate) => {
-                assert!(matches!(fate, Fate::Pass | Fate::FailAfter | Fate::Conflicts(1..4)));
+                assert!(!matches!(fate, Fate::FailBefore | Fate::Conflicts(4..)));
                 self.reach(&format!("redeemed {fate:?}"));
                 assert_eq!(Some(completed.account_id), self.accounts[account].id);
                 assert_eq!(completed.notice.is_ok(), fates.1 == MailFate::Pass);

@@ -9,6 +9,7 @@ pub(crate) const ACCOUNTS: usize = 3;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fate {
     Pass,
+    FailOnce,
     FailBefore,
     FailAfter,
     Conflicts(u8),
@@ -41,6 +42,7 @@ pub(crate) fn any_op() -> impl Strategy<Value = Op> {
     let link = || prop_oneof![3 => Just(0), 2 => 0..8_usize];
     let fate = prop_oneof![
         12 => Just(Fate::Pass),
+        1 => Just(Fate::FailOnce),
         1 => Just(Fate::FailBefore),
         2 => Just(Fate::FailAfter),
         2 => (1..5_u8).prop_map(Fate::Conflicts),
@@ -68,7 +70,11 @@ pub(crate) fn any_op() -> impl Strategy<Value = Op> {
     let reset = (link(), prop::bool::weighted(0.2), fate.clone(), mail).prop_map(
         |(link, is_weak, fate, mail)| Op::Reset { link, is_weak, meanwhile: vec![], fate, mail },
     );
-    let meanwhile = prop_oneof![6 => by_others.clone(), 1 => reset.clone()];
+    let meanwhile = prop_oneof![
+        6 => by_others.clone(),
+        1 => account().prop_map(Op::DeleteOrMakeAgain),
+        1 => reset.clone(),
+    ];
     let meanwhile = prop_oneof![
         2 => Just(Vec::new()),
         1 => prop::collection::vec(meanwhile, 1..3),

@@ -4,7 +4,7 @@
 use password_reset::adapters::memory::{MemoryStore, Outbox};
 use password_reset::mailer::{Mailer, Message};
 use password_reset::store::{Account, Change, Commit, Store};
-use password_reset::token::Selector;
+use password_reset::token::{Ledger, Selector};
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
@@ -31,6 +31,8 @@ pub(crate) enum OnCommit {
     FailAfter,
     /// It takes effect, others act, and the answer is an error.
     FailAfterAnd(Others),
+    /// The answer is an error, and it takes effect when the next commit begins.
+    FailAndHappenLater,
     /// Nothing takes effect, others act, and the answer is an error.
     FailBeforeAnd(Others),
     /// The answer is a conflict although nothing changed.
@@ -72,9 +74,36 @@ pub(crate) struct TestStore {
     pub(crate) calls: Calls,
     finds: Mutex<VecDeque<OnFind>>,
     commits: Mutex<VecDeque<OnCommit>>,
+    under_way: Mutex<Option<UnderWay>>,
+}
+
+/// A change whose answer came before its effect.
+struct UnderWay {
+    account: Account<u64>,
+    present: Option<Ledger>,
+    next: Ledger,
+    password_hash: Option<String>,
 }
 
 impl TestStore {
+    fn put_under_way(&self, change: &Change<'_, u64>) {
+        let id = *change.account_id();
+        let present = self.memory.ledger(id).map(|bytes| Ledger::decode(&bytes).unwrap());
+        *self.under_way.lock().unwrap() = Some(UnderWay {
+            account: Account::new(id, change.address(), change.stamp(), None),
+            present,
+            next: change.ledger().clone(),
+            password_hash: change.password_hash().map(str::to_owned),
+        });
+    }
+
+    async fn finish_what_is_under_way(&self) {
+        let Some(late) = self.under_way.lock().unwrap().take() else { return };
+        let UnderWay { account, present, next, password_hash } = &late;
+        let change = Change::new(account, present.as_ref(), next, password_hash.as_deref());
+        assert_eq!(self.memory.commit(&change).await.unwrap(), Commit::Committed);
+    }
+
     pub(crate) fn next_finds(&self, finds: impl IntoIterator<Item = OnFind>) {
         self.finds.lock().unwrap().extend(finds);
     }
@@ -130,11 +159,16 @@ impl Store for TestStore {
     async fn commit(&self, change: &Change<'_, u64>) -> Result<Commit, Down> {
         self.called("commit");
         Turn::default().await;
+        self.finish_what_is_under_way().await;
         let on_commit = self.commits.lock().unwrap().pop_front();
         let effect = async || self.memory.commit(change).await.unwrap();
         let answer = match on_commit {
             None => Ok(effect().await),
             Some(OnCommit::FailBefore) => Err(Down),
+            Some(OnCommit::FailAndHappenLater) => {
+                self.put_under_way(change);
+                Err(Down)
+            }
             Some(OnCommit::FailBeforeAnd(others)) => {
                 others(&self.memory);
                 Err(Down)

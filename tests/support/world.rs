@@ -3,7 +3,7 @@
 use super::ports::{Calls, Down, TestMailer, TestStore};
 use super::run;
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
-use password_reset::service::{Builder, Completed, ResetError};
+use password_reset::service::{Completed, PasswordResetBuilder, ResetError};
 use password_reset::token::{Throttle, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ pub(crate) const OLD_HASH: &str = "hash of the old one";
 pub(crate) const GOOD: &str = "Abcdefg1";
 
 pub(crate) type Resets = PasswordReset<Arc<TestStore>, Arc<TestMailer>>;
-type TestBuilder = Builder<Arc<TestStore>, Arc<TestMailer>>;
+type TestBuilder = PasswordResetBuilder<Arc<TestStore>, Arc<TestMailer>>;
 
 pub(crate) struct World {
     pub(crate) resets: Resets,

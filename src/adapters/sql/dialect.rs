@@ -29,6 +29,10 @@ pub trait Dialect: Database + sealed::Dialect {
     /// to the byte whatever the columns' collations.
     #[doc(hidden)]
     const UNCHANGED: &'static str;
+    /// Deletes the ledgers that are forgettable at the one parameter, at most a batch of
+    /// them and none that was renewed meanwhile.
+    #[doc(hidden)]
+    const PURGE: &'static str;
 
     /// How the `number`th parameter of a statement is written, the first being 1.
     #[doc(hidden)]

@@ -98,8 +98,8 @@ pub enum SqlError {
     /// The database did not do as asked, for another reason.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// The login's condition matches more than one account.
-    #[error("a login matches more than one account")]
+    /// The login's condition matches more than one account, or `accounts` gives one twice.
+    #[error("more than one account was found where one belongs")]
     SeveralAccounts,
     /// A column of `accounts` is NULL. Leave such rows out, or give a value with
     /// `coalesce`.

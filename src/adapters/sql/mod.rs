@@ -71,6 +71,26 @@
 //! SQLite does without `AUTOINCREMENT`, the next account with that id has it, and with the
 //! same address and stamp its links as well: delete it with the account, by a trigger or by
 //! a foreign key `ON DELETE CASCADE` in a migration of your own.
+//!
+//! # Why does her link not work?
+//!
+//! One look answers it, here as PostgreSQL writes it (on MariaDB and MySQL
+//! `from_unixtime(…)`, on SQLite `datetime(…, 'unixepoch')`):
+//!
+//! ```sql
+//! SELECT u.id, l.state, to_timestamp(l.issued_at) AS asked, to_timestamp(l.expires_at) AS expires
+//! FROM users AS u LEFT JOIN password_reset_ledgers AS l ON l.account_id = u.id
+//! WHERE u.email = 'alice@example.com';
+//! ```
+//!
+//! | what it gives | why |
+//! | --- | --- |
+//! | no row | there is no such account |
+//! | `state` is NULL | no link was issued, or it expired more than a week ago |
+//! | `live`, and `expires` is to come | the newest link is in time: hers is an older one, or the address or the password has changed since, or `accounts` leaves the account out |
+//! | `live`, and `expires` is over | it has expired |
+//! | `redeemed` | it was used: the password was set with it |
+//! | `revoked` | it was cancelled |
 
 mod builder;
 mod commit;
@@ -79,6 +99,9 @@ mod error;
 mod lease;
 #[cfg(feature = "sqlx-mysql")]
 mod mysql;
+#[cfg(test)]
+#[cfg(feature = "getrandom")]
+mod plans;
 #[cfg(feature = "sqlx-postgres")]
 mod postgres;
 #[cfg(feature = "sqlx-sqlite")]
@@ -107,6 +130,9 @@ use statements::{PURGE_BATCH, Statements};
 use std::sync::Arc;
 use time::UtcDateTime;
 use value::Value;
+
+/// How often a purge that met others at the same rows is tried again.
+const PURGE_RETRIES: u8 = 3;
 
 /// The host's type of account ids in one database.
 ///
@@ -160,7 +186,10 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
     }
 
     /// Forgets the ledgers that nobody can ask about any more, and says how many. Run it
-    /// now and then, for instance hourly; it deletes a thousand at a time.
+    /// hourly, on one instance or on all of them.
+    ///
+    /// It deletes a thousand at a time, each batch on its own and with a connection of its
+    /// own from the pool, so that others get theirs in between.
     ///
     /// # Errors
     /// The database's; what was deleted so far stays deleted.
@@ -170,16 +199,21 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
 
     async fn try_purge(&self, now: UtcDateTime) -> Result<u64, SqlError> {
         let now = now.unix_timestamp();
-        let mut purged = 0;
+        let (mut purged, mut retries) = (0, PURGE_RETRIES);
         loop {
-            let arguments = values::<DB>([Value::Integer(now), Value::Integer(now)])?;
+            let arguments = values::<DB>([Value::Integer(now)])?;
             let mut connection = Lease::from(&self.pool).await?;
             let batch = DB::execute(&mut connection, &self.sql.purge, arguments).await;
             connection.end();
-            let batch = batch?;
-            purged += batch;
-            if batch < PURGE_BATCH.unsigned_abs() {
-                return Ok(purged);
+            match batch {
+                Ok(batch) => {
+                    purged += batch;
+                    if batch < PURGE_BATCH.unsigned_abs() {
+                        return Ok(purged);
+                    }
+                }
+                Err(error) if DB::is_conflict(&error) && retries > 0 => retries -= 1,
+                Err(error) => return Err(error.into()),
             }
         }
     }

@@ -31,6 +31,9 @@ impl Dialect for MySql {
     const UNCHANGED: &'static str = "CAST(CONVERT(a.address USING utf8mb4) AS BINARY) = \
                                      CAST(? AS BINARY) AND CAST(a.stamp AS BINARY) = \
                                      CAST(? AS BINARY)";
+    // With a subquery, MariaDB would go through the whole table and lock it.
+    const PURGE: &'static str = "DELETE FROM {table} WHERE forgettable_at <= ? \
+                                 ORDER BY forgettable_at LIMIT {batch}";
 
     fn is_conflict(error: &Error) -> bool {
         let error = error.as_database_error();

@@ -26,6 +26,11 @@ impl Dialect for Postgres {
     const INDEX_IN_TABLE: bool = false;
     // The cast is for addresses in a type that compares without case, such as `citext`.
     const UNCHANGED: &'static str = "CAST(a.address AS TEXT) COLLATE \"C\" = ? AND a.stamp = ?";
+    // The lock looks at each row anew, and neither waits for a swap nor for another purge.
+    const PURGE: &'static str = "DELETE FROM {table} WHERE account_id = ANY(ARRAY(\
+                                 SELECT account_id FROM {table} WHERE forgettable_at <= ? \
+                                 ORDER BY forgettable_at LIMIT {batch} \
+                                 FOR UPDATE SKIP LOCKED))";
 
     fn placeholder(number: usize) -> String {
         format!("${number}")

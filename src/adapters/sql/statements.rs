@@ -54,13 +54,7 @@ impl Statements {
             )),
             set_password: host.set_password.as_str().into(),
             end_sessions: host.end_sessions.as_deref().map(Into::into),
-            // The outer condition spares a ledger that was renewed in between; the inner
-            // table is there because MySQL has no LIMIT in a plain subquery.
-            purge: own(&format!(
-                "DELETE FROM {{table}} WHERE account_id IN (SELECT account_id FROM \
-                 (SELECT account_id FROM {{table}} WHERE forgettable_at <= ? \
-                 ORDER BY forgettable_at LIMIT {PURGE_BATCH}) AS batch) AND forgettable_at <= ?"
-            )),
+            purge: own(&DB::PURGE.replace("{batch}", &PURGE_BATCH.to_string())),
         }
     }
 }

@@ -1,0 +1,37 @@
+//! A reset on PostgreSQL, with tables named `demo_…` that it creates and that you may drop:
+//! `DATABASE_URL=postgres://… cargo run --example postgres --features sqlx-postgres`
+
+use password_reset::adapters::{memory::Outbox, sql::PostgresStore};
+use password_reset::clock::{Clock as _, SystemClock};
+use password_reset::{LinkTemplate, PasswordReset};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let url = std::env::var("DATABASE_URL").map_err(|_| "DATABASE_URL is not set")?;
+    let pool = sqlx::PgPool::connect(&url).await?;
+    for statement in [
+        "CREATE TABLE IF NOT EXISTS demo_users (id BIGINT PRIMARY KEY, email TEXT, hash TEXT)",
+        "CREATE UNIQUE INDEX IF NOT EXISTS demo_users_email ON demo_users (lower(email))",
+        "CREATE TABLE IF NOT EXISTS demo_sessions (user_id BIGINT)",
+        "CREATE INDEX IF NOT EXISTS demo_sessions_user ON demo_sessions (user_id)",
+        "INSERT INTO demo_users VALUES (1, 'alice@example.com', 'old') ON CONFLICT DO NOTHING",
+    ] {
+        sqlx::query(statement).execute(&pool).await?;
+    }
+    let store = PostgresStore::<i64>::builder(pool)
+        .accounts("SELECT id, email AS address, hash AS stamp FROM demo_users")
+        .login("lower(address) = lower($1)")
+        .set_password("UPDATE demo_users SET hash = $1 WHERE id = $2 AND hash = $3")
+        .end_sessions("DELETE FROM demo_sessions WHERE user_id = $1")
+        .table("demo_ledgers");
+    let store = store.migrate().await?.open().await?;
+
+    let outbox = Outbox::new();
+    let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+    let resets = PasswordReset::builder(store.clone(), outbox.clone(), link).build()?;
+    let handled = resets.request("Alice@example.com").await;
+    println!("For the operator alone: {}", handled.outcome_for_logs().code());
+    outbox.take().iter().for_each(|mail| println!("A mail to {}", mail.recipient()));
+    println!("Ledgers forgotten: {}", store.purge(SystemClock.now()).await?);
+    Ok(())
+}

@@ -1,0 +1,89 @@
+//! A store of one's own on PostgreSQL: the ledger in columns of the users table, and a
+//! redemption in one statement.
+//! `DATABASE_URL=postgres://… cargo run --example users_table`
+
+use password_reset::store::{Account, Change, Commit, Store};
+use password_reset::token::Selector;
+use sqlx::error::{DatabaseError, Error};
+use sqlx::{PgPool, Row as _};
+
+/// Sessions name the epoch in which they were opened, and end when it is over.
+pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS demo_accounts (
+    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL, session_epoch BIGINT NOT NULL DEFAULT 0,
+    selector BYTEA UNIQUE, revision BIGINT NOT NULL DEFAULT 0, ledger BYTEA,
+    forgettable_at BIGINT)";
+
+const BY_LOGIN: &str = "SELECT id, email, password_hash, ledger FROM demo_accounts \
+    WHERE email = $1";
+
+const BY_SELECTOR: &str = "SELECT id, email, password_hash, ledger FROM demo_accounts \
+    WHERE selector = $1";
+
+/// What is expected stands in the condition, so that the database compares and swaps.
+const COMMIT: &str = "UPDATE demo_accounts SET selector = $1, revision = $2, ledger = $3, \
+    forgettable_at = $4, password_hash = coalesce($5, password_hash), \
+    session_epoch = session_epoch + CASE WHEN $5 IS NULL THEN 0 ELSE 1 END \
+    WHERE id = $6 AND revision = $7 AND coalesce(selector, $1) = $1 \
+    AND email = $8 AND convert_to(password_hash, 'UTF8') = $9";
+
+pub(crate) struct UsersTable(pub(crate) PgPool);
+
+impl UsersTable {
+    async fn find<'q, T>(&self, sql: &'static str, key: T) -> Result<Option<Account<i64>>, Error>
+    where
+        T: sqlx::Encode<'q, sqlx::Postgres> + sqlx::Type<sqlx::Postgres> + 'q,
+    {
+        let Some(row) = sqlx::query(sql).bind(key).fetch_optional(&self.0).await? else {
+            return Ok(None);
+        };
+        let (address, stamp): (String, String) = (row.try_get(1)?, row.try_get(2)?);
+        Ok(Some(Account::new(row.try_get(0)?, address, stamp, row.try_get(3)?)))
+    }
+}
+
+impl Store for UsersTable {
+    type AccountId = i64;
+    type Error = Error;
+
+    async fn find_by_login(&self, login: &str) -> Result<Option<Account<i64>>, Error> {
+        self.find(BY_LOGIN, login).await
+    }
+
+    async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<i64>>, Error> {
+        self.find(BY_SELECTOR, selector.as_bytes().as_slice()).await
+    }
+
+    async fn commit(&self, change: &Change<'_, i64>) -> Result<Commit, Error> {
+        let update = sqlx::query(COMMIT)
+            .bind(change.selector().as_bytes().as_slice())
+            .bind(change.ledger().revision())
+            .bind(change.ledger().encode())
+            .bind(change.ledger().forgettable_at().unix_timestamp() + 1)
+            .bind(change.password_hash())
+            .bind(change.account_id())
+            .bind(change.expected_revision())
+            .bind(change.address())
+            .bind(change.stamp());
+        match update.execute(&self.0).await {
+            Ok(done) => Ok(Commit::from(done.rows_affected() == 1)),
+            Err(error) if is_conflict(&error) => Ok(Commit::Conflict),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// The selector is taken, or others were at the row: a serialization failure, a deadlock.
+fn is_conflict(error: &Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| ["23505", "40001", "40P01"].contains(&&*code))
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let url = std::env::var("DATABASE_URL").map_err(|_| "DATABASE_URL is not set")?;
+    let store = UsersTable(PgPool::connect(&url).await?);
+    sqlx::query(SCHEMA).execute(&store.0).await?;
+    println!("{:?}", store.find_by_login("nobody@example.com").await?);
+    Ok(())
+}

@@ -1,0 +1,217 @@
+//! A purge of many ledgers on the database servers, while people reset their passwords.
+//! `PURGE_ROWS` says how many, 20,000 without it.
+#![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
+
+#[path = "support/servers.rs"]
+mod servers;
+
+use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
+use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::store::Store;
+use password_reset::{LinkTemplate, PasswordReset};
+use servers::{Host, Server, url};
+use sqlx::pool::PoolOptions;
+use sqlx::{MySql, Pool, Postgres};
+use std::fmt::Write as _;
+use std::time::Instant;
+use time::UtcDateTime;
+
+/// Forgettable from here on; every live ledger is younger.
+const LONG_AGO: i64 = 1000;
+
+fn rows() -> u32 {
+    std::env::var("PURGE_ROWS").map_or(20_000, |rows| rows.parse().unwrap())
+}
+
+fn now() -> UtcDateTime {
+    UtcDateTime::from_unix_timestamp(1_795_435_200).unwrap()
+}
+
+/// A host with forgettable ledgers.
+async fn host<DB: Server>(pool: Pool<DB>, bytes: fn(u32) -> String) -> Host<DB>
+where
+    i64: AccountId<DB>,
+{
+    let host = Host::open(pool, 4).await;
+    let numbers: Vec<_> = (0..rows()).collect();
+    for chunk in numbers.chunks(10_000) {
+        let mut sql = format!("INSERT INTO {}_ledgers VALUES ", host.users);
+        for (position, number) in chunk.iter().enumerate() {
+            let comma = if position == 0 { "" } else { ", " };
+            let (id, bytes) = (1_000_000 + number, bytes(*number));
+            write!(sql, "{comma}({id}, {bytes}, 1, {bytes}, 'live', 0, 0, {LONG_AGO})").unwrap();
+        }
+        DB::run(&host.pool, &sql).await;
+    }
+    host
+}
+
+fn postgres_bytes(number: u32) -> String {
+    format!("'\\x{number:024x}'")
+}
+
+fn mysql_bytes(number: u32) -> String {
+    format!("x'{number:024x}'")
+}
+
+/// Resets the password of one account again and again.
+struct Visitor<S: Store> {
+    resets: PasswordReset<S, Outbox>,
+    outbox: Outbox,
+    login: String,
+}
+
+impl<S: Store> Visitor<S> {
+    fn new(store: S, id: u32) -> Self {
+        let (outbox, link) = (Outbox::new(), LinkTemplate::new("https://app.example.com/#{token}"));
+        let resets = PasswordReset::builder(store, outbox.clone(), link.unwrap())
+            .clock(ManualClock::new(now()))
+            .build()
+            .unwrap();
+        Self { resets, outbox, login: format!("user{id}@example.com") }
+    }
+
+    async fn reset(&self, hash: &str) {
+        let handled = self.resets.request(&self.login).await;
+        assert_eq!(handled.outcome_for_logs().code(), "sent", "{:?}", handled.outcome_for_logs());
+        let mails = self.outbox.take();
+        let link = mails.iter().find_map(Mail::link).unwrap();
+        let token = link.expose_url().rsplit('#').next().unwrap();
+        self.resets.accept(token, "Abcdefg1").await.unwrap().commit(hash).await.unwrap();
+    }
+
+    /// Gives how many resets ended before `work` did, and what the work gave.
+    async fn reset_during<T>(&self, work: impl Future<Output = T>) -> (u32, T) {
+        let mut work = std::pin::pin!(work);
+        for done in 0.. {
+            let hash = format!("hash {done}");
+            let mut reset = std::pin::pin!(self.reset(&hash));
+            tokio::select! {
+                biased;
+                result = &mut work => {
+                    reset.await;
+                    return (done, result);
+                }
+                () = &mut reset => {}
+            }
+        }
+        unreachable!("the work ends first")
+    }
+}
+
+/// With one connection for all, a purge would have everything to itself if it kept it.
+async fn a_purge_lets_others_in<DB: Server>(
+    options: PoolOptions<DB>,
+    url: &str,
+    bytes: fn(u32) -> String,
+) where
+    i64: AccountId<DB>,
+{
+    let pool = options.max_connections(1).connect(url).await.unwrap();
+    let host = host(pool, bytes).await;
+    let visitor = Visitor::new(&host.store, 1);
+    let start = Instant::now();
+    let (resets, purged) = visitor.reset_during(host.store.purge(now())).await;
+    println!("{resets} resets during a purge of {} ledgers, {:?}", rows(), start.elapsed());
+    assert_eq!(purged.unwrap(), u64::from(rows()));
+    assert!(resets > 0, "nobody was let in between the batches");
+    assert_eq!(host.store.purge(now()).await.unwrap(), 0);
+    host.close().await;
+}
+
+/// As where every instance has a timer of its own.
+async fn purges_at_once_share_the_work<DB: Server>(pool: Pool<DB>, bytes: fn(u32) -> String)
+where
+    i64: AccountId<DB>,
+    SqlStore<DB, i64>: Store,
+{
+    let host = host(pool, bytes).await;
+    let visitor = Visitor::new(&host.store, 1);
+    let purge = || host.store.purge(now());
+    let all = Box::pin(async { tokio::join!(purge(), purge(), purge(), purge()) });
+    let (_, (first, second, third, fourth)) = visitor.reset_during(all).await;
+    let purged = [first, second, third, fourth].map(Result::unwrap);
+    println!("each purged: {purged:?}");
+    assert_eq!(purged.iter().sum::<u64>(), u64::from(rows()));
+    // Where one passed over rows that another had locked, it may have ended early.
+    let left =
+        format!("SELECT count(*) FROM {}_ledgers WHERE forgettable_at = {LONG_AGO}", host.users);
+    assert_eq!(DB::number(&host.pool, &left).await, 0);
+    host.close().await;
+}
+
+#[tokio::test]
+async fn a_purge_lets_others_in_on_postgres() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    a_purge_lets_others_in(PoolOptions::<Postgres>::new(), &url, postgres_bytes).await;
+}
+
+#[tokio::test]
+async fn a_purge_lets_others_in_on_mysql() {
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
+    a_purge_lets_others_in(PoolOptions::<MySql>::new(), &url, mysql_bytes).await;
+}
+
+#[tokio::test]
+async fn purges_at_once_share_the_work_on_postgres() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    let pool = Pool::<Postgres>::connect(&url).await.unwrap();
+    purges_at_once_share_the_work(pool, postgres_bytes).await;
+}
+
+#[tokio::test]
+async fn purges_at_once_share_the_work_on_mysql() {
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
+    let pool = Pool::<MySql>::connect(&url).await.unwrap();
+    purges_at_once_share_the_work(pool, mysql_bytes).await;
+}
+
+/// The statement of somebody who asks for a link just as the ledger is to be forgotten.
+fn renew(users: &str) -> String {
+    let account = 1_000_000;
+    format!("UPDATE {users}_ledgers SET forgettable_at = 4000000000 WHERE account_id = {account}")
+}
+
+async fn assert_only_the_renewed_is_left<DB: Server>(host: Host<DB>)
+where
+    i64: AccountId<DB>,
+{
+    let left = format!("SELECT count(*) FROM {}_ledgers", host.users);
+    assert_eq!(DB::number(&host.pool, &left).await, 1);
+    host.close().await;
+}
+
+#[tokio::test]
+async fn a_purge_neither_waits_for_nor_forgets_a_ledger_under_renewal_on_postgres() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    let host = host(Pool::<Postgres>::connect(&url).await.unwrap(), postgres_bytes).await;
+    let mut renewal = host.pool.begin().await.unwrap();
+    let sql = sqlx::AssertSqlSafe(renew(&host.users));
+    sqlx::raw_sql(sql).execute(&mut *renewal).await.unwrap();
+    assert_eq!(host.store.purge(now()).await.unwrap(), u64::from(rows()) - 1);
+    renewal.commit().await.unwrap();
+    assert_only_the_renewed_is_left(host).await;
+}
+
+#[tokio::test]
+async fn a_purge_does_not_forget_a_ledger_under_renewal_on_mysql() {
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
+    let host = host(Pool::<MySql>::connect(&url).await.unwrap(), mysql_bytes).await;
+    let mut renewal = host.pool.begin().await.unwrap();
+    let sql = sqlx::AssertSqlSafe(renew(&host.users));
+    sqlx::raw_sql(sql).execute(&mut *renewal).await.unwrap();
+    let waits = format!(
+        "SELECT count(*) FROM information_schema.innodb_trx \
+         WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE 'DELETE FROM {}%'",
+        host.users
+    );
+    let renewed_once_the_purge_waits = async {
+        while MySql::number(&host.pool, &waits).await == 0 {
+            tokio::task::yield_now().await;
+        }
+        renewal.commit().await.unwrap();
+    };
+    let (purged, ()) = tokio::join!(host.store.purge(now()), renewed_once_the_purge_waits);
+    assert_eq!(purged.unwrap(), u64::from(rows()) - 1);
+    assert_only_the_renewed_is_left(host).await;
+}

@@ -1,0 +1,123 @@
+//! One token and many who redeem it: over a pool of connections, and from two processes.
+#![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
+
+#[path = "../support/host.rs"]
+mod host;
+mod processes;
+
+use host::{Server, Tables, address, url};
+use password_reset::adapters::memory::{ManualClock, Outbox};
+use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::service::ResetError;
+use password_reset::store::Store;
+use password_reset::token::Refusal;
+use password_reset::{LinkTemplate, PasswordReset};
+use sqlx::pool::PoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::{Database, MySql, Pool, Postgres, Sqlite};
+use std::sync::Arc;
+use std::time::Duration;
+use time::UtcDateTime;
+use tokio::sync::Barrier;
+use tokio::task::JoinSet;
+
+const CONNECTIONS: u32 = 16;
+
+/// How often each race is run, each time for another account's token.
+const ROUNDS: i64 = 4;
+
+type Resets<S> = Arc<PasswordReset<S, Outbox>>;
+
+fn pool<DB: Database>() -> PoolOptions<DB> {
+    PoolOptions::new().max_connections(CONNECTIONS)
+}
+
+/// Of many who write one file, each waits its turn, however long.
+async fn sqlite_pool(file: &str) -> Pool<Sqlite> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .busy_timeout(Duration::from_secs(300));
+    pool().connect_with(options).await.unwrap()
+}
+
+fn service<S: Store>(store: S) -> Resets<S> {
+    let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
+    let builder = PasswordReset::builder(store, Outbox::new(), link);
+    Arc::new(builder.clock(ManualClock::new(UtcDateTime::UNIX_EPOCH)).build().unwrap())
+}
+
+async fn link<S: Store>(resets: &Resets<S>, id: i64) -> String {
+    let handled = resets.request(&address(id)).await;
+    assert_eq!(handled.outcome_for_logs().code(), "sent");
+    let mails = resets.mailer().take();
+    mails[0].link().unwrap().expose_url().rsplit('#').next().unwrap().to_owned()
+}
+
+/// Redeems the token so many times at once, each with a hash of its own; gives what became
+/// of each.
+fn redeem_at_once<S: Store + 'static>(
+    resets: &Resets<S>,
+    token: &str,
+    racers: usize,
+    name: &str,
+) -> JoinSet<Result<String, Refusal>> {
+    let start = Arc::new(Barrier::new(racers));
+    let mut race = JoinSet::new();
+    for racer in 0..racers {
+        let (resets, token) = (resets.clone(), token.to_owned());
+        let (start, hash) = (start.clone(), format!("{name} {racer}"));
+        race.spawn(async move {
+            start.wait().await;
+            let refusal =
+                |error: ResetError<_>| error.refusal().unwrap_or_else(|| panic!("{error:?}"));
+            let accepted = resets.accept(&token, "Abcdefg1").await.map_err(refusal)?;
+            accepted.commit(&hash).await.map_err(refusal)?;
+            Ok(hash)
+        });
+    }
+    race
+}
+
+async fn exactly_one_wins<DB: Server>(pool: &Pool<DB>)
+where
+    i64: AccountId<DB>,
+{
+    let tables = Tables::new();
+    tables.create(pool, 2 * ROUNDS).await;
+    let resets: Resets<SqlStore<DB, i64>> = service(tables.store(pool).await);
+    for id in 1..=2 * ROUNDS {
+        let racers = if id <= ROUNDS { 16 } else { 64 };
+        tables.sign_in(pool, id).await.unwrap();
+        let token = link(&resets, id).await;
+        let told = redeem_at_once(&resets, &token, racers, "racer").join_all().await;
+        let (won, lost): (Vec<_>, Vec<_>) = told.into_iter().partition(Result::is_ok);
+        assert!(lost.iter().all(|told| *told == Err(Refusal::Used)), "{lost:?}");
+        assert_eq!((won.len(), lost.len()), (1, racers - 1));
+        let passwords = tables.passwords(pool).await;
+        assert!(passwords.contains(&(id, won[0].clone().unwrap())), "{passwords:?}, {won:?}");
+        assert_eq!(resets.mailer().take().len(), 1, "one notice");
+        assert!(tables.sessions(pool).await.is_empty());
+    }
+    tables.drop(pool).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_redemptions_of_one_token_exactly_one_wins_on_sqlite() {
+    let file = tempfile::tempdir().unwrap();
+    let file = file.path().join("accounts.sqlite");
+    exactly_one_wins(&sqlite_pool(file.to_str().unwrap()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_redemptions_of_one_token_exactly_one_wins_on_postgres() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    exactly_one_wins::<Postgres>(&pool().connect(&url).await.unwrap()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_redemptions_of_one_token_exactly_one_wins_on_mysql() {
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
+    exactly_one_wins::<MySql>(&pool().connect(&url).await.unwrap()).await;
+}

@@ -1,0 +1,154 @@
+//! How many statements each step takes on a database server, read off the wire, and how
+//! many connections. The pool has one, so nothing works that is done while holding it.
+#![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
+
+#[path = "../../examples/users_table.rs"]
+#[expect(dead_code, reason = "the example's `main` is not run here")]
+mod example;
+#[path = "../support/servers.rs"]
+mod servers;
+mod wire;
+
+use example::{SCHEMA, UsersTable};
+use password_reset::adapters::memory::Outbox;
+use password_reset::adapters::sql::AccountId;
+use password_reset::mailer::{Mailer, Message};
+use password_reset::store::Store;
+use password_reset::token::{Throttle, TokenIssuer};
+use password_reset::{LinkTemplate, PasswordReset};
+use servers::{Host, Server, url};
+use sqlx::{MySql, Pool, Postgres};
+use std::convert::Infallible;
+use std::time::Duration;
+use url::Url;
+use wire::Log;
+
+const FIND: [&str; 2] = ["acquire", "execute"];
+const SWAP: [&str; 2] = ["acquire", "execute"];
+/// The swap, the password, the sessions.
+const TRANSACTION: [&str; 6] = ["acquire", "BEGIN", "execute", "execute", "execute", "COMMIT"];
+/// What the hasher and the mailer ask the database for.
+const OWN: [&str; 2] = ["acquire", "SELECT 1"];
+
+/// A mailer that uses the same pool, for instance for a queue in the database.
+struct Queue<DB: Server> {
+    outbox: Outbox,
+    pool: Pool<DB>,
+}
+
+impl<DB: Server> Mailer for Queue<DB>
+where
+    Pool<DB>: Sync,
+{
+    type Error = Infallible;
+
+    async fn send(&self, message: &Message<'_>) -> Result<(), Infallible> {
+        DB::run(&self.pool, OWN[1]).await;
+        self.outbox.send(message).await
+    }
+}
+
+struct World<DB: Server, S: Store> {
+    resets: PasswordReset<S, Queue<DB>>,
+    pool: Pool<DB>,
+    log: Log,
+}
+
+impl<DB: Server, S: Store> World<DB, S> {
+    fn new(store: S, pool: Pool<DB>, log: Log) -> Self {
+        let hour = Duration::from_secs(3600);
+        let eager = Throttle::new(Duration::ZERO, 16, hour).unwrap();
+        let queue = Queue { outbox: Outbox::new(), pool: pool.clone() };
+        let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
+        let resets = PasswordReset::builder(store, queue, link)
+            .issuer(TokenIssuer::new("password-reset", hour, eager).unwrap())
+            .build()
+            .unwrap();
+        Self { resets, pool, log }
+    }
+
+    /// Gives the token in the mail.
+    async fn request(&self, login: &str) -> String {
+        let handled = self.resets.request(login).await;
+        assert_eq!(handled.outcome_for_logs().code(), "sent", "{:?}", handled.outcome_for_logs());
+        let mails = self.resets.mailer().outbox.take();
+        let link = mails.iter().find_map(|mail| mail.link()).unwrap();
+        link.expose_url().rsplit('#').next().unwrap().to_owned()
+    }
+
+    /// What went over the wire since last asked must be this.
+    fn assert_seen<const N: usize>(&self, what: &str, expected: [&[&str]; N]) {
+        assert_eq!(self.log.take(), expected.concat(), "{what}");
+    }
+
+    async fn assert_counts(&self, redemption: &[&str]) {
+        // From here on everything is prepared.
+        self.request("user1@example.com").await;
+        let token = self.request("user1@example.com").await;
+        self.resets.accept(&token, "Abcdefg1").await.unwrap().commit("first").await.unwrap();
+        assert!(self.log.take().contains(&"prepare".to_owned()), "a preparation would be seen");
+
+        self.request("user2@example.com").await;
+        self.assert_seen("a first link", [&FIND, &SWAP, &OWN]);
+        let token = self.request("user1@example.com").await;
+        self.assert_seen("a link", [&FIND, &SWAP, &OWN]);
+        self.resets.check(&token).await.unwrap();
+        self.assert_seen("a look at a link", [&FIND]);
+        let accepted = self.resets.accept(&token, "Abcdefg1").await.unwrap();
+        self.assert_seen("a new password", [&FIND]);
+        DB::run(&self.pool, OWN[1]).await;
+        self.assert_seen("a hasher that uses the pool", [&OWN]);
+        accepted.commit("second").await.unwrap();
+        self.assert_seen("a redemption", [redemption, &OWN]);
+        self.resets.check(&token).await.unwrap_err();
+        self.resets.store().find_by_login("user1@example.com").await.unwrap();
+        self.assert_seen("one statement more", [&FIND, &FIND]);
+        self.resets.request("nobody@example.com").await;
+        self.assert_seen("an unknown login", [&FIND]);
+    }
+}
+
+async fn assert_counts_on<DB: Server>((pool, log): (Pool<DB>, Log))
+where
+    i64: AccountId<DB>,
+{
+    let host = Host::open(pool, 2).await;
+    let world = World::new(host.store.clone(), host.pool.clone(), log);
+    world.assert_counts(&TRANSACTION).await;
+    host.close().await;
+}
+
+#[tokio::test]
+async fn a_reset_takes_a_find_a_swap_a_find_and_a_transaction_on_postgres() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    let url: Url = url.parse().unwrap();
+    assert_counts_on::<Postgres>(wire::watch(without_tls(url), wire::postgres).await).await;
+}
+
+#[tokio::test]
+async fn a_reset_takes_a_find_a_swap_a_find_and_a_transaction_on_mysql() {
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
+    let mut url: Url = url.parse().unwrap();
+    url.query_pairs_mut().append_pair("ssl-mode", "DISABLED");
+    assert_counts_on::<MySql>(wire::watch(url, wire::mysql).await).await;
+}
+
+#[tokio::test]
+async fn with_the_ledger_on_the_users_table_a_redemption_is_one_statement() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    let mut url = without_tls(url.parse().unwrap());
+    let schema = format!("statements_{:016x}", getrandom::u64().unwrap());
+    url.query_pairs_mut().append_pair("options[search_path]", &schema);
+    let (pool, log) = wire::watch::<Postgres>(url, wire::postgres).await;
+    Postgres::run(&pool, &format!("CREATE SCHEMA {schema}; {SCHEMA};")).await;
+    let accounts = "('user1@example.com', 'the old one'), ('user2@example.com', 'the old one')";
+    let insert = format!("INSERT INTO demo_accounts (email, password_hash) VALUES {accounts}");
+    Postgres::run(&pool, &insert).await;
+    World::new(UsersTable(pool.clone()), pool.clone(), log).assert_counts(&SWAP).await;
+    Postgres::run(&pool, &format!("DROP SCHEMA {schema} CASCADE")).await;
+}
+
+fn without_tls(mut url: Url) -> Url {
+    url.query_pairs_mut().append_pair("sslmode", "disable");
+    url
+}
