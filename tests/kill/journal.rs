@@ -85,6 +85,7 @@ pub(crate) struct Record {
 /// Reads a journal while it grows.
 pub(crate) struct Reader {
     file: File,
+    pub(crate) mails: u32,
     pub(crate) records: HashMap<String, Record>,
 }
 
@@ -92,7 +93,7 @@ impl Reader {
     pub(crate) fn open(path: &Path) -> Self {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(path).unwrap();
-        Self { file, records: HashMap::new() }
+        Self { file, mails: 0, records: HashMap::new() }
     }
 
     /// Reads the new lines, and cuts off one that its writer did not live to end.
@@ -120,6 +121,7 @@ impl Reader {
             ["mail", _, token, asked_at] => {
                 let asked_at = asked_at.parse().unwrap();
                 let asked_at = UtcDateTime::from_unix_timestamp_nanos(asked_at).unwrap();
+                self.mails += 1;
                 record.mails.push(Mail { token: token.to_owned(), asked_at });
             }
             _ => panic!("{line:?} is no line of a journal"),

@@ -38,10 +38,11 @@ impl Verifier {
     }
 
     pub(crate) fn summary(&self, kills: u32) -> String {
-        let mails: usize = self.reader.records.values().map(|record| record.mails.len()).sum();
+        let Self { reader, lost_in_all, cut_short, .. } = self;
         format!(
-            "{kills} kills over {mails} mails: {} lost, {} redemptions without an answer",
-            self.lost_in_all, self.cut_short
+            "{kills} kills over {} mails: {lost_in_all} lost, {cut_short} redemptions without \
+             an answer",
+            reader.mails
         )
     }
 

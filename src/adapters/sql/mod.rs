@@ -93,6 +93,7 @@
 //! | `revoked` | it was cancelled |
 
 mod builder;
+mod commit;
 mod dialect;
 mod error;
 mod lease;
@@ -120,11 +121,11 @@ pub use postgres::PostgresStore;
 pub use sqlite::SqliteStore;
 
 use crate::store::{Account, Change, Commit, Store};
-use crate::token::{Issue, Selector};
+use crate::token::Selector;
 use core::fmt;
 use core::marker::PhantomData;
 use lease::Lease;
-use sqlx::{Arguments, Connection, Decode, Encode, Pool, Type};
+use sqlx::{Decode, Encode, Pool, Type};
 use statements::{PURGE_BATCH, Statements};
 use std::sync::Arc;
 use time::UtcDateTime;
@@ -232,85 +233,6 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
             _ => Err(SqlError::SeveralAccounts),
         }
     }
-
-    /// Whether the ledger was swapped.
-    async fn swap(
-        &self,
-        connection: &mut DB::Connection,
-        change: &Change<'_, Id>,
-        stamp: Value<'_>,
-    ) -> Result<bool, SqlError> {
-        let is_first = change.expected_revision() == 0;
-        let sql = if is_first { &self.sql.insert } else { &self.sql.update };
-        match DB::execute(connection, sql, swap_arguments::<DB, Id>(change, stamp)?).await {
-            // Somebody else made the account's first ledger, or has the selector.
-            Err(sqlx::Error::Database(error)) if is_first && error.is_unique_violation() => {
-                Ok(false)
-            }
-            rows => Ok(rows? == 1),
-        }
-    }
-
-    async fn try_commit(&self, change: &Change<'_, Id>) -> Result<Commit, SqlError> {
-        let Some(stamp) = Value::from_stamp(change.stamp()) else {
-            return Ok(Commit::Conflict);
-        };
-        let mut connection = Lease::from(&self.pool).await?;
-        let commit = match change.password_hash() {
-            None => self.swap(&mut connection, change, stamp).await.map(Commit::from),
-            Some(hash) => self.redeem(&mut connection, change, stamp, hash).await,
-        };
-        connection.end();
-        commit
-    }
-
-    /// The swap, the password and the sessions in one transaction.
-    async fn redeem(
-        &self,
-        connection: &mut Lease<DB>,
-        change: &Change<'_, Id>,
-        stamp: Value<'_>,
-        password_hash: &str,
-    ) -> Result<Commit, SqlError> {
-        let mut transaction = connection.begin_with(DB::BEGIN).await?;
-        let written = self.write_all(&mut transaction, change, stamp, password_hash).await;
-        let ended = match written {
-            Ok(Commit::Committed) => transaction.commit().await,
-            _ => transaction.rollback().await,
-        };
-        if ended.is_err() {
-            connection.give_up();
-        }
-        let commit = written?;
-        ended?;
-        Ok(commit)
-    }
-
-    async fn write_all(
-        &self,
-        transaction: &mut DB::Connection,
-        change: &Change<'_, Id>,
-        stamp: Value<'_>,
-        password_hash: &str,
-    ) -> Result<Commit, SqlError> {
-        if !self.swap(transaction, change, stamp).await? {
-            return Ok(Commit::Conflict);
-        }
-        let mut arguments = values::<DB>([Value::Text(password_hash)])?;
-        add(&mut arguments, change.account_id())?;
-        DB::bind(&mut arguments, stamp).map_err(sqlx::Error::Encode)?;
-        match DB::execute(transaction, &self.sql.set_password, arguments).await? {
-            0 => return Ok(Commit::Conflict),
-            1 => {}
-            _ => return Err(SqlError::SeveralPasswords),
-        }
-        if let Some(end_sessions) = &self.sql.end_sessions {
-            let mut arguments = DB::Arguments::default();
-            add(&mut arguments, change.account_id())?;
-            DB::execute(transaction, end_sessions, arguments).await?;
-        }
-        Ok(Commit::Committed)
-    }
 }
 
 impl<DB: Dialect, Id: AccountId<DB>> Store for SqlStore<DB, Id> {
@@ -336,37 +258,6 @@ impl<DB: Dialect, Id: AccountId<DB>> Store for SqlStore<DB, Id> {
     }
 }
 
-/// The values that a swap writes, then those that it compares.
-fn swap_arguments<DB: Dialect, Id: AccountId<DB>>(
-    change: &Change<'_, Id>,
-    stamp: Value<'_>,
-) -> Result<DB::Arguments, SqlError> {
-    let ledger = change.ledger();
-    let newest = ledger.newest();
-    let seconds = |time: Option<UtcDateTime>| time.map_or(0, UtcDateTime::unix_timestamp);
-    let selector = Value::Bytes(change.selector().as_bytes());
-    let mut arguments = values::<DB>([
-        selector,
-        Value::Integer(ledger.revision()),
-        Value::Bytes(&ledger.encode()),
-        Value::Text(newest.map_or("", |issue| issue.state().code())),
-        Value::Integer(seconds(newest.map(Issue::issued_at))),
-        Value::Integer(seconds(newest.map(Issue::expires_at))),
-        Value::Integer(seconds(Some(ledger.forgettable_at())).saturating_add(1)),
-    ])?;
-    if change.expected_revision() > 0 {
-        add(&mut arguments, change.account_id())?;
-        for value in [selector, Value::Integer(change.expected_revision())] {
-            DB::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
-        }
-    }
-    add(&mut arguments, change.account_id())?;
-    for value in [Value::Text(change.address()), stamp] {
-        DB::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
-    }
-    Ok(arguments)
-}
-
 fn values<'a, DB: Dialect>(
     values: impl IntoIterator<Item = Value<'a>>,
 ) -> Result<DB::Arguments, SqlError> {
@@ -375,11 +266,4 @@ fn values<'a, DB: Dialect>(
         DB::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
     }
     Ok(arguments)
-}
-
-fn add<DB: Dialect, Id: AccountId<DB>>(
-    arguments: &mut impl Arguments<Database = DB>,
-    id: &Id,
-) -> Result<(), SqlError> {
-    Ok(arguments.add(id.clone()).map_err(sqlx::Error::Encode)?)
 }
