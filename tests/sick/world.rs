@@ -92,7 +92,16 @@ where
     }
 
     pub(crate) async fn assert_redemption_fails(&self, is: fn(&SqlError) -> bool, says: &str) {
-        match self.redeem(&self.token, "second").await {
+        self.assert_redemption_fails_with(is, says, "second").await;
+    }
+
+    pub(crate) async fn assert_redemption_fails_with(
+        &self,
+        is: fn(&SqlError) -> bool,
+        says: &str,
+        hash: &str,
+    ) {
+        match self.redeem(&self.token, hash).await {
             Err(ResetError::Fault(Fault::Store(error))) => assert_says(&error, is, says),
             other => panic!("{other:?}"),
         }

@@ -88,7 +88,7 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
 }
 
 /// The values that a swap writes, then those that it compares.
-fn swap_arguments<DB: Dialect, Id: AccountId<DB>>(
+pub(super) fn swap_arguments<DB: Dialect, Id: AccountId<DB>>(
     change: &Change<'_, Id>,
     stamp: Value<'_>,
 ) -> Result<DB::Arguments, SqlError> {
@@ -118,7 +118,7 @@ fn swap_arguments<DB: Dialect, Id: AccountId<DB>>(
     Ok(arguments)
 }
 
-fn add<DB: Dialect, Id: AccountId<DB>>(
+pub(super) fn add<DB: Dialect, Id: AccountId<DB>>(
     arguments: &mut impl Arguments<Database = DB>,
     id: &Id,
 ) -> Result<(), SqlError> {

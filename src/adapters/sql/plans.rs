@@ -1,7 +1,8 @@
 //! No statement of a store scans a table, asked of the databases themselves.
 
+use super::commit::{add, swap_arguments};
 use super::value::Value;
-use super::{AccountId, Dialect, SqlStore, add, swap_arguments, values};
+use super::{AccountId, Dialect, SqlStore, values};
 use crate::store::{Account, Change};
 use crate::token::{Entropy, TokenIssuer};
 use core::fmt::Display;
