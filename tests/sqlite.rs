@@ -322,3 +322,9 @@ fn documented_sql(number: usize) -> String {
     let lines = block.lines().take_while(|line| !line.starts_with("//! ```"));
     lines.map(|line| line.trim_start_matches("//!")).collect::<Vec<_>>().join("\n")
 }
+
+#[tokio::test]
+async fn every_ceremony_can_run_in_a_task_of_its_own() {
+    let (pool, store) = open(|b| b).await.unwrap();
+    tokio::spawn(async move { assert_eq!(reset(&pool, store).await, "new") }).await.unwrap();
+}

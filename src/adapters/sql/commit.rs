@@ -3,6 +3,7 @@ use super::value::Value;
 use super::{AccountId, Dialect, SqlError, SqlStore, values};
 use crate::store::{Change, Commit};
 use crate::token::Issue;
+use core::pin::Pin;
 use sqlx::{Arguments, Connection};
 use time::UtcDateTime;
 
@@ -46,7 +47,10 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
         stamp: Value<'_>,
         password_hash: &str,
     ) -> Result<Commit, SqlError> {
-        let mut transaction = connection.begin_with(DB::BEGIN).await?;
+        // Boxed as `Send`: the compiler cannot see it through the borrow in a caller's task.
+        let begin: Pin<Box<dyn Future<Output = _> + Send + '_>> =
+            Box::pin(connection.begin_with(DB::BEGIN));
+        let mut transaction = begin.await?;
         let written = self.write_all(&mut transaction, change, stamp, password_hash).await;
         let ended = match written {
             Ok(Commit::Committed) => transaction.commit().await,
