@@ -138,6 +138,18 @@ async fn a_column_that_stands_twice_is_told_when_the_store_opens() {
 }
 
 #[tokio::test]
+async fn a_named_parameter_is_told_when_the_store_opens() {
+    for login in ["address = :login", "address = @login"] {
+        let error = open(|b| b.login(login)).await.unwrap_err();
+        assert!(matches!(error, OpenError::Prepare { part: "login", .. }), "{error:?}");
+    }
+    let numbered = "UPDATE users SET password_hash = ?1 WHERE id = ?2 AND password_hash = ?3";
+    let (pool, store) =
+        open(|b| b.login("address = ?1 COLLATE NOCASE").set_password(numbered)).await.unwrap();
+    assert_eq!(reset(&pool, store).await, "new");
+}
+
+#[tokio::test]
 async fn a_wrong_type_is_told_when_the_store_opens() {
     let accounts = |id, address, stamp| {
         format!("SELECT {id} AS id, {address} AS address, {stamp} AS stamp FROM users")

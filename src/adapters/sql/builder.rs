@@ -1,7 +1,8 @@
 use super::dialect::{Dialect, Prepared};
 use super::error::{OpenError, SqlError};
 use super::statements::{self, HostSql, LEDGER_COLUMNS, Statements, one_statement};
-use super::{AccountId, SqlStore};
+use super::value::Value;
+use super::{AccountId, SqlStore, values};
 use core::fmt;
 use core::marker::PhantomData;
 use sqlx::{Column, Pool, TypeInfo};
@@ -223,10 +224,17 @@ async fn check_statement<DB: Dialect>(
 ) -> Result<Prepared<DB>, OpenError> {
     let prepared =
         DB::prepare(connection, sql).await.map_err(|source| OpenError::Prepare { part, source })?;
-    match prepared.parameters {
-        Some(found) if found != expected => Err(OpenError::Parameters { part, expected, found }),
-        _ => Ok(prepared),
+    if let Some(found) = prepared.parameters.filter(|found| *found != expected) {
+        return Err(OpenError::Parameters { part, expected, found });
     }
+    if let Some(explain) = DB::TRY_OUT {
+        let zeros = core::iter::repeat_n(Value::Integer(0), expected);
+        let zeros = values::<DB>(zeros).map_err(OpenError::Database)?;
+        DB::fetch(connection, &format!("{explain} {sql}").into(), zeros)
+            .await
+            .map_err(|source| OpenError::Prepare { part, source })?;
+    }
+    Ok(prepared)
 }
 
 /// A type that the database cannot tell before a row is read is let through.

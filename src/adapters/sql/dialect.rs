@@ -19,6 +19,10 @@ pub trait Dialect: Database + sealed::Dialect {
     /// Whether the driver itself ends what it was doing for a future that was dropped.
     #[doc(hidden)]
     const ENDS_WHAT_IS_DROPPED: bool;
+    /// What before a statement runs it without effect, where preparing it does not find
+    /// every mistake.
+    #[doc(hidden)]
+    const TRY_OUT: Option<&'static str>;
     /// The types of the ledger table's columns: selector, ledger, numbers.
     #[doc(hidden)]
     const COLUMN_TYPES: [&'static str; 3];

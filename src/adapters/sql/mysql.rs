@@ -25,6 +25,7 @@ impl sealed::Dialect for MySql {}
 impl Dialect for MySql {
     const BEGIN: &'static str = "BEGIN";
     const ENDS_WHAT_IS_DROPPED: bool = false;
+    const TRY_OUT: Option<&'static str> = None;
     const COLUMN_TYPES: [&'static str; 3] = ["BINARY(12)", "BLOB", "BIGINT"];
     const INDEX_IN_TABLE: bool = true;
     // As bytes, since collations compare without case and without trailing spaces.

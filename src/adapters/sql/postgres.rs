@@ -22,6 +22,7 @@ impl sealed::Dialect for Postgres {}
 impl Dialect for Postgres {
     const BEGIN: &'static str = "BEGIN";
     const ENDS_WHAT_IS_DROPPED: bool = false;
+    const TRY_OUT: Option<&'static str> = None;
     const COLUMN_TYPES: [&'static str; 3] = ["BYTEA", "BYTEA", "BIGINT"];
     const INDEX_IN_TABLE: bool = false;
     // The cast is for addresses in a type that compares without case, such as `citext`.

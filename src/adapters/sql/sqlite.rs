@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// A store on SQLite. `Id` is the host's type of account ids: `i64`, `i32`, `String`, or
 /// with the feature `uuid` a `Uuid`, kept as a BLOB, or as lower-case text by
 /// `uuid::fmt::Hyphenated`.
+///
+/// Parameters in the host's statements are written `?`, or all of them numbered, `?1`. Do
+/// not quote names with `"`: SQLite takes one that it does not know for a text.
 pub type SqliteStore<Id> = SqlStore<Sqlite, Id>;
 
 /// `SQLITE_BUSY_SNAPSHOT`: another connection wrote since this transaction began to read.
@@ -23,6 +26,8 @@ impl Dialect for Sqlite {
     // may not.
     const BEGIN: &'static str = "BEGIN IMMEDIATE";
     const ENDS_WHAT_IS_DROPPED: bool = true;
+    // The driver sees only when it binds that it cannot bind a named parameter.
+    const TRY_OUT: Option<&'static str> = Some("EXPLAIN");
     const COLUMN_TYPES: [&'static str; 3] = ["BLOB", "BLOB", "INTEGER"];
     const INDEX_IN_TABLE: bool = false;
     const UNCHANGED: &'static str = "a.address = ? COLLATE BINARY AND a.stamp = ? COLLATE BINARY";
