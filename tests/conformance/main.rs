@@ -15,4 +15,7 @@ mod own_store;
 ))]
 mod sql;
 #[cfg(feature = "sqlx-postgres")]
+#[path = "../support/url.rs"]
+mod url;
+#[cfg(feature = "sqlx-postgres")]
 mod users_table;

@@ -191,12 +191,9 @@ fn uuid() -> Uuid {
 /// The pool for the URL in an environment variable, or a word that it is not set.
 macro_rules! pool {
     ($database:ty, $variable:literal) => {
-        match std::env::var($variable) {
-            Ok(url) => Pool::<$database>::connect(&url).await.unwrap(),
-            Err(_) => {
-                println!("skipped: {} is not set", $variable);
-                return;
-            }
+        match crate::url::url($variable) {
+            Some(url) => Pool::<$database>::connect(&url).await.unwrap(),
+            None => return,
         }
     };
 }

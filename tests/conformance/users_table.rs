@@ -77,9 +77,7 @@ impl Fixture for Host {
 
 #[tokio::test]
 async fn the_example_of_a_store_on_the_users_table_conforms() {
-    let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
-        return println!("skipped: TEST_POSTGRES_URL is not set");
-    };
+    let Some(url) = crate::url::url("TEST_POSTGRES_URL") else { return };
     let schema = format!("conformance_{:016x}", getrandom::u64().unwrap());
     let options: PgConnectOptions = url.parse().unwrap();
     let pool = PgPool::connect_with(options.options([("search_path", &schema)])).await.unwrap();

@@ -1,8 +1,12 @@
 //! A host on each database: its tables, some accounts, and a store beside them.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[path = "url.rs"]
+mod url;
+
 use password_reset::adapters::sql::{AccountId, Dialect, SqlStore, SqlStoreBuilder};
 use sqlx::{AssertSqlSafe, MySql, Pool, Postgres, Sqlite};
+pub(crate) use url::url;
 
 /// What the tests need to say of a database.
 pub(crate) trait Server: Dialect {
@@ -157,13 +161,4 @@ impl Tables {
 
 pub(crate) fn address(id: i64) -> String {
     format!("user-{id}@example.com")
-}
-
-/// The URL in an environment variable, or a word that it is not set.
-pub(crate) fn url(variable: &str) -> Option<String> {
-    let url = std::env::var(variable).ok();
-    if url.is_none() {
-        println!("skipped: {variable} is not set");
-    }
-    url
 }

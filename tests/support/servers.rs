@@ -1,8 +1,12 @@
 //! Hosts on the database servers that the environment names, each with tables of its own.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[path = "url.rs"]
+mod url;
+
 use password_reset::adapters::sql::{AccountId, Dialect, SqlStore};
 use sqlx::{AssertSqlSafe, MySql, Pool, Postgres};
+pub(crate) use url::url;
 
 /// A database server under test.
 pub(crate) trait Server: Dialect {
@@ -90,13 +94,4 @@ where
             DB::run(&self.pool, &format!("DROP TABLE {}{table}", self.users)).await;
         }
     }
-}
-
-/// The URL in an environment variable, or a word that it is not set.
-pub(crate) fn url(variable: &str) -> Option<String> {
-    let url = std::env::var(variable).ok();
-    if url.is_none() {
-        println!("skipped: {variable} is not set");
-    }
-    url
 }

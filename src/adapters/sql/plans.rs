@@ -1,5 +1,9 @@
 //! No statement of a store scans a table, asked of the databases themselves.
 
+#[cfg(any(feature = "sqlx-mysql", feature = "sqlx-postgres"))]
+#[path = "../../../tests/support/url.rs"]
+mod url;
+
 use super::commit::{add, swap_arguments};
 use super::value::Value;
 use super::{AccountId, Dialect, SqlStore, values};
@@ -9,6 +13,8 @@ use core::fmt::Display;
 use sqlx::{Pool, Row};
 use std::sync::Arc;
 use time::UtcDateTime;
+#[cfg(any(feature = "sqlx-mysql", feature = "sqlx-postgres"))]
+use url::url;
 
 const ROWS: u32 = 10_000;
 
@@ -231,17 +237,13 @@ async fn no_statement_scans_a_table_on_sqlite() {
 #[cfg(feature = "sqlx-postgres")]
 #[tokio::test]
 async fn no_statement_scans_a_table_on_postgres() {
-    let Ok(url) = std::env::var("TEST_POSTGRES_URL") else {
-        return println!("skipped: TEST_POSTGRES_URL is not set");
-    };
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
     assert_no_scan(Pool::<sqlx::Postgres>::connect(&url).await.unwrap()).await;
 }
 
 #[cfg(feature = "sqlx-mysql")]
 #[tokio::test]
 async fn no_statement_scans_a_table_on_mysql() {
-    let Ok(url) = std::env::var("TEST_MYSQL_URL") else {
-        return println!("skipped: TEST_MYSQL_URL is not set");
-    };
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
     assert_no_scan(Pool::<sqlx::MySql>::connect(&url).await.unwrap()).await;
 }
