@@ -58,7 +58,11 @@
 //! | `uuid` | | UUIDs as account ids in the SQL stores |
 //! | `lettre` | | `adapters::lettre::LettreMailer` |
 //! | `conformance` | | the test-suite for your own store |
-//! | `serde` | | the policy as configuration |
+//! | `serde` | | the policy as configuration, and what it asks and misses as JSON |
+//! | `common-passwords` | | an embedded list of 30,000 common passwords (250 kB) |
+//! | `hibp` | | the look at breached passwords, without an HTTP client |
+//! | `nfc` | | Unicode normalization of passwords |
+//! | `zxcvbn` | | a minimum strength, as zxcvbn estimates it |
 //! | `tracing` | | one event per outcome, without secrets |
 //! | `zeroize` | | wipes secrets from memory when they are dropped |
 //!

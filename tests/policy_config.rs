@@ -39,7 +39,7 @@ fn a_configuration_is_read_back_as_it_was_written() {
         assert_eq!(phrases(&read(&json).unwrap()), phrases(&policy), "{json}");
     }
     let json = serde_json::to_string(&PasswordPolicy::default()).unwrap();
-    let default = "{\"min_length\":8,\"max_length\":256,\
+    let default = "{\"preset\":\"default\",\"min_length\":8,\"max_length\":256,\
                    \"digit\":true,\"lowercase\":true,\"uppercase\":true}";
     assert_eq!(json, default);
 }

@@ -1,13 +1,17 @@
-use super::{CustomRequirement, PasswordPolicy};
+#[cfg(feature = "common-passwords")]
+use super::CommonPasswords;
+use super::{
+    Blocklist, BreachCheck, ContextWords, CustomRequirement, Demand, PasswordPolicy, Preset,
+};
 use alloc::sync::Arc;
 
-/// Builds a [`PasswordPolicy`], starting from the default one.
+/// Builds a [`PasswordPolicy`], starting from a [`Preset`].
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct PasswordPolicyBuilder(pub(super) PasswordPolicy);
 
 impl PasswordPolicyBuilder {
-    /// The smallest permitted number of characters, at least 1. Default: 8.
+    /// The smallest permitted number of characters, at least 1. Default: the preset's.
     pub fn min_length(mut self, characters: usize) -> Self {
         self.0.min_length = characters;
         self
@@ -28,21 +32,82 @@ impl PasswordPolicyBuilder {
         self
     }
 
-    /// Whether a decimal digit is required. Default: yes.
+    /// Whether a decimal digit is required. Default: yes, but for a standard's preset.
     pub fn digit(mut self, required: bool) -> Self {
         self.0.digit = required;
         self
     }
 
-    /// Whether a lower-case letter is required. Default: yes.
+    /// Whether a lower-case letter is required. Default: as a digit.
     pub fn lowercase(mut self, required: bool) -> Self {
         self.0.lowercase = required;
         self
     }
 
-    /// Whether an upper-case letter is required. Default: yes.
+    /// Whether an upper-case letter is required. Default: as a digit.
     pub fn uppercase(mut self, required: bool) -> Self {
         self.0.uppercase = required;
+        self
+    }
+
+    /// The limit of bcrypt, which reads no more than 72 bytes. Default: no.
+    pub fn bcrypt(mut self, limited: bool) -> Self {
+        self.0.bcrypt = limited;
+        self
+    }
+
+    /// Whether passwords are normalized (Unicode's form C), so that the same password is the
+    /// same from every keyboard. What has no stable form, since Unicode has not defined it
+    /// yet, is a violation. Default: no, but for NIST's presets.
+    ///
+    /// The normalized password is what is measured, compared and hashed. Sign-in has to
+    /// [`prepare`](PasswordPolicy::prepare) what is typed there as well. Passwords that were
+    /// hashed before, as they were typed, keep working where `prepare` leaves them alone: try
+    /// both until they were changed.
+    #[cfg(feature = "nfc")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "nfc")))]
+    pub fn nfc(mut self, normalized: bool) -> Self {
+        self.0.nfc = normalized;
+        self
+    }
+
+    /// The embedded list of common passwords. Default: none.
+    #[cfg(feature = "common-passwords")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "common-passwords")))]
+    pub fn common_passwords(mut self, list: CommonPasswords) -> Self {
+        self.0.common_passwords = Some(list);
+        self
+    }
+
+    /// Adds a list of the host's own. Default: none.
+    pub fn blocklist(mut self, list: impl Blocklist + 'static) -> Self {
+        self.0.blocklists.push(Arc::new(list));
+        self
+    }
+
+    /// Words that no password is made of: the service's own, beside which those of the
+    /// password's owner count. Default: none, not even the owner's.
+    pub fn context_words(mut self, words: ContextWords) -> Self {
+        self.0.context_words = Some(words);
+        self
+    }
+
+    /// The smallest permitted score in zxcvbn's estimate, from 1 (hard to guess at a login
+    /// that limits attempts) to 4 (hard even for whoever has stolen its hash). Default: none.
+    ///
+    /// What falls short is reported with zxcvbn's advice. The estimate reads 100 characters,
+    /// allocates, and takes a hundred times as long as all else; it keeps copies in memory that
+    /// the feature `zeroize` does not wipe.
+    #[cfg(feature = "zxcvbn")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "zxcvbn")))]
+    pub fn min_score(mut self, score: u8) -> Self {
+        self.0.min_score = Some(score);
+        self
+    }
+
+    /// Whether and how passwords are looked for in data breaches. Default: not at all.
+    pub fn breach_check(mut self, check: BreachCheck) -> Self {
+        self.0.breach_check = Some(check);
         self
     }
 
@@ -53,31 +118,61 @@ impl PasswordPolicyBuilder {
         self
     }
 
-    /// Checks that some password can meet all of it.
+    /// Checks that some password can meet all of it, and that the preset's demands are met.
     ///
     /// # Errors
-    /// Says which bounds contradict each other.
+    /// Says which bounds contradict each other, or what the preset demands.
     pub fn build(self) -> Result<PasswordPolicy, PolicyError> {
-        let PasswordPolicy { min_length, max_length, max_bytes, .. } = self.0;
+        let policy = self.0;
         let classes =
-            [self.0.digit, self.0.lowercase, self.0.uppercase].into_iter().filter(|on| *on).count();
-        let needed = min_length.max(classes);
-        if min_length == 0 {
+            [policy.digit, policy.lowercase, policy.uppercase].into_iter().filter(|on| *on).count();
+        let (min, max) = (policy.min_length, policy.max_length);
+        let needed = min.max(classes);
+        let bytes = policy.permitted_ascii();
+        if min == 0 {
             Err(PolicyError::MinLengthZero)
-        } else if min_length > max_length {
-            Err(PolicyError::MinAboveMax { min: min_length, max: max_length })
-        } else if needed > max_length {
-            Err(PolicyError::TooShortForClasses { max: max_length, classes })
-        } else if let Some(bytes) = max_bytes.filter(|bytes| *bytes < needed) {
+        } else if min > max {
+            Err(PolicyError::MinAboveMax { min, max })
+        } else if needed > max {
+            Err(PolicyError::TooShortForClasses { max, classes })
+        } else if bytes < needed {
             Err(PolicyError::ByteLimitTooSmall { bytes, needed })
+        } else if policy.breach_check == Some(BreachCheck::Blocklist)
+            && policy.blocklists().next().is_none()
+        {
+            Err(PolicyError::BreachBlocklistMissing)
         } else {
-            Ok(self.0)
+            policy.verify_score()?;
+            policy.preset.verify(&policy)?;
+            Ok(policy)
         }
     }
 }
 
-/// Why a policy cannot be built: no password could meet it, or every one would
-/// meet its minimum.
+impl PasswordPolicy {
+    #[cfg(not(feature = "zxcvbn"))]
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the feature has errors")]
+    const fn verify_score(&self) -> Result<(), PolicyError> {
+        Ok(())
+    }
+
+    #[cfg(feature = "zxcvbn")]
+    fn verify_score(&self) -> Result<(), PolicyError> {
+        let Some(score) = self.min_score else { return Ok(()) };
+        let max = self.permitted_ascii();
+        let needed = super::strength::shortest_of_score(score);
+        if !(1..=super::strength::MAX_SCORE).contains(&score) {
+            Err(PolicyError::ScoreOutOfRange { score })
+        } else if max < needed {
+            Err(PolicyError::TooShortForScore { max, score, needed })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Why a policy cannot be built: no password could meet it, every one would meet a part of
+/// it, or it is not what its preset says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyError {
@@ -107,5 +202,36 @@ pub enum PolicyError {
         bytes: usize,
         /// What the shortest permitted password takes.
         needed: usize,
+    },
+    /// zxcvbn's scores that mean something go from 1 to 4.
+    #[error("a minimum score is from 1 to 4, not {score}")]
+    ScoreOutOfRange {
+        /// The score asked for.
+        score: u8,
+    },
+    /// No password within the maximum can have the score.
+    #[error(
+        "a maximum of {max} bytes is below the {needed} characters that a score of {score} takes"
+    )]
+    TooShortForScore {
+        /// How many ASCII characters are permitted.
+        max: usize,
+        /// The score asked for.
+        score: u8,
+        /// How many characters it takes at least.
+        needed: usize,
+    },
+    /// [`BreachCheck::Blocklist`] without a blocklist.
+    #[error("breached passwords are to be looked for on a blocklist, and there is none")]
+    BreachBlocklistMissing,
+    /// The preset demands what the policy does not have.
+    #[error("{preset} asks for {demand} ({clause})")]
+    Unmet {
+        /// The preset.
+        preset: Preset,
+        /// What it asks for.
+        demand: Demand,
+        /// Where the standard says so.
+        clause: &'static str,
     },
 }

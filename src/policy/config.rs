@@ -1,71 +1,116 @@
-//! The policy as configuration: `{"min_length": 12, "uppercase": false}`.
+//! The policy as configuration: `{"preset": "asvs_level1", "common_passwords": "exact"}`.
 
-use super::{PasswordPolicy, PolicyError};
-use alloc::vec::Vec;
+#[cfg(feature = "common-passwords")]
+use super::CommonPasswords;
+use super::{BreachCheck, ContextWords, PasswordPolicy, PasswordPolicyBuilder, Preset};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-#[derive(Deserialize, Serialize)]
+/// What is left out keeps the preset's value.
+#[derive(Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 struct Config {
-    min_length: usize,
-    max_length: usize,
+    preset: Preset,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_length: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_bytes: Option<usize>,
-    digit: bool,
-    lowercase: bool,
-    uppercase: bool,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self::from(&PasswordPolicy::default())
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bcrypt: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digit: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lowercase: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uppercase: Option<bool>,
+    #[cfg(feature = "nfc")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nfc: Option<bool>,
+    #[cfg(feature = "common-passwords")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    common_passwords: Option<CommonPasswords>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context_words: Option<ContextWords>,
+    #[cfg(feature = "zxcvbn")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    min_score: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    breach_check: Option<BreachCheck>,
 }
 
 impl From<&PasswordPolicy> for Config {
     fn from(policy: &PasswordPolicy) -> Self {
         Self {
-            min_length: policy.min_length,
-            max_length: policy.max_length,
+            preset: policy.preset,
+            min_length: Some(policy.min_length),
+            max_length: Some(policy.max_length),
             max_bytes: policy.max_bytes,
-            digit: policy.digit,
-            lowercase: policy.lowercase,
-            uppercase: policy.uppercase,
+            bcrypt: policy.bcrypt.then_some(true),
+            digit: Some(policy.digit),
+            lowercase: Some(policy.lowercase),
+            uppercase: Some(policy.uppercase),
+            #[cfg(feature = "nfc")]
+            nfc: (policy.nfc != policy.preset.policy().nfc).then_some(policy.nfc),
+            #[cfg(feature = "common-passwords")]
+            common_passwords: policy.common_passwords,
+            context_words: policy.context_words.clone(),
+            #[cfg(feature = "zxcvbn")]
+            min_score: policy.min_score,
+            breach_check: policy.breach_check,
         }
     }
 }
 
-impl TryFrom<Config> for PasswordPolicy {
-    type Error = PolicyError;
-
-    fn try_from(config: Config) -> Result<Self, PolicyError> {
-        super::PasswordPolicyBuilder(Self {
-            min_length: config.min_length,
-            max_length: config.max_length,
+impl From<Config> for PasswordPolicyBuilder {
+    fn from(config: Config) -> Self {
+        let preset = config.preset.policy();
+        Self(PasswordPolicy {
+            min_length: config.min_length.unwrap_or(preset.min_length),
+            max_length: config.max_length.unwrap_or(preset.max_length),
             max_bytes: config.max_bytes,
-            digit: config.digit,
-            lowercase: config.lowercase,
-            uppercase: config.uppercase,
-            custom: Vec::new(),
+            bcrypt: config.bcrypt.unwrap_or(preset.bcrypt),
+            digit: config.digit.unwrap_or(preset.digit),
+            lowercase: config.lowercase.unwrap_or(preset.lowercase),
+            uppercase: config.uppercase.unwrap_or(preset.uppercase),
+            #[cfg(feature = "nfc")]
+            nfc: config.nfc.unwrap_or(preset.nfc),
+            #[cfg(feature = "common-passwords")]
+            common_passwords: config.common_passwords,
+            context_words: config.context_words,
+            #[cfg(feature = "zxcvbn")]
+            min_score: config.min_score,
+            breach_check: config.breach_check,
+            ..preset
         })
-        .build()
     }
 }
 
-/// Fields that are left out keep their defaults; unknown ones, and bounds that
-/// contradict each other, are errors.
+/// For a host that adds what no file can hold, such as a [`Blocklist`](super::Blocklist) of
+/// its own, before it [builds](PasswordPolicyBuilder::build).
+///
+/// Fields that are left out keep the preset's values, and unknown ones are errors.
+impl<'de> Deserialize<'de> for PasswordPolicyBuilder {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Config::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// Reads the builder and builds: what [`PolicyError`](super::PolicyError) tells of is an
+/// error here too.
 impl<'de> Deserialize<'de> for PasswordPolicy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Config::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
+        PasswordPolicyBuilder::deserialize(deserializer)?.build().map_err(de::Error::custom)
     }
 }
 
-/// A policy with requirements of the host's own is an error, since reading the
+/// A policy with blocklists or requirements of the host's own is an error, since reading the
 /// configuration back would lose them.
 impl Serialize for PasswordPolicy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !self.custom.is_empty() {
-            return Err(ser::Error::custom("the host's own requirements cannot be written down"));
+        if !self.custom.is_empty() || !self.blocklists.is_empty() {
+            let own = "the host's own requirements and blocklists cannot be written down";
+            return Err(ser::Error::custom(own));
         }
         Config::from(self).serialize(serializer)
     }

@@ -11,23 +11,54 @@
 //! assert_eq!(codes, ["missing_digit", "missing_uppercase"]);
 //! assert_eq!(violations.to_string(), "use at least one number, at least one upper-case letter");
 //! ```
+//!
+//! The guide [`choosing_a_policy`](crate::guide::choosing_a_policy) says which to take.
 
+mod blocklist;
+mod breach_check;
+#[cfg(feature = "hibp")]
+mod breach_range;
 mod builder;
+#[cfg(feature = "common-passwords")]
+mod common_passwords;
 #[cfg(feature = "serde")]
 mod config;
+mod context;
+mod custom;
 mod digit;
+mod hints;
+#[cfg(feature = "serde")]
+mod json;
+mod prepared;
+mod preset;
 mod requirement;
+#[cfg(feature = "zxcvbn")]
+mod strength;
 mod violation;
 
+pub use blocklist::Blocklist;
+pub use breach_check::BreachCheck;
+#[cfg(feature = "hibp")]
+#[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
+pub use breach_range::{Breach, BreachError, BreachRange, UnreadableAnswer};
 pub use builder::{PasswordPolicyBuilder, PolicyError};
-pub use requirement::{CustomRequirement, Requirement};
+#[cfg(feature = "common-passwords")]
+#[cfg_attr(docsrs, doc(cfg(feature = "common-passwords")))]
+pub use common_passwords::CommonPasswords;
+pub use context::ContextWords;
+pub use custom::CustomRequirement;
+pub use hints::Hints;
+pub use prepared::PreparedPassword;
+pub use preset::{Demand, Preset};
+pub use requirement::{BCRYPT_BYTES, Requirement};
 pub use violation::{Violation, Violations};
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// How many requirements a policy can have without the host's own.
-const BUILT_IN_REQUIREMENTS: usize = 7;
+const BUILT_IN_REQUIREMENTS: usize = 13;
 
 /// The most bytes that one character takes in UTF-8.
 const MAX_BYTES_PER_CHARACTER: usize = 4;
@@ -47,55 +78,137 @@ const MAX_BYTES_PER_CHARACTER: usize = 4;
 ///   [`uppercase`](PasswordPolicyBuilder::uppercase) off.
 /// - Nothing is trimmed, truncated or folded.
 ///
-/// A mix of character kinds is not what today's standards ask: NIST SP 800-63B-4
-/// (section 3.1.1.2) and OWASP ASVS 5.0 (6.2.5) forbid such rules and ask for
-/// more length instead. Build a policy with the classes off to follow them.
-#[derive(Clone, Debug)]
+/// # The default and the standards
+///
+/// The default is what most people know, and what the crate's users were promised: rules
+/// that can be read in one line, without a list or a second factor. It is not what today's
+/// standards ask. It breaks these of their rules:
+///
+/// - A mix of character kinds: NIST SP 800-63B-4, section 3.1.1.2 (5), and OWASP ASVS 5.0,
+///   6.2.5, forbid such rules, since people meet them in ways that are easy to guess.
+/// - 8 characters: NIST, 3.1.1.2 (1), asks for 15 where the password is the only factor;
+///   ASVS, 6.2.1, strongly recommends them.
+/// - No blocklist: NIST, 3.1.1.2, and ASVS, 6.2.4, demand one.
+///
+/// A [`Preset`] follows a standard.
+#[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a requirement of its own")]
 pub struct PasswordPolicy {
+    preset: Preset,
     min_length: usize,
     max_length: usize,
     max_bytes: Option<usize>,
+    bcrypt: bool,
     digit: bool,
     lowercase: bool,
     uppercase: bool,
+    nfc: bool,
+    #[cfg(feature = "common-passwords")]
+    common_passwords: Option<CommonPasswords>,
+    blocklists: Vec<Arc<dyn Blocklist>>,
+    context_words: Option<ContextWords>,
+    min_score: Option<u8>,
+    breach_check: Option<BreachCheck>,
     custom: Vec<Arc<dyn CustomRequirement>>,
 }
 
 impl Default for PasswordPolicy {
     fn default() -> Self {
         Self {
+            preset: Preset::Default,
             min_length: 8,
             max_length: 256,
             max_bytes: None,
+            bcrypt: false,
             digit: true,
             lowercase: true,
             uppercase: true,
+            nfc: false,
+            #[cfg(feature = "common-passwords")]
+            common_passwords: None,
+            blocklists: Vec::new(),
+            context_words: None,
+            min_score: None,
+            breach_check: None,
             custom: Vec::new(),
         }
+    }
+}
+
+impl fmt::Debug for PasswordPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordPolicy")
+            .field("preset", &self.preset)
+            .field("requirements", &self.requirements().collect::<Vec<_>>())
+            .finish_non_exhaustive()
     }
 }
 
 impl PasswordPolicy {
     /// A builder that starts from the default policy.
     pub fn builder() -> PasswordPolicyBuilder {
-        PasswordPolicyBuilder(Self::default())
+        Self::preset(Preset::Default)
+    }
+
+    /// A builder that starts from a preset and stays within it.
+    pub fn preset(preset: Preset) -> PasswordPolicyBuilder {
+        PasswordPolicyBuilder(preset.policy())
     }
 
     /// Judges a password and reports everything that is missing at once, in the
     /// order of [`requirements`](Self::requirements).
     ///
     /// The password is read once. One that takes more than four bytes for each
-    /// permitted character must be too long and is refused unread: then only the
-    /// length is reported.
+    /// permitted character (twelve with normalization) must be too long and is refused
+    /// unread: then only the length is reported.
+    ///
+    /// What comes back is the password to hash.
     ///
     /// # Errors
     /// The requirements that are not met.
-    pub fn check(&self, password: &str) -> Result<(), Violations> {
-        let reading = self.read(password);
-        Violations::collect(
-            self.requirements()
-                .filter(|requirement| meets(password, reading, requirement) == Some(false)),
-        )
+    pub fn check<'p>(&self, password: &'p str) -> Result<PreparedPassword<'p>, Violations> {
+        self.check_for(password, &[])
+    }
+
+    /// Judges the password of somebody of whom some `words` are known, such as an address
+    /// and names. They count where the policy has [`ContextWords`], and for zxcvbn's score.
+    ///
+    /// The address of a reset's account is among them without asking.
+    ///
+    /// # Errors
+    /// The requirements that are not met.
+    pub fn check_for<'p>(
+        &self,
+        password: &'p str,
+        words: &[&str],
+    ) -> Result<PreparedPassword<'p>, Violations> {
+        let attempt = Attempt::new(self, password, words);
+        let mut violations = Violations::none();
+        for requirement in self.requirements() {
+            if attempt.meets(&requirement) == Some(false) {
+                violations.push(requirement.clone());
+                #[cfg(feature = "zxcvbn")]
+                if matches!(requirement, Requirement::MinScore { .. }) {
+                    for advice in attempt.estimate().advice() {
+                        violations.advise(&requirement, advice);
+                    }
+                }
+            }
+        }
+        if violations.is_empty() { Ok(attempt.password) } else { Err(violations) }
+    }
+
+    /// The string to hash for a password that was typed, and to verify at sign-in: in
+    /// normalization form C where the policy says so, otherwise to the byte as it was typed.
+    ///
+    /// One that is refused unread (see [`check`](Self::check)) stays as it is: nobody has it.
+    #[must_use]
+    pub fn prepare<'p>(&self, password: &'p str) -> PreparedPassword<'p> {
+        #[cfg(feature = "nfc")]
+        if self.nfc && password.len() <= self.readable_bytes() {
+            return PreparedPassword::normalized(password);
+        }
+        PreparedPassword::as_typed(password)
     }
 
     /// What is asked, before anybody types.
@@ -107,7 +220,15 @@ impl PasswordPolicy {
             self.uppercase.then_some(Requirement::Uppercase),
             Some(Requirement::MaxLength { characters: self.max_length }),
             self.max_bytes.map(|bytes| Requirement::MaxBytes { bytes }),
+            self.bcrypt.then_some(Requirement::BcryptBytes),
             Some(Requirement::NoNul),
+            self.nfc.then_some(Requirement::Assigned),
+            self.blocklists().next().map(|_| Requirement::NotCommon),
+            self.context_words.as_ref().map(|_| Requirement::NotContextWord),
+            self.min_score.map(|score| Requirement::MinScore { score }),
+            self.breach_check.and_then(|check| {
+                (check != BreachCheck::Blocklist).then_some(Requirement::NotBreached)
+            }),
         ]
         .into_iter()
         .flatten()
@@ -117,18 +238,151 @@ impl PasswordPolicy {
     /// Each requirement with whether `password` meets it.
     ///
     /// Of a password that is refused unread (see [`check`](Self::check)) only the
-    /// length is known; what was not looked at is not called met.
-    pub fn checklist(&self, password: &str) -> impl Iterator<Item = (Requirement, bool)> {
-        let reading = self.read(password);
+    /// length is known; what was not looked at is not called met. Neither is what no check
+    /// looks at: [`Requirement::NotBreached`].
+    pub fn checklist<'a>(
+        &'a self,
+        password: &'a str,
+    ) -> impl Iterator<Item = (Requirement, bool)> + 'a {
+        self.checklist_for(password, &[])
+    }
+
+    /// The same for the password of somebody of whom some words are known: see
+    /// [`check_for`](Self::check_for).
+    pub fn checklist_for<'a>(
+        &'a self,
+        password: &'a str,
+        words: &'a [&'a str],
+    ) -> impl Iterator<Item = (Requirement, bool)> + 'a {
+        let attempt = Attempt::new(self, password, words);
         self.requirements().map(move |requirement| {
-            let met = meets(password, reading, &requirement) == Some(true);
+            let met = attempt.meets(&requirement) == Some(true);
             (requirement, met)
         })
     }
 
-    fn read(&self, password: &str) -> Option<Reading> {
-        let readable = self.max_length.saturating_mul(MAX_BYTES_PER_CHARACTER);
-        (password.len() <= readable).then(|| Reading::of(password))
+    /// Whether a password is looked for in breaches by asking a service.
+    #[must_use]
+    pub fn asks_breach_service(&self) -> bool {
+        !matches!(self.breach_check, None | Some(BreachCheck::Blocklist))
+    }
+
+    fn blocklists(&self) -> impl Iterator<Item = &dyn Blocklist> {
+        let own = self.blocklists.iter().map(|list| &**list);
+        #[cfg(feature = "common-passwords")]
+        let own = self.common_passwords.iter().map(|list| list as &dyn Blocklist).chain(own);
+        own
+    }
+
+    /// How many ASCII characters a password may have.
+    fn permitted_ascii(&self) -> usize {
+        let bcrypt = self.bcrypt.then_some(BCRYPT_BYTES);
+        let limits = [Some(self.max_length), self.max_bytes, bcrypt];
+        limits.into_iter().flatten().min().unwrap_or(usize::MAX)
+    }
+
+    /// How many bytes a password can take that is not too long.
+    fn readable_bytes(&self) -> usize {
+        self.max_length.saturating_mul(MAX_BYTES_PER_CHARACTER).saturating_mul(self.max_shrinkage())
+    }
+
+    /// How many times fewer bytes a prepared password can have than the typed one.
+    const fn max_shrinkage(&self) -> usize {
+        if self.nfc { prepared::MAX_GROWTH } else { 1 }
+    }
+}
+
+/// A password as it is judged.
+struct Attempt<'a, 'p> {
+    policy: &'a PasswordPolicy,
+    password: PreparedPassword<'p>,
+    words: &'a [&'a str],
+    /// `None` where the password, too long for any, was not read.
+    reading: Option<Reading>,
+    #[cfg(feature = "zxcvbn")]
+    estimate: core::cell::OnceCell<strength::Estimate>,
+}
+
+impl<'a, 'p> Attempt<'a, 'p> {
+    fn new(policy: &'a PasswordPolicy, password: &'p str, words: &'a [&'a str]) -> Self {
+        let is_readable = password.len() <= policy.readable_bytes();
+        let password = policy.prepare(password);
+        Self {
+            policy,
+            reading: is_readable.then(|| Reading::of(password.expose_password())),
+            password,
+            words,
+            #[cfg(feature = "zxcvbn")]
+            estimate: core::cell::OnceCell::new(),
+        }
+    }
+
+    /// Whether the requirement is met; `None` where nobody looked.
+    fn meets(&self, requirement: &Requirement) -> Option<bool> {
+        let password = self.password.expose_password();
+        Some(match requirement {
+            Requirement::MinLength { characters } => {
+                self.reading.is_none_or(|r| r.characters >= *characters)
+            }
+            Requirement::MaxLength { characters } => {
+                self.reading.is_some_and(|r| r.characters <= *characters)
+            }
+            Requirement::MaxBytes { bytes } => return self.takes_at_most(*bytes),
+            Requirement::BcryptBytes => return self.takes_at_most(BCRYPT_BYTES),
+            Requirement::Digit => self.reading?.digit,
+            Requirement::Lowercase => self.reading?.lowercase,
+            Requirement::Uppercase => self.reading?.uppercase,
+            Requirement::NoNul => !self.reading?.nul,
+            #[cfg(feature = "nfc")]
+            Requirement::Assigned => {
+                self.reading?;
+                password.chars().all(prepared::is_stable)
+            }
+            Requirement::NotCommon => {
+                self.reading?;
+                !self.policy.blocklists().any(|list| list.contains(password))
+            }
+            Requirement::NotContextWord => {
+                self.reading?;
+                let context = self.policy.context_words.as_ref()?;
+                let mut words = self.words().map(|word| self.policy.prepare(word));
+                !words.any(|word| context.forbid(password, word.expose_password()))
+            }
+            #[cfg(feature = "zxcvbn")]
+            Requirement::MinScore { score } => {
+                self.reading?;
+                self.estimate().score() >= *score
+            }
+            Requirement::Custom(custom) => {
+                self.reading?;
+                custom.is_met_by(password)
+            }
+            _ => return None,
+        })
+    }
+
+    fn takes_at_most(&self, bytes: usize) -> Option<bool> {
+        let length = self.password.expose_password().len();
+        let shrinkage = self.policy.max_shrinkage();
+        match self.reading {
+            None if length / shrinkage > bytes => Some(false),
+            None if shrinkage > 1 => None,
+            _ => Some(length <= bytes),
+        }
+    }
+
+    /// The words of the service, then those of the password's owner.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        let own = self.policy.context_words.iter().flat_map(ContextWords::own);
+        own.map(|word| &**word).chain(self.words.iter().copied())
+    }
+
+    #[cfg(feature = "zxcvbn")]
+    fn estimate(&self) -> &strength::Estimate {
+        self.estimate.get_or_init(|| {
+            let words: Vec<_> = self.words().collect();
+            strength::Estimate::of(self.password.expose_password(), &words)
+        })
     }
 }
 
@@ -155,26 +409,4 @@ impl Reading {
         }
         reading
     }
-}
-
-/// Whether the requirement is met; `None` where that takes a reading and the
-/// password, too long for any, was not read.
-fn meets(password: &str, reading: Option<Reading>, requirement: &Requirement) -> Option<bool> {
-    Some(match requirement {
-        Requirement::MinLength { characters } => {
-            reading.is_none_or(|r| r.characters >= *characters)
-        }
-        Requirement::MaxLength { characters } => {
-            reading.is_some_and(|r| r.characters <= *characters)
-        }
-        Requirement::MaxBytes { bytes } => password.len() <= *bytes,
-        Requirement::Digit => reading?.digit,
-        Requirement::Lowercase => reading?.lowercase,
-        Requirement::Uppercase => reading?.uppercase,
-        Requirement::NoNul => !reading?.nul,
-        Requirement::Custom(custom) => {
-            reading?;
-            custom.is_met_by(password)
-        }
-    })
 }

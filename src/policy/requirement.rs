@@ -1,6 +1,11 @@
+use super::CustomRequirement;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
+
+/// How many bytes of a password bcrypt reads; whatever follows is ignored, so that two
+/// passwords which differ there alone are the same to it.
+pub const BCRYPT_BYTES: usize = 72;
 
 /// One thing that a [`PasswordPolicy`](super::PasswordPolicy) asks of a password.
 ///
@@ -30,8 +35,25 @@ pub enum Requirement {
         /// The largest permitted number of bytes.
         bytes: usize,
     },
+    /// At most [`BCRYPT_BYTES`] bytes of UTF-8, for bcrypt.
+    BcryptBytes,
     /// No `U+0000`, at which some hashers stop reading.
     NoNul,
+    /// No code point that a later version of Unicode may give a meaning, and a normalization:
+    /// with the feature `nfc`.
+    Assigned,
+    /// Not on a [`Blocklist`](super::Blocklist).
+    NotCommon,
+    /// Not made of [`ContextWords`](super::ContextWords).
+    NotContextWord,
+    /// At least this score, as zxcvbn estimates it: with the feature `zxcvbn`.
+    MinScore {
+        /// The smallest permitted score, from 1 to 4.
+        score: u8,
+    },
+    /// Not in a data breach. A [`check`](super::PasswordPolicy::check) does not judge it; the
+    /// [answer of a service](super::BreachCheck) does.
+    NotBreached,
     /// A requirement written by the host.
     Custom(Arc<dyn CustomRequirement>),
 }
@@ -39,8 +61,10 @@ pub enum Requirement {
 impl Requirement {
     /// A stable `snake_case` name for what a password that misses this is.
     ///
-    /// The built-in ones are `too_short`, `missing_digit`, `missing_lowercase`,
-    /// `missing_uppercase`, `too_long`, `too_many_bytes` and `nul_character`.
+    /// The built-in ones are, in the order of a report, `too_short`, `missing_digit`,
+    /// `missing_lowercase`, `missing_uppercase`, `too_long`, `too_many_bytes`,
+    /// `too_many_bytes_for_bcrypt`, `nul_character`, `unassigned_character`,
+    /// `common_password`, `context_word`, `too_guessable` and `breached_password`.
     #[must_use]
     pub fn code(&self) -> &str {
         match self {
@@ -50,22 +74,30 @@ impl Requirement {
             Self::Uppercase => "missing_uppercase",
             Self::MaxLength { .. } => "too_long",
             Self::MaxBytes { .. } => "too_many_bytes",
+            Self::BcryptBytes => "too_many_bytes_for_bcrypt",
             Self::NoNul => "nul_character",
+            Self::Assigned => "unassigned_character",
+            Self::NotCommon => "common_password",
+            Self::NotContextWord => "context_word",
+            Self::MinScore { .. } => "too_guessable",
+            Self::NotBreached => "breached_password",
             Self::Custom(custom) => custom.code(),
         }
     }
 
-    /// The numbers in the phrase, by name: `min` for `too_short`, `max` for
-    /// `too_long` and `too_many_bytes`, and whatever a host's own declares.
+    /// The numbers in the phrase, by name: `min` for `too_short` and `too_guessable`, `max`
+    /// for `too_long` and both limits of bytes, and whatever a host's own declares.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&str, usize)> {
         match self {
             Self::MinLength { characters } => alloc::vec![("min", *characters)],
+            Self::MinScore { score } => alloc::vec![("min", usize::from(*score))],
+            Self::BcryptBytes => alloc::vec![("max", BCRYPT_BYTES)],
             Self::MaxLength { characters: max } | Self::MaxBytes { bytes: max } => {
                 alloc::vec![("max", *max)]
             }
-            Self::Digit | Self::Lowercase | Self::Uppercase | Self::NoNul => Vec::new(),
             Self::Custom(custom) => custom.parameters(),
+            _ => Vec::new(),
         }
     }
 }
@@ -83,62 +115,20 @@ impl fmt::Display for Requirement {
             Self::MaxBytes { bytes } => {
                 write!(f, "at most {bytes} bytes (accented letters and symbols take several each)")
             }
+            Self::BcryptBytes => write!(
+                f,
+                "at most {BCRYPT_BYTES} bytes, since bcrypt, which protects it, reads no more \
+                 (accented letters and symbols take several each)"
+            ),
             Self::NoNul => f.write_str("no NUL character"),
+            Self::Assigned => f.write_str("no character that Unicode has not defined"),
+            Self::NotCommon => f.write_str("a password that is not among the most common ones"),
+            Self::NotContextWord => f.write_str(
+                "a password that is not made of your name, your email address or our name",
+            ),
+            Self::MinScore { .. } => f.write_str("a password that is harder to guess"),
+            Self::NotBreached => f.write_str("a password that has not appeared in a data breach"),
             Self::Custom(custom) => custom.describe(f),
         }
     }
-}
-
-/// A requirement that a host adds to a policy.
-///
-/// ```
-/// use password_reset::policy::{CustomRequirement, PasswordPolicy};
-/// use std::fmt;
-///
-/// #[derive(Debug)]
-/// struct NotOurName;
-///
-/// impl CustomRequirement for NotOurName {
-///     fn code(&self) -> &str {
-///         "contains_service_name"
-///     }
-///     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-///         f.write_str("nothing that contains the name Acme")
-///     }
-///     fn parameters(&self) -> Vec<(&str, usize)> {
-///         Vec::new()
-///     }
-///     fn is_met_by(&self, password: &str) -> bool {
-///         !password.to_lowercase().contains("acme")
-///     }
-/// }
-///
-/// let policy = PasswordPolicy::builder().requirement(NotOurName).build()?;
-/// let violations = policy.check("Acme2026!").unwrap_err();
-/// assert_eq!(violations.to_string(), "use nothing that contains the name Acme");
-/// # Ok::<(), password_reset::policy::PolicyError>(())
-/// ```
-///
-/// # Contract
-///
-/// - The same password always gets the same answer, without panicking and in
-///   time bounded by the password's length. It is not asked about a password
-///   that was refused unread (see [`PasswordPolicy::check`](super::PasswordPolicy::check)).
-/// - `code` is `snake_case`, never changes, and is no other requirement's.
-/// - Neither `describe` nor `parameters` reveals the password.
-pub trait CustomRequirement: fmt::Debug + Send + Sync {
-    /// The stable name of its violation.
-    fn code(&self) -> &str;
-
-    /// Writes a phrase that completes "use …", such as `at least two symbols`.
-    ///
-    /// # Errors
-    /// Only those of the formatter.
-    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
-
-    /// The numbers in the phrase by name, for translations.
-    fn parameters(&self) -> Vec<(&str, usize)>;
-
-    /// Whether `password` meets it.
-    fn is_met_by(&self, password: &str) -> bool;
 }

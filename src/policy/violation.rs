@@ -1,53 +1,100 @@
 use super::Requirement;
+#[cfg(feature = "zxcvbn")]
+use super::strength::Advice;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A [`Requirement`] that a password does not meet.
+/// A [`Requirement`] that a password does not meet, or advice how it could be met.
 ///
 /// Its `Display` is a plain sentence: `Use at least one number.`
 #[derive(Clone, Debug)]
-pub struct Violation(Requirement);
+pub struct Violation {
+    requirement: Requirement,
+    #[cfg(feature = "zxcvbn")]
+    advice: Option<Advice>,
+}
 
 impl Violation {
-    /// The stable `snake_case` name: see [`Requirement::code`].
+    const fn of(requirement: Requirement) -> Self {
+        Self {
+            requirement,
+            #[cfg(feature = "zxcvbn")]
+            advice: None,
+        }
+    }
+
+    /// The stable `snake_case` name: see [`Requirement::code`]. Advice has a code of its own.
     #[must_use]
     pub fn code(&self) -> &str {
-        self.0.code()
+        #[cfg(feature = "zxcvbn")]
+        if let Some(advice) = &self.advice {
+            return advice.code;
+        }
+        self.requirement.code()
     }
 
     /// The numbers that a sentence needs: see [`Requirement::parameters`].
     #[must_use]
     pub fn parameters(&self) -> Vec<(&str, usize)> {
-        self.0.parameters()
+        if self.is_advice() { Vec::new() } else { self.requirement.parameters() }
     }
 
     /// What was asked.
     #[must_use]
-    pub fn requirement(&self) -> &Requirement {
-        &self.0
+    pub const fn requirement(&self) -> &Requirement {
+        &self.requirement
+    }
+
+    /// Whether it is advice how the requirement could be met, which follows its violation:
+    /// what zxcvbn says of a password that is too guessable.
+    #[must_use]
+    pub const fn is_advice(&self) -> bool {
+        #[cfg(feature = "zxcvbn")]
+        return self.advice.is_some();
+        #[cfg(not(feature = "zxcvbn"))]
+        false
     }
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Use {}.", self.0)
+        #[cfg(feature = "zxcvbn")]
+        if let Some(advice) = &self.advice {
+            return f.write_str(advice.sentence);
+        }
+        write!(f, "Use {}.", self.requirement)
     }
 }
 
-/// Every requirement that a password missed: at least one, in the policy's order.
+/// Every requirement that a password missed: at least one, in the policy's order. Its `Display`
+/// is a list of phrases, without advice.
 #[derive(Clone, Debug)]
 pub struct Violations(Vec<Violation>);
 
 impl Violations {
-    pub(super) fn collect(unmet: impl Iterator<Item = Requirement>) -> Result<(), Self> {
-        let mut violations = Vec::new();
-        for requirement in unmet {
-            if violations.is_empty() {
-                violations.reserve_exact(super::BUILT_IN_REQUIREMENTS);
-            }
-            violations.push(Violation(requirement));
+    pub(super) const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    #[cfg(feature = "hibp")]
+    pub(super) fn of(requirement: Requirement) -> Self {
+        Self(alloc::vec![Violation::of(requirement)])
+    }
+
+    pub(super) fn push(&mut self, requirement: Requirement) {
+        if self.0.is_empty() {
+            self.0.reserve_exact(super::BUILT_IN_REQUIREMENTS);
         }
-        if violations.is_empty() { Ok(()) } else { Err(Self(violations)) }
+        self.0.push(Violation::of(requirement));
+    }
+
+    #[cfg(feature = "zxcvbn")]
+    pub(super) fn advise(&mut self, requirement: &Requirement, advice: Advice) {
+        self.0.push(Violation { requirement: requirement.clone(), advice: Some(advice) });
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The violations in order.
@@ -72,7 +119,8 @@ impl<'a> IntoIterator for &'a Violations {
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, violation) in self.0.iter().enumerate() {
+        let unmet = self.0.iter().filter(|violation| !violation.is_advice());
+        for (position, violation) in unmet.enumerate() {
             f.write_str(if position == 0 { "use " } else { ", " })?;
             write!(f, "{}", violation.requirement())?;
         }

@@ -70,6 +70,16 @@ pub enum Fault<E: core::error::Error + 'static> {
     /// its `commit` compares wrongly, or its transactions keep colliding.
     #[error("the store reported conflicts although nothing had changed")]
     UnexplainedConflict,
+    /// The policy wants to know whether a password is in a breach, and nobody could tell.
+    #[cfg(feature = "hibp")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
+    #[error("nobody could tell whether the password has appeared in a data breach")]
+    BreachUnknown,
+    /// The host committed without the look at breaches that its policy asks for.
+    #[cfg(feature = "hibp")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
+    #[error("the policy asks for a look at breached passwords, and the host took none")]
+    BreachNotJudged,
     /// The clock is too close to the end of representable time.
     #[error("a link issued now would expire after the last representable time")]
     TimeOutOfRange,

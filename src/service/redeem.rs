@@ -1,9 +1,13 @@
 use super::{By, Found, PasswordReset, ResetError, Retries, event};
 use crate::mailer::{Mailer, Message};
+use crate::policy::Violations;
+#[cfg(feature = "hibp")]
+use crate::policy::{Breach, BreachError, BreachRange};
 use crate::secret::Secret;
 use crate::store::{Commit, Store};
 use crate::token::{Binding, Ledger, RedeemError, Refusal, ResetToken};
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use time::UtcDateTime;
 
@@ -19,7 +23,8 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
         judged.map(|_| ())
     }
 
-    /// Takes a new password: judges the link, then the password, and consumes nothing.
+    /// Takes a new password: judges the link, then the password, and consumes nothing. The
+    /// account's address is among the words that the policy may forbid.
     ///
     /// Ask for a second factor, hash the password, and only then
     /// [commit](Accepted::commit).
@@ -43,8 +48,16 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
         password: &str,
     ) -> Result<Accepted<'_, S, M>, ResetError<S::Error>> {
         let (token, found) = self.judge(token).await?;
-        self.policy.check(password)?;
-        Ok(Accepted { service: self, token, found, password: Secret::new(password.into()) })
+        let password = self.policy.check_for(password, &[&found.account.address])?;
+        let password = Secret::new(password.expose_password().into());
+        Ok(Accepted {
+            service: self,
+            token,
+            found,
+            password,
+            #[cfg(feature = "hibp")]
+            breach_judged: false,
+        })
     }
 
     /// The token and its account, where the link is good at the present time.
@@ -92,11 +105,13 @@ pub struct Accepted<'a, S: Store, M> {
     token: ResetToken,
     found: Found<S::AccountId>,
     password: Secret<String>,
+    #[cfg(feature = "hibp")]
+    breach_judged: bool,
 }
 
 impl<S: Store, M: Mailer> Accepted<'_, S, M> {
-    /// The password exactly as the policy judged it, for the host's hasher and nowhere
-    /// else.
+    /// The password exactly as the policy prepared and judged it, for the host's hasher and
+    /// nowhere else.
     #[must_use]
     pub fn expose_password(&self) -> &str {
         self.password.expose()
@@ -106,6 +121,45 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
     #[must_use]
     pub const fn account_id(&self) -> &S::AccountId {
         &self.found.account.id
+    }
+
+    /// Judges the password once more, by what the host knows of the account beside its
+    /// address, such as names: see
+    /// [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for).
+    ///
+    /// # Errors
+    /// What the password misses; the link still works.
+    pub fn check_words(&self, words: &[&str]) -> Result<(), Violations> {
+        let words: Vec<_> = words.iter().copied().chain([&*self.found.account.address]).collect();
+        self.service.policy.check_for(self.password.expose(), &words).map(drop)
+    }
+
+    /// What to ask a range service about the password, where the policy
+    /// [does](crate::PasswordPolicy::asks_breach_service).
+    #[cfg(feature = "hibp")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
+    #[must_use]
+    pub fn breach_range(&self) -> BreachRange {
+        BreachRange::of(&self.service.policy.prepare(self.password.expose()))
+    }
+
+    /// Judges a range service's answer, `None` where there was none, before the commit.
+    ///
+    /// # Errors
+    /// [`ResetError::Rejected`] where the password is in a breach, and
+    /// [`Fault::BreachUnknown`](super::Fault::BreachUnknown) where nobody can tell, unless the
+    /// policy accepts it then. The link still works.
+    #[cfg(feature = "hibp")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
+    pub fn judge_breach(&mut self, answer: Option<&str>) -> Result<Breach, ResetError<S::Error>> {
+        match self.service.policy.judge_breach(&self.breach_range(), answer) {
+            Ok(breach) => {
+                self.breach_judged = true;
+                Ok(breach)
+            }
+            Err(BreachError::Breached(violations)) => Err(violations.into()),
+            Err(BreachError::Unknown) => Err(super::Fault::BreachUnknown.into()),
+        }
     }
 
     /// Sets the new password: judges the link again at the present time; redeems it,
@@ -134,7 +188,11 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
         self,
         password_hash: &str,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
-        let Self { service, token, found, password } = self;
+        #[cfg(feature = "hibp")]
+        if !self.breach_judged && self.service.policy.asks_breach_service() {
+            return Err(super::Fault::BreachNotJudged.into());
+        }
+        let Self { service, token, found, password, .. } = self;
         drop(password);
         found.recipient().map_err(super::Fault::from)?;
         let redeem = |found: &Found<S::AccountId>, ledger: &Ledger, now| {

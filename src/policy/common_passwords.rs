@@ -1,0 +1,92 @@
+use super::Blocklist;
+
+/// Sorted lines of lower-case ASCII.
+const LIST: &str = include_str!("common_passwords.txt");
+
+/// The embedded list of the 30,000 most common passwords that leaked from other services.
+///
+/// It is that of [zxcvbn](https://crates.io/crates/zxcvbn) 3.1, © 2012–2016 Dan Wheeler and
+/// Dropbox, Inc., © 2016 Joshua Holmer, under the MIT licence; `.ci/common-passwords` in the
+/// repository writes it anew from that crate. It is in lower case throughout. Of its
+/// passwords 11,611 have at least 8 characters and 31 at least 15, so that a policy of that
+/// length needs a longer list of the host's, or a look at breaches, beside it.
+///
+/// A check compares the entire password in 16 steps or fewer and allocates nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+pub enum CommonPasswords {
+    /// `Password1` is `password1`: ASCII letters of either case are the same. A policy that
+    /// asks for an upper-case letter needs this, since the list has none.
+    IgnoringCase,
+    /// To the byte.
+    Exact,
+}
+
+impl Blocklist for CommonPasswords {
+    fn contains(&self, password: &str) -> bool {
+        let as_listed = |byte: u8| match self {
+            Self::IgnoringCase => byte.to_ascii_lowercase(),
+            Self::Exact => byte,
+        };
+        let mut lines = LIST;
+        while let Some((before, line, after)) = halve(lines) {
+            lines = match line.bytes().cmp(password.bytes().map(as_listed)) {
+                core::cmp::Ordering::Less => after,
+                core::cmp::Ordering::Greater => before,
+                core::cmp::Ordering::Equal => return true,
+            };
+        }
+        false
+    }
+
+    fn count_from(&self, min_length: usize) -> usize {
+        LIST.lines().filter(|password| password.len() >= min_length).count()
+    }
+}
+
+/// The line in the middle, with those before and those after it; `None` where there is none.
+fn halve(lines: &str) -> Option<(&str, &str, &str)> {
+    let (first_half, _) = lines.split_at_checked(lines.len() / 2)?;
+    let (before, rest) = lines.split_at_checked(first_half.rfind('\n').map_or(0, |end| end + 1))?;
+    let (line, after) = rest.split_once('\n')?;
+    Some((before, line, after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Blocklist, CommonPasswords, LIST};
+
+    #[test]
+    fn every_line_is_found_and_nothing_between_two_lines() {
+        assert!(LIST.is_ascii() && LIST.lines().is_sorted());
+        for line in LIST.lines() {
+            for list in [CommonPasswords::Exact, CommonPasswords::IgnoringCase] {
+                assert!(list.contains(line), "{line}");
+                assert!(!list.contains(&format!("{line}\0")), "{line}");
+                assert!(!list.contains(&format!("{line}\n")), "{line}");
+            }
+            let shouted = line.to_ascii_uppercase();
+            assert!(CommonPasswords::IgnoringCase.contains(&shouted), "{shouted}");
+            assert_eq!(CommonPasswords::Exact.contains(&shouted), shouted == line);
+        }
+        for absent in ["", "\n", "!", "~~~~~~~~~", "passwort-kaum", "pässword", "password\n123456"]
+        {
+            assert!(!CommonPasswords::IgnoringCase.contains(absent), "{absent:?}");
+        }
+    }
+
+    #[test]
+    fn the_documented_counts_are_the_lists() {
+        let count = |min_length| CommonPasswords::Exact.count_from(min_length);
+        assert_eq!([0, 8, 15, 100].map(count), [30_000, 11_611, 31, 0]);
+    }
+
+    #[test]
+    fn a_check_takes_as_few_steps_as_documented() {
+        fn depth(lines: &str) -> u32 {
+            super::halve(lines).map_or(0, |(before, _, after)| 1 + depth(before).max(depth(after)))
+        }
+        assert!(depth(LIST) <= 16, "{}", depth(LIST));
+    }
+}
