@@ -48,9 +48,8 @@ impl PasswordPolicy {
     /// What to tell browsers and password managers.
     #[must_use]
     pub fn hints(&self) -> Hints {
-        // In UTF-16 a character takes at most two units; so does a character of form C,
-        // decomposed, or four of the basic plane.
-        let units = if self.nfc { 4 } else { 2 };
+        // The most units that a character takes; with normalization, `U+16126` typed as three.
+        let units = if self.nfc { 6 } else { 2 };
         let too_long = self.max_length.saturating_add(1).saturating_mul(units);
         Hints {
             minlength: self.min_length,

@@ -6,7 +6,7 @@ use core::fmt::Debug;
 pub(super) fn record<Id: Debug>(operation: &'static str, outcome: &str, account: Option<&Id>) {
     #[cfg(feature = "tracing")]
     match outcome {
-        "failed" | "mail_failed" | "notice_failed" => {
+        "failed" | "mail_failed" | "notice_failed" | "unanswered" => {
             tracing::error!(operation, outcome, account = account.map(tracing::field::debug));
         }
         _ => tracing::info!(operation, outcome, account = account.map(tracing::field::debug)),

@@ -131,7 +131,11 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
     /// What the password misses; the link still works.
     pub fn check_words(&self, words: &[&str]) -> Result<(), Violations> {
         let words: Vec<_> = words.iter().copied().chain([&*self.found.account.address]).collect();
-        self.service.policy.check_for(self.password.expose(), &words).map(drop)
+        let checked = self.service.policy.check_for(self.password.expose(), &words).map(drop);
+        if checked.is_err() {
+            event::record("check_words", "rejected", Some(self.account_id()));
+        }
+        checked
     }
 
     /// What to ask a range service about the password, where the policy
@@ -152,14 +156,16 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
     #[cfg(feature = "hibp")]
     #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     pub fn judge_breach(&mut self, answer: Option<&str>) -> Result<Breach, ResetError<S::Error>> {
-        match self.service.policy.judge_breach(&self.breach_range(), answer) {
-            Ok(breach) => {
-                self.breach_judged = true;
-                Ok(breach)
-            }
-            Err(BreachError::Breached(violations)) => Err(violations.into()),
-            Err(BreachError::Unknown) => Err(super::Fault::BreachUnknown.into()),
-        }
+        let judged = self.service.policy.judge_breach(&self.breach_range(), answer);
+        self.breach_judged |= judged.is_ok();
+        let (outcome, judged) = match judged {
+            Ok(Breach::Absent) => ("absent", Ok(Breach::Absent)),
+            Ok(Breach::Unknown) => ("unanswered", Ok(Breach::Unknown)),
+            Err(BreachError::Breached(violations)) => ("rejected", Err(violations.into())),
+            Err(BreachError::Unknown) => ("failed", Err(super::Fault::BreachUnknown.into())),
+        };
+        event::record("judge_breach", outcome, Some(self.account_id()));
+        judged
     }
 
     /// Sets the new password: judges the link again at the present time; redeems it,

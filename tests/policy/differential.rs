@@ -1,13 +1,11 @@
 //! The default policy against a second statement of its rules.
 
-mod support;
-
+use super::support::runner;
 use icu_properties::{CodePointMapData, props::GeneralCategory};
 use password_reset::policy::{PasswordPolicy, Violations};
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use support::runner;
 
 /// Passwords made to meet and miss each rule of the default policy, not at random
 /// bytes, which would nearly always have the same faults.

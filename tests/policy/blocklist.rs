@@ -1,0 +1,105 @@
+//! Passwords that too many people have.
+
+use super::{lenient, missed, missed_by};
+use password_reset::policy::{Blocklist, PasswordPolicy};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+fn set(passwords: &[&str]) -> BTreeSet<String> {
+    passwords.iter().map(|password| (*password).to_owned()).collect()
+}
+
+#[test]
+fn a_listed_password_is_rejected_with_a_plain_sentence() {
+    let policy = PasswordPolicy::builder().blocklist(set(&["Password1"])).build().unwrap();
+    let violations = policy.check("Password1").unwrap_err();
+    let sentences: Vec<_> = violations.iter().map(ToString::to_string).collect();
+    assert_eq!(sentences, ["Use a password that is not among the most common ones."]);
+    assert!(missed(&policy, "Password2").is_empty());
+}
+
+#[test]
+fn the_entire_password_is_compared_and_no_part_of_it() {
+    let policy = lenient().blocklist(set(&["Password1", ""])).build().unwrap();
+    for password in ["Password1 ", " Password1", "Password11", "assword1", "password1", "Password"]
+    {
+        assert!(missed(&policy, password).is_empty(), "{password:?}");
+    }
+    assert_eq!(missed(&policy, ""), ["too_short", "common_password"]);
+}
+
+#[test]
+fn every_list_counts_and_is_reported_once() {
+    let policy = lenient().blocklist(set(&["one"])).blocklist(set(&["two", "one"]));
+    let policy = policy.build().unwrap();
+    assert_eq!(missed(&policy, "one"), ["common_password"]);
+    assert_eq!(missed(&policy, "two"), ["common_password"]);
+    assert!(missed(&policy, "three").is_empty());
+    assert_eq!(policy.requirements().filter(|r| r.code() == "common_password").count(), 1);
+}
+
+#[test]
+fn a_set_counts_its_passwords_by_characters() {
+    let passwords = set(&["öö", "ööö", "four"]);
+    assert_eq!([0, 2, 3, 4, 5].map(|length| passwords.count_from(length)), [3, 3, 2, 1, 0]);
+}
+
+/// A list of the host's that notes how often it is asked.
+struct Asked(Arc<AtomicUsize>);
+
+impl Blocklist for Asked {
+    fn contains(&self, _: &str) -> bool {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        false
+    }
+
+    fn count_from(&self, _: usize) -> usize {
+        usize::MAX
+    }
+}
+
+#[test]
+fn a_list_is_asked_once_and_not_about_what_was_refused_unread() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let policy = PasswordPolicy::builder().blocklist(Asked(asked.clone())).build().unwrap();
+    missed(&policy, &"a".repeat(1 << 20));
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    missed_by(&policy, "Abcdefg1", &["a", "b"]);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+}
+
+#[cfg(feature = "common-passwords")]
+mod embedded {
+    use super::{lenient, missed};
+    use password_reset::PasswordPolicy;
+    use password_reset::policy::CommonPasswords;
+
+    #[test]
+    fn a_mixed_case_policy_finds_the_common_ones_when_case_is_ignored() {
+        let builder = PasswordPolicy::builder;
+        let ignoring = builder().common_passwords(CommonPasswords::IgnoringCase).build().unwrap();
+        assert_eq!(missed(&ignoring, "Password1"), ["common_password"]);
+        assert_eq!(missed(&ignoring, "pAssWord1"), ["common_password"]);
+        assert!(missed(&ignoring, "Password1!").is_empty());
+        let exact = builder().common_passwords(CommonPasswords::Exact).build().unwrap();
+        assert!(missed(&exact, "Password1").is_empty());
+    }
+
+    #[test]
+    fn short_common_passwords_are_on_it_for_whoever_permits_them() {
+        let policy = lenient().common_passwords(CommonPasswords::Exact).build().unwrap();
+        for password in ["123456", "qwerty", "letmein", "0"] {
+            let expected: &[&str] = if password == "0" { &[] } else { &["common_password"] };
+            assert_eq!(missed(&policy, password), expected, "{password}");
+        }
+    }
+
+    #[test]
+    fn it_stands_beside_a_list_of_the_hosts() {
+        let policy = lenient().common_passwords(CommonPasswords::Exact);
+        let policy = policy.blocklist(super::set(&["Acme 2026"])).build().unwrap();
+        assert_eq!(missed(&policy, "Acme 2026"), ["common_password"]);
+        assert_eq!(missed(&policy, "123456"), ["common_password"]);
+    }
+}

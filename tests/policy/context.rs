@@ -1,0 +1,156 @@
+//! Passwords that are made of somebody's name.
+
+use super::support::runner;
+use super::{lenient, missed, missed_by};
+use password_reset::policy::{ContextWords, PasswordPolicy};
+use proptest::prelude::*;
+use std::cell::Cell;
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn contained(own: &[&str]) -> PasswordPolicy {
+    lenient().context_words(ContextWords::Contained(words(own))).build().unwrap()
+}
+
+fn whole(own: &[&str]) -> PasswordPolicy {
+    lenient().context_words(ContextWords::Whole(words(own))).build().unwrap()
+}
+
+const FORBIDDEN: [&str; 1] = ["context_word"];
+const PERMITTED: [&str; 0] = [];
+
+#[test]
+fn a_password_that_contains_the_services_name_is_rejected_with_a_plain_sentence() {
+    let policy = contained(&["Acme"]);
+    let violations = policy.check("my-ACME-password").unwrap_err();
+    assert_eq!(
+        violations.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        ["Use a password that is not made of your name, your email address or our name."]
+    );
+    assert_eq!(missed(&policy, "my-acne-password"), PERMITTED);
+}
+
+#[test]
+fn the_owners_words_count_beside_the_services_own() {
+    let policy = contained(&[]);
+    let alice = ["alice@wonderland.example", "Alice Liddell"];
+    for password in
+        ["alice2026", "xxLIDDELLxx", "wonderLand1", "Alice@Wonderland.Example", "example!"]
+    {
+        assert_eq!(missed_by(&policy, password, &alice), FORBIDDEN, "{password}");
+        assert_eq!(missed(&policy, password), PERMITTED, "nobody's words: {password}");
+    }
+    assert_eq!(missed_by(&policy, "looking-glass", &alice), PERMITTED);
+}
+
+#[test]
+fn a_policy_without_context_words_asks_nothing_about_the_owner() {
+    let policy = lenient().build().unwrap();
+    assert_eq!(missed_by(&policy, "alice", &["alice"]), PERMITTED);
+}
+
+#[test]
+fn parts_count_from_four_characters_on_and_shorter_words_whole() {
+    let policy = contained(&["Bob", "Anna", "x-y", "日本語版"]);
+    for (password, expected) in [
+        ("bob", &FORBIDDEN[..]),
+        ("bobby", &PERMITTED),
+        ("xBOBx", &PERMITTED),
+        ("hanna", &FORBIDDEN),
+        ("ann", &PERMITTED),
+        ("x-y", &FORBIDDEN),
+        ("xy", &FORBIDDEN),
+        ("x", &FORBIDDEN),
+        ("xy-", &PERMITTED),
+        ("私の日本語版です", &FORBIDDEN),
+        ("日本語", &PERMITTED),
+    ] {
+        assert_eq!(missed(&policy, password), expected, "{password}");
+    }
+}
+
+#[test]
+fn a_word_counts_with_its_punctuation_without_it_and_in_parts() {
+    let policy = contained(&["Jo Ann-Lee", "o'brien"]);
+    for password in ["1jo ann-lee1", "1joannlee1", "1O'BRIEN1", "1obrien1", "1brien1"] {
+        assert_eq!(missed(&policy, password), FORBIDDEN, "{password}");
+    }
+    assert_eq!(missed(&policy, "joann lee"), PERMITTED);
+}
+
+#[test]
+fn case_is_nothing_in_any_script() {
+    for (word, password) in [
+        ("straße", "MYSTRASSE1"),
+        ("STRASSE", "meinestraße"),
+        ("Αλέξης", "ΑΛΈΞΗΣ99"),
+        ("Пароль", "мойпароль"),
+        ("kelvin", "\u{212a}elvin00"),
+        ("mİke", "MI\u{307}KE"),
+    ] {
+        assert_eq!(missed(&contained(&[word]), password), FORBIDDEN, "{word} in {password}");
+    }
+}
+
+#[test]
+fn whole_words_are_compared_with_the_entire_password_alone() {
+    let policy = whole(&["Acme Corporation"]);
+    for password in ["acme corporation", "AcmeCorporation", "ACME", "corporation"] {
+        assert_eq!(missed(&policy, password), FORBIDDEN, "{password}");
+    }
+    for password in ["acme1", "acme-corporation", "my acme corporation", ""] {
+        assert!(!missed(&policy, password).contains(&FORBIDDEN[0].to_owned()), "{password}");
+    }
+}
+
+#[test]
+fn words_without_letters_forbid_nothing_but_themselves() {
+    let policy = contained(&["", " ", "@", "----"]);
+    assert_eq!(missed(&policy, "Abcdefg1"), PERMITTED);
+    assert_eq!(missed(&policy, "@"), FORBIDDEN);
+    assert_eq!(missed(&policy, "a----b"), FORBIDDEN);
+}
+
+#[test]
+fn the_checklist_knows_the_owner_too() {
+    let policy = contained(&[]);
+    let met = |words: &[&str]| policy.checklist_for("alice2026", words).all(|(_, met)| met);
+    assert!(met(&["bob"]) && !met(&["alice"]));
+}
+
+#[test]
+fn a_megabyte_of_words_is_gone_through() {
+    let many = "abcd ".repeat(200_000);
+    let policy = contained(&[&many]);
+    assert_eq!(missed(&policy, "xxabcdxx"), FORBIDDEN);
+    assert_eq!(missed(&policy, "xxabccxx"), PERMITTED);
+}
+
+#[test]
+fn the_verdict_agrees_with_lower_case_strings_that_are_searched_naively() {
+    let word = "[abAB]{1,6}";
+    let cases = (prop::collection::vec(word, 1..4), "[abcABC]{0,9}|[abAB]{4,12}");
+    let found = Cell::new([0_u32; 2]);
+    runner(3000)
+        .run(&cases, |(parts, password)| {
+            let word = parts.join(".");
+            let lower = password.to_lowercase();
+            let mut candidates: Vec<_> = parts.iter().map(|part| part.to_lowercase()).collect();
+            candidates.push(parts.concat().to_lowercase());
+            let is_made_of = |candidate: &String| {
+                lower == *candidate || (candidate.len() >= 4 && lower.contains(candidate))
+            };
+            let expected = candidates.iter().any(is_made_of);
+            let policy = contained(&[&word]);
+            let forbidden = missed(&policy, &password).contains(&"context_word".to_owned());
+            prop_assert_eq!(forbidden, expected, "{} in {}", word, password);
+            let mut counts = found.get();
+            counts[usize::from(expected)] += 1;
+            found.set(counts);
+            Ok(())
+        })
+        .unwrap();
+    assert!(found.get().iter().all(|count| *count > 100), "{:?}", found.get());
+}

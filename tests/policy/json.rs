@@ -1,0 +1,56 @@
+//! Requirements, violations and hints, as a single-page application reads them.
+
+use super::Without;
+use password_reset::PasswordPolicy;
+use password_reset::policy::Requirement;
+use serde_json::{json, to_value};
+
+#[test]
+fn requirements_are_objects_of_code_parameters_and_phrase() {
+    let policy = PasswordPolicy::builder().bcrypt(true).requirement(Without("acme"));
+    let requirements: Vec<Requirement> = policy.build().unwrap().requirements().collect();
+    assert_eq!(
+        to_value(&requirements).unwrap(),
+        json!([
+            {"code": "too_short", "parameters": {"min": 8}, "phrase": "at least 8 characters"},
+            {"code": "missing_digit", "parameters": {}, "phrase": "at least one number"},
+            {"code": "missing_lowercase", "parameters": {},
+             "phrase": "at least one lower-case letter"},
+            {"code": "missing_uppercase", "parameters": {},
+             "phrase": "at least one upper-case letter"},
+            {"code": "too_long", "parameters": {"max": 256}, "phrase": "at most 256 characters"},
+            {"code": "too_many_bytes_for_bcrypt", "parameters": {"max": 72},
+             "phrase": "at most 72 bytes, since bcrypt, which protects it, reads no more \
+                        (accented letters and symbols take several each)"},
+            {"code": "nul_character", "parameters": {}, "phrase": "no NUL character"},
+            {"code": "acme", "parameters": {"most": 0}, "phrase": "no acme"},
+        ])
+    );
+}
+
+#[test]
+fn violations_are_objects_of_code_parameters_and_sentence_in_order() {
+    let violations = PasswordPolicy::default().check("abcdefg").unwrap_err();
+    assert_eq!(
+        to_value(&violations).unwrap(),
+        json!([
+            {"code": "too_short", "parameters": {"min": 8}, "sentence": "Use at least 8 characters."},
+            {"code": "missing_digit", "parameters": {}, "sentence": "Use at least one number."},
+            {"code": "missing_uppercase", "parameters": {},
+             "sentence": "Use at least one upper-case letter."},
+        ])
+    );
+}
+
+#[test]
+fn hints_are_named_as_the_attributes_are() {
+    assert_eq!(
+        to_value(PasswordPolicy::default().hints()).unwrap(),
+        json!({
+            "minlength": 8,
+            "maxlength": 514,
+            "passwordrules": "minlength: 8; maxlength: 256; required: lower; required: upper; \
+                              required: digit; allowed: ascii-printable;",
+        })
+    );
+}

@@ -1,0 +1,98 @@
+//! How hard a password is to guess.
+
+use super::support::runner;
+use super::{lenient, missed, missed_by};
+use password_reset::policy::{PasswordPolicy, PolicyError, Requirement};
+use std::cell::Cell;
+
+fn scored(score: u8) -> PasswordPolicy {
+    lenient().min_score(score).build().unwrap()
+}
+
+#[test]
+fn what_is_easy_to_guess_is_rejected_with_advice() {
+    let violations = scored(3).check("qwertyuiop").unwrap_err();
+    let rows: Vec<_> = violations
+        .iter()
+        .map(|violation| (violation.code(), violation.is_advice(), violation.to_string()))
+        .collect();
+    let row = |code, is_advice, sentence: &str| (code, is_advice, sentence.to_owned());
+    assert_eq!(
+        rows,
+        [
+            row("too_guessable", false, "Use a password that is harder to guess."),
+            row("guessable_top_100", true, "It is among the hundred most common passwords."),
+            row("try_another_word", true, "Add a word or two, the rarer the better."),
+        ]
+    );
+    for violation in &violations {
+        assert!(matches!(violation.requirement(), Requirement::MinScore { score: 3 }));
+        let parameters: &[_] = if violation.is_advice() { &[] } else { &[("min", 3)] };
+        assert_eq!(violation.parameters(), parameters);
+    }
+    assert_eq!(violations.to_string(), "use a password that is harder to guess");
+}
+
+#[test]
+fn what_is_hard_to_guess_passes_every_score() {
+    for score in 1..=4 {
+        assert!(missed(&scored(score), "mossy kettle orbit fjord").is_empty());
+    }
+}
+
+#[test]
+fn a_higher_score_asks_for_more() {
+    let passed = |password| (1..=4).filter(|s| missed(&scored(*s), password).is_empty()).count();
+    assert_eq!(["a", "letmein9", "kettle orbit", "kettle orbit fjord"].map(passed), [0, 1, 3, 4]);
+}
+
+#[test]
+fn what_is_known_of_the_owner_is_easy_to_guess() {
+    let policy = scored(3);
+    assert!(missed(&policy, "zbrzeznykowalska").is_empty());
+    let codes = missed_by(&policy, "zbrzeznykowalska", &["zbrzezny", "kowalska"]);
+    assert_eq!(codes[0], "too_guessable");
+}
+
+#[test]
+fn a_password_that_was_refused_unread_is_not_estimated() {
+    assert_eq!(missed(&scored(4), &"a".repeat(1 << 20)), ["too_long"]);
+}
+
+#[test]
+fn no_password_is_shorter_than_its_score_permits() {
+    let shortest = [(1, 4), (2, 7), (3, 9), (4, 11)];
+    for (score, needed) in shortest {
+        let short = lenient().max_length(needed - 1).min_score(score).build().map(drop);
+        let error = PolicyError::TooShortForScore { max: needed - 1, score, needed };
+        assert_eq!(short, Err(error));
+        let enough = lenient().max_length(needed).min_score(score).build().unwrap();
+        assert_eq!(enough.requirements().nth(1).map(|r| r.code().to_owned()).unwrap(), "too_long");
+    }
+    let reached = Cell::new([0_u32; 5]);
+    runner(2000)
+        .run(&"[ -~]{1,12}", |password| {
+            for (score, needed) in shortest {
+                let passed = missed(&scored(score), &password).is_empty();
+                proptest::prop_assert!(!passed || password.len() >= needed, "{password}");
+                if passed && password.len() == needed {
+                    let mut counts = reached.get();
+                    counts[usize::from(score)] += 1;
+                    reached.set(counts);
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(reached.get()[1..].iter().all(|count| *count > 20), "{:?}", reached.get());
+}
+
+#[test]
+fn scores_that_mean_nothing_build_no_policy() {
+    for score in [0, 5, 255] {
+        let built = lenient().min_score(score).build().map(drop);
+        assert_eq!(built, Err(PolicyError::ScoreOutOfRange { score }));
+    }
+    let limited = lenient().max_bytes(10).min_score(4).build().map(drop);
+    assert_eq!(limited, Err(PolicyError::TooShortForScore { max: 10, score: 4, needed: 11 }));
+}
