@@ -89,4 +89,4 @@ pub mod token;
 
 pub use link::{LinkError, LinkTemplate};
 pub use policy::PasswordPolicy;
-pub use service::PasswordReset;
+pub use service::{PasswordReset, ResetError};

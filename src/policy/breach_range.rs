@@ -51,21 +51,24 @@ impl BreachRange {
     /// How often the password stands in the breaches of an answer: 0 where it is absent or
     /// its row is padding.
     ///
-    /// An answer is a whole body: lines of 35 digits of hexadecimal, a colon and a number. Cut
-    /// at the end of a line it looks whole, so take none from a connection that broke.
+    /// An answer is a whole body: lines of 35 digits of hexadecimal, a colon and a number, with
+    /// nothing behind them but white space. Cut at the end of a line it looks whole, so take
+    /// none from a connection that broke.
     ///
     /// # Errors
     /// The answer is not such a list, or is empty, as no range is.
     pub fn times_in(&self, answer: &str) -> Result<u64, UnreadableAnswer> {
         let suffix = self.digits().split_at_checked(PREFIX).map_or("", |(_, suffix)| suffix);
-        let mut rows = answer.lines().peekable();
+        let mut rows = answer.trim_ascii_end().lines().peekable();
         rows.peek().ok_or(UnreadableAnswer)?;
         rows.try_fold(0, |most: u64, row| {
             let (of, times) = row.split_once(':').ok_or(UnreadableAnswer)?;
-            let is_digits = of.len() == suffix.len() && of.bytes().all(|b| b.is_ascii_hexdigit());
-            let times = times.trim_ascii_end().parse().map_err(|_| UnreadableAnswer)?;
+            let is_row = of.len() == suffix.len()
+                && of.bytes().all(|byte| byte.is_ascii_hexdigit())
+                && times.bytes().all(|byte| byte.is_ascii_digit());
+            let times = times.parse().map_err(|_| UnreadableAnswer)?;
             match of.eq_ignore_ascii_case(suffix) {
-                _ if !is_digits => Err(UnreadableAnswer),
+                _ if !is_row => Err(UnreadableAnswer),
                 true => Ok(most.max(times)),
                 false => Ok(most),
             }
@@ -95,8 +98,8 @@ pub enum Breach {
     /// The password is in none.
     Absent,
     /// Nobody could tell, and the policy accepts it then: see
-    /// [`BreachCheck::ServiceOrAccept`].
-    Unknown,
+    /// [`BreachCheck::ServiceOrAccept`]. `None` where there was no answer.
+    Unknown(Option<UnreadableAnswer>),
 }
 
 /// Why a password may not be used after a look at breaches.
@@ -106,9 +109,9 @@ pub enum BreachError {
     /// It is in one.
     #[error(transparent)]
     Breached(#[from] Violations),
-    /// Nobody could tell, and the policy accepts none then.
+    /// Nobody could tell, and the policy accepts none then. `None` where there was no answer.
     #[error("nobody could tell whether the password has appeared in a data breach")]
-    Unknown,
+    Unknown(#[source] Option<UnreadableAnswer>),
 }
 
 impl PasswordPolicy {
@@ -125,13 +128,15 @@ impl PasswordPolicy {
         range: &BreachRange,
         answer: Option<&str>,
     ) -> Result<Breach, BreachError> {
-        match answer.map(|answer| range.times_in(answer)) {
-            Some(Ok(0)) => Ok(Breach::Absent),
-            Some(Ok(_)) => Err(Violations::of(Requirement::NotBreached).into()),
-            None | Some(Err(UnreadableAnswer)) => match self.breach_check {
-                Some(BreachCheck::ServiceOrAccept) => Ok(Breach::Unknown),
-                _ => Err(BreachError::Unknown),
-            },
+        let unreadable = match answer.map(|answer| range.times_in(answer)) {
+            Some(Ok(0)) => return Ok(Breach::Absent),
+            Some(Ok(_)) => return Err(Violations::of(Requirement::NotBreached).into()),
+            Some(Err(unreadable)) => Some(unreadable),
+            None => None,
+        };
+        match self.breach_check {
+            Some(BreachCheck::ServiceOrAccept) => Ok(Breach::Unknown(unreadable)),
+            _ => Err(BreachError::Unknown(unreadable)),
         }
     }
 }

@@ -58,7 +58,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 /// How many requirements a policy can have without the host's own.
-const BUILT_IN_REQUIREMENTS: usize = 13;
+const BUILT_IN_REQUIREMENTS: usize = Requirement::CODES.len();
 
 /// The most bytes that one character takes in UTF-8.
 const MAX_BYTES_PER_CHARACTER: usize = 4;

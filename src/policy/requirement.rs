@@ -59,12 +59,26 @@ pub enum Requirement {
 }
 
 impl Requirement {
-    /// A stable `snake_case` name for what a password that misses this is.
-    ///
-    /// The built-in ones are, in the order of a report, `too_short`, `missing_digit`,
-    /// `missing_lowercase`, `missing_uppercase`, `too_long`, `too_many_bytes`,
-    /// `too_many_bytes_for_bcrypt`, `nul_character`, `unassigned_character`,
-    /// `common_password`, `context_word`, `too_guessable` and `breached_password`.
+    /// The code of each built-in requirement, in the order of a report: what a translation
+    /// needs, beside `Violation::ADVICE_CODES` of the feature `zxcvbn`.
+    pub const CODES: &[&str] = &[
+        "too_short",
+        "missing_digit",
+        "missing_lowercase",
+        "missing_uppercase",
+        "too_long",
+        "too_many_bytes",
+        "too_many_bytes_for_bcrypt",
+        "nul_character",
+        "unassigned_character",
+        "common_password",
+        "context_word",
+        "too_guessable",
+        "breached_password",
+    ];
+
+    /// A stable `snake_case` name for what a password that misses this is: one of
+    /// [`CODES`](Self::CODES), or the host's own.
     #[must_use]
     pub fn code(&self) -> &str {
         match self {
@@ -85,8 +99,9 @@ impl Requirement {
         }
     }
 
-    /// The numbers in the phrase, by name: `min` for `too_short` and `too_guessable`, `max`
-    /// for `too_long` and both limits of bytes, and whatever a host's own declares.
+    /// The numbers that belong to it, by name: `min` for `too_short` and `too_guessable` (whose
+    /// phrase says none), `max` for `too_long` and both limits of bytes, and whatever a host's
+    /// own declares.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&str, usize)> {
         match self {
@@ -126,7 +141,7 @@ impl fmt::Display for Requirement {
             Self::NotContextWord => f.write_str(
                 "a password that is not made of your name, your email address or our name",
             ),
-            Self::MinScore { .. } => f.write_str("a password that is harder to guess"),
+            Self::MinScore { .. } => f.write_str("a password that is hard to guess"),
             Self::NotBreached => f.write_str("a password that has not appeared in a data breach"),
             Self::Custom(custom) => custom.describe(f),
         }

@@ -17,6 +17,36 @@ pub(super) fn shortest_of_score(score: u8) -> usize {
     SHORTEST_OF_SCORE.get(usize::from(score)).copied().unwrap_or(READ)
 }
 
+pub(super) const CODES: [&str; 27] = [
+    "guessable_keyboard_row",
+    "guessable_keyboard_pattern",
+    "guessable_repeated_character",
+    "guessable_repetition",
+    "guessable_top_10",
+    "guessable_top_100",
+    "guessable_common",
+    "guessable_like_common",
+    "guessable_sequence",
+    "guessable_year",
+    "guessable_word",
+    "guessable_date",
+    "guessable_name",
+    "guessable_common_name",
+    "try_several_words",
+    "try_length",
+    "try_another_word",
+    "try_more_than_capitals",
+    "try_more_than_all_capitals",
+    "try_more_than_reversal",
+    "try_more_than_substitution",
+    "try_longer_pattern",
+    "try_no_repetition",
+    "try_no_sequence",
+    "try_no_recent_year",
+    "try_no_own_year",
+    "try_no_own_date",
+];
+
 /// A sentence that helps to do better, with a stable code for translations.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Advice {
@@ -126,4 +156,66 @@ fn suggest(suggestion: Suggestion) -> Advice {
         }
     };
     Advice { code, sentence }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CODES, suggest, warn};
+    use zxcvbn::feedback::Suggestion::{
+        AddAnotherWordOrTwo, AllUppercaseIsAlmostAsEasyToGuessAsAllLowercase,
+        AvoidDatesAndYearsThatAreAssociatedWithYou, AvoidRecentYears,
+        AvoidRepeatedWordsAndCharacters, AvoidSequences, AvoidYearsThatAreAssociatedWithYou,
+        CapitalizationDoesntHelpVeryMuch, NoNeedForSymbolsDigitsOrUppercaseLetters,
+        PredictableSubstitutionsDontHelpVeryMuch, ReversedWordsArentMuchHarderToGuess,
+        UseAFewWordsAvoidCommonPhrases, UseALongerKeyboardPatternWithMoreTurns,
+    };
+    use zxcvbn::feedback::Warning::{
+        AWordByItselfIsEasyToGuess, CommonNamesAndSurnamesAreEasyToGuess, DatesAreOftenEasyToGuess,
+        NamesAndSurnamesByThemselvesAreEasyToGuess, RecentYearsAreEasyToGuess,
+        RepeatsLikeAaaAreEasyToGuess, RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess,
+        SequencesLikeAbcAreEasyToGuess, ShortKeyboardPatternsAreEasyToGuess,
+        StraightRowsOfKeysAreEasyToGuess, ThisIsACommonPassword, ThisIsATop10Password,
+        ThisIsATop100Password, ThisIsSimilarToACommonlyUsedPassword,
+    };
+
+    #[test]
+    fn every_advice_has_a_code_of_its_own_and_a_sentence() {
+        let warnings = [
+            StraightRowsOfKeysAreEasyToGuess,
+            ShortKeyboardPatternsAreEasyToGuess,
+            RepeatsLikeAaaAreEasyToGuess,
+            RepeatsLikeAbcAbcAreOnlySlightlyHarderToGuess,
+            ThisIsATop10Password,
+            ThisIsATop100Password,
+            ThisIsACommonPassword,
+            ThisIsSimilarToACommonlyUsedPassword,
+            SequencesLikeAbcAreEasyToGuess,
+            RecentYearsAreEasyToGuess,
+            AWordByItselfIsEasyToGuess,
+            DatesAreOftenEasyToGuess,
+            NamesAndSurnamesByThemselvesAreEasyToGuess,
+            CommonNamesAndSurnamesAreEasyToGuess,
+        ];
+        let suggestions = [
+            UseAFewWordsAvoidCommonPhrases,
+            NoNeedForSymbolsDigitsOrUppercaseLetters,
+            AddAnotherWordOrTwo,
+            CapitalizationDoesntHelpVeryMuch,
+            AllUppercaseIsAlmostAsEasyToGuessAsAllLowercase,
+            ReversedWordsArentMuchHarderToGuess,
+            PredictableSubstitutionsDontHelpVeryMuch,
+            UseALongerKeyboardPatternWithMoreTurns,
+            AvoidRepeatedWordsAndCharacters,
+            AvoidSequences,
+            AvoidRecentYears,
+            AvoidYearsThatAreAssociatedWithYou,
+            AvoidDatesAndYearsThatAreAssociatedWithYou,
+        ];
+        let advice = warnings.map(warn).into_iter().chain(suggestions.map(suggest));
+        let (codes, sentences): (Vec<_>, Vec<_>) = advice.map(|a| (a.code, a.sentence)).unzip();
+        assert_eq!(codes, CODES);
+        assert!(sentences.iter().all(|sentence| sentence.ends_with('.')));
+        let distinct: std::collections::BTreeSet<_> = codes.iter().chain(&sentences).collect();
+        assert_eq!(distinct.len(), 2 * CODES.len());
+    }
 }

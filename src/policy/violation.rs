@@ -23,6 +23,12 @@ impl Violation {
         }
     }
 
+    /// The code of each advice, which begins with `guessable_` where it says what is wrong and
+    /// with `try_` where it says what would help.
+    #[cfg(feature = "zxcvbn")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "zxcvbn")))]
+    pub const ADVICE_CODES: &[&str] = &super::strength::CODES;
+
     /// The stable `snake_case` name: see [`Requirement::code`]. Advice has a code of its own.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -77,7 +83,7 @@ impl Violations {
     }
 
     #[cfg(feature = "hibp")]
-    pub(super) fn of(requirement: Requirement) -> Self {
+    pub(crate) fn of(requirement: Requirement) -> Self {
         Self(alloc::vec![Violation::of(requirement)])
     }
 

@@ -1,4 +1,6 @@
 use crate::mailer::AddressError;
+#[cfg(feature = "hibp")]
+use crate::policy::UnreadableAnswer;
 use crate::policy::Violations;
 use crate::token::{DecodeError, RedeemError, Refusal, RevisionExhausted};
 use alloc::boxed::Box;
@@ -70,11 +72,12 @@ pub enum Fault<E: core::error::Error + 'static> {
     /// its `commit` compares wrongly, or its transactions keep colliding.
     #[error("the store reported conflicts although nothing had changed")]
     UnexplainedConflict,
-    /// The policy wants to know whether a password is in a breach, and nobody could tell.
+    /// The policy wants to know whether a password is in a breach, and nobody could tell;
+    /// `None` where there was no answer.
     #[cfg(feature = "hibp")]
     #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     #[error("nobody could tell whether the password has appeared in a data breach")]
-    BreachUnknown,
+    BreachUnknown(#[source] Option<UnreadableAnswer>),
     /// The host committed without the look at breaches that its policy asks for.
     #[cfg(feature = "hibp")]
     #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]

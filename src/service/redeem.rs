@@ -2,7 +2,7 @@ use super::{By, Found, PasswordReset, ResetError, Retries, event};
 use crate::mailer::{Mailer, Message};
 use crate::policy::Violations;
 #[cfg(feature = "hibp")]
-use crate::policy::{Breach, BreachError, BreachRange};
+use crate::policy::{Breach, BreachError, BreachRange, Requirement};
 use crate::secret::Secret;
 use crate::store::{Commit, Store};
 use crate::token::{Binding, Ledger, RedeemError, Refusal, ResetToken};
@@ -56,7 +56,7 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
             found,
             password,
             #[cfg(feature = "hibp")]
-            breach_judged: false,
+            passed_breaches: None,
         })
     }
 
@@ -105,8 +105,9 @@ pub struct Accepted<'a, S: Store, M> {
     token: ResetToken,
     found: Found<S::AccountId>,
     password: Secret<String>,
+    /// Whether a service has said that the password is in no breach, or in one.
     #[cfg(feature = "hibp")]
-    breach_judged: bool,
+    passed_breaches: Option<bool>,
 }
 
 impl<S: Store, M: Mailer> Accepted<'_, S, M> {
@@ -138,16 +139,18 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
         checked
     }
 
-    /// What to ask a range service about the password, where the policy
-    /// [does](crate::PasswordPolicy::asks_breach_service).
+    /// What to ask a range service about the password; `None` where the policy
+    /// [asks none](crate::PasswordPolicy::asks_breach_service).
     #[cfg(feature = "hibp")]
     #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     #[must_use]
-    pub fn breach_range(&self) -> BreachRange {
-        BreachRange::of(&self.service.policy.prepare(self.password.expose()))
+    pub fn breach_range(&self) -> Option<BreachRange> {
+        self.service.policy.asks_breach_service().then(|| self.range())
     }
 
-    /// Judges a range service's answer, `None` where there was none, before the commit.
+    /// Judges a range service's answer, `None` where there was none, before the commit. A
+    /// password that one answer shows to be in a breach is not accepted any more, whatever
+    /// another says.
     ///
     /// # Errors
     /// [`ResetError::Rejected`] where the password is in a breach, and
@@ -156,16 +159,30 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
     #[cfg(feature = "hibp")]
     #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     pub fn judge_breach(&mut self, answer: Option<&str>) -> Result<Breach, ResetError<S::Error>> {
-        let judged = self.service.policy.judge_breach(&self.breach_range(), answer);
-        self.breach_judged |= judged.is_ok();
-        let (outcome, judged) = match judged {
-            Ok(Breach::Absent) => ("absent", Ok(Breach::Absent)),
-            Ok(Breach::Unknown) => ("unanswered", Ok(Breach::Unknown)),
-            Err(BreachError::Breached(violations)) => ("rejected", Err(violations.into())),
-            Err(BreachError::Unknown) => ("failed", Err(super::Fault::BreachUnknown.into())),
+        let judged = self.service.policy.judge_breach(&self.range(), answer);
+        let outcome = match &judged {
+            Ok(Breach::Absent) => "absent",
+            Ok(Breach::Unknown(_)) => "unanswered",
+            Err(BreachError::Breached(_)) => "rejected",
+            Err(BreachError::Unknown(_)) => "failed",
         };
         event::record("judge_breach", outcome, Some(self.account_id()));
-        judged
+        match judged {
+            Ok(breach) => {
+                self.passed_breaches.get_or_insert(true);
+                Ok(breach)
+            }
+            Err(BreachError::Breached(violations)) => {
+                self.passed_breaches = Some(false);
+                Err(violations.into())
+            }
+            Err(BreachError::Unknown(why)) => Err(super::Fault::BreachUnknown(why).into()),
+        }
+    }
+
+    #[cfg(feature = "hibp")]
+    fn range(&self) -> BreachRange {
+        BreachRange::of(&self.service.policy.prepare(self.password.expose()))
     }
 
     /// Sets the new password: judges the link again at the present time; redeems it,
@@ -195,8 +212,11 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
         password_hash: &str,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
         #[cfg(feature = "hibp")]
-        if !self.breach_judged && self.service.policy.asks_breach_service() {
-            return Err(super::Fault::BreachNotJudged.into());
+        match self.passed_breaches {
+            Some(true) => {}
+            Some(false) => return Err(Violations::of(Requirement::NotBreached).into()),
+            None if !self.service.policy.asks_breach_service() => {}
+            None => return Err(super::Fault::BreachNotJudged.into()),
         }
         let Self { service, token, found, password, .. } = self;
         drop(password);

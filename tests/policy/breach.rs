@@ -29,6 +29,7 @@ fn the_rest_of_the_hash_is_found_in_the_answer() {
     assert_eq!(times(&format!("{OTHER}:3\n{SUFFIX}:7")), Ok(7));
     assert_eq!(times(&format!("{}:7", SUFFIX.to_lowercase())), Ok(7));
     assert_eq!(times(&format!("{OTHER}:3")), Ok(0));
+    assert_eq!(times(&format!("{SUFFIX}:7\r\n\r\n ")), Ok(7));
 }
 
 #[test]
@@ -42,7 +43,7 @@ fn what_is_no_range_is_never_taken_for_absence() {
     let row = format!("{OTHER}:3");
     for answer in [
         "",
-        "\r\n",
+        " \r\n\r\n",
         "<html><body>Sign in to this network</body></html>",
         "Too many requests",
         &row[..20],
@@ -52,6 +53,7 @@ fn what_is_no_range_is_never_taken_for_absence() {
         &format!("{row}\r\n{OTHER}"),
         &format!("{OTHER}:"),
         &format!("{OTHER}:-1"),
+        &format!("{OTHER}:+1"),
         &format!("{OTHER}:many"),
         &format!("{OTHER}:1:1"),
         &format!("{OTHER}: 1"),
@@ -100,9 +102,12 @@ fn a_breached_password_is_rejected_with_a_plain_sentence_whatever_the_policy_say
 fn an_unreachable_service_is_a_no_unless_the_host_says_otherwise() {
     for answer in [None, Some(""), Some("<html>")] {
         let judge = |policy: PasswordPolicy| policy.judge_breach(&range(), answer);
-        assert!(matches!(judge(policy(BreachCheck::ServiceOrReject)), Err(BreachError::Unknown)));
-        assert!(matches!(judge(PasswordPolicy::default()), Err(BreachError::Unknown)));
-        assert_eq!(judge(policy(BreachCheck::ServiceOrAccept)).unwrap(), Breach::Unknown);
+        let why = answer.map(|_| UnreadableAnswer);
+        for closed in [policy(BreachCheck::ServiceOrReject), PasswordPolicy::default()] {
+            let Err(BreachError::Unknown(reason)) = judge(closed) else { panic!("{answer:?}") };
+            assert_eq!(reason, why);
+        }
+        assert_eq!(judge(policy(BreachCheck::ServiceOrAccept)).unwrap(), Breach::Unknown(why));
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a new password must be: the promised policy, row by row.
 
 use super::{Without, lenient, missed as missed_under};
-use password_reset::policy::{CustomRequirement, PasswordPolicy, PolicyError, Requirement};
+use password_reset::policy::{
+    ContextWords, CustomRequirement, PasswordPolicy, PolicyError, Requirement,
+};
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -276,4 +278,46 @@ fn the_checklist_names_every_requirement_in_the_same_order() {
     let is_met = |password: &str| policy.checklist(password).all(|(_, met)| met);
     assert!(is_met("Abcdefg1") && !is_met("Abcdefg"));
     assert!(matches!(policy.requirements().next(), Some(Requirement::MinLength { .. })));
+}
+
+#[test]
+fn every_code_is_documented_in_the_order_of_a_report() {
+    let own = std::collections::BTreeSet::from(["x".to_owned()]);
+    let words = ContextWords::Whole(Vec::new());
+    let builder = PasswordPolicy::builder().max_bytes(80).bcrypt(true).blocklist(own);
+    let builder = builder.context_words(words);
+    #[cfg(feature = "nfc")]
+    let builder = builder.nfc(true);
+    #[cfg(feature = "zxcvbn")]
+    let builder = builder.min_score(1);
+    #[cfg(feature = "hibp")]
+    let builder = builder.breach_check(password_reset::policy::BreachCheck::ServiceOrReject);
+    let policy = builder.build().unwrap();
+    let codes: Vec<_> = policy.requirements().map(|r| r.code().to_owned()).collect();
+    let expected = Requirement::CODES.iter().filter(|code| match **code {
+        "unassigned_character" => cfg!(feature = "nfc"),
+        "too_guessable" => cfg!(feature = "zxcvbn"),
+        "breached_password" => cfg!(feature = "hibp"),
+        _ => true,
+    });
+    assert_eq!(codes, expected.copied().collect::<Vec<_>>());
+}
+
+#[test]
+fn the_limit_of_bcrypt_says_so_in_words() {
+    let policy = lenient().bcrypt(true).build().unwrap();
+    assert!(missed_under(&policy, &"é".repeat(36)).is_empty());
+    let violations = policy.check(&"é".repeat(37)).unwrap_err();
+    let rows: Vec<_> = violations
+        .iter()
+        .map(|violation| (violation.code(), violation.parameters(), violation.to_string()))
+        .collect();
+    let sentence = "Use at most 72 bytes, since bcrypt, which protects it, reads no more \
+                    (accented letters and symbols take several each).";
+    assert_eq!(rows, [("too_many_bytes_for_bcrypt", vec![("max", 72)], sentence.to_owned())]);
+    let unread = missed_under(&policy, &"a".repeat(1 << 20));
+    assert_eq!(unread, ["too_long", "too_many_bytes_for_bcrypt"]);
+    let too_small = lenient().min_length(73).bcrypt(true).build().map(drop);
+    assert_eq!(too_small, Err(PolicyError::ByteLimitTooSmall { bytes: 72, needed: 73 }));
+    assert!(lenient().min_length(72).bcrypt(true).build().is_ok());
 }

@@ -20,7 +20,7 @@ fn what_is_easy_to_guess_is_rejected_with_advice() {
     assert_eq!(
         rows,
         [
-            row("too_guessable", false, "Use a password that is harder to guess."),
+            row("too_guessable", false, "Use a password that is hard to guess."),
             row("guessable_top_100", true, "It is among the hundred most common passwords."),
             row("try_another_word", true, "Add a word or two, the rarer the better."),
         ]
@@ -30,7 +30,7 @@ fn what_is_easy_to_guess_is_rejected_with_advice() {
         let parameters: &[_] = if violation.is_advice() { &[] } else { &[("min", 3)] };
         assert_eq!(violation.parameters(), parameters);
     }
-    assert_eq!(violations.to_string(), "use a password that is harder to guess");
+    assert_eq!(violations.to_string(), "use a password that is hard to guess");
 }
 
 #[test]
