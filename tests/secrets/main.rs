@@ -10,7 +10,7 @@ mod support;
 
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
 use password_reset::mailer::{Mailer, Message};
-use password_reset::policy::PasswordPolicy;
+use password_reset::policy::{ContextWords, PasswordPolicy};
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::{Entropy, Ledger, ResetToken, Selector, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
@@ -208,11 +208,49 @@ fn the_core_is_used(seen: &Seen) {
     seen.error("a bad link", &LinkTemplate::new(PASSWORD).unwrap_err());
 }
 
+/// A policy that misses the password in every way that knows it.
+fn the_policy_says_all_that_it_can(seen: &Seen) {
+    let own = std::collections::BTreeSet::from([PASSWORD.to_owned()]);
+    let words = ContextWords::Contained(vec!["canary".to_owned()]);
+    let builder = PasswordPolicy::builder().max_bytes(20).blocklist(own).context_words(words);
+    #[cfg(feature = "nfc")]
+    let builder = builder.nfc(true);
+    #[cfg(feature = "zxcvbn")]
+    let builder = builder.min_score(4);
+    seen.debug("a policy's builder", &builder);
+    let policy = builder.build().unwrap();
+    seen.debug("a policy", &policy);
+    seen.debug("hints", &policy.hints());
+    seen.debug("a prepared password", &policy.prepare(PASSWORD));
+    // With a mark that composes, so that the prepared string is a copy.
+    let marked = format!("e\u{301}{PASSWORD}");
+    seen.debug("a prepared password", &policy.prepare(&marked));
+    seen.debug("a checklist", &policy.checklist(&marked).collect::<Vec<_>>());
+    for password in [PASSWORD, &marked] {
+        let violations = policy.check_for(password, &[PASSWORD]).unwrap_err();
+        seen.error("all violations", &violations);
+        for violation in &violations {
+            seen.bytes("a sentence", violation.to_string());
+        }
+        #[cfg(feature = "serde")]
+        seen.bytes("violations as JSON", serde_json::to_string(&violations).unwrap());
+    }
+    #[cfg(feature = "hibp")]
+    {
+        use password_reset::policy::BreachRange;
+        let range = BreachRange::of(&policy.prepare(PASSWORD));
+        seen.debug("a range", &range);
+        seen.error("no answer", &policy.judge_breach(&range, None).unwrap_err());
+        seen.error("an odd answer", &policy.judge_breach(&range, Some(PASSWORD)).unwrap_err());
+    }
+}
+
 #[test]
 fn nothing_that_is_shown_or_stored_holds_a_secret() {
     let seen = Seen::new();
     let token = everything_happens(&seen);
     the_core_is_used(&seen);
+    the_policy_says_all_that_it_can(&seen);
     seen.assert_without("verifier", &VERIFIER);
     seen.assert_without("token", token.as_bytes());
     seen.assert_without("verifier's text", &token.as_bytes()[16..]);
@@ -270,6 +308,46 @@ fn one_event_tells_of_each_outcome_and_none_holds_a_secret_or_the_login() {
             "ERROR operation=check outcome=failed",
             "ERROR operation=accept outcome=failed",
             "ERROR operation=revoke outcome=failed",
+        ]
+    );
+}
+
+#[cfg(all(feature = "tracing", feature = "hibp"))]
+#[test]
+fn one_event_tells_of_each_look_at_a_password_between_accept_and_commit() {
+    use password_reset::policy::BreachCheck;
+    let seen = Seen::new();
+    let ((), events) = events::events_of(|| {
+        let spy = spy(&seen);
+        let service = |check| {
+            let words = ContextWords::Contained(Vec::new());
+            let policy = PasswordPolicy::builder().context_words(words).breach_check(check);
+            let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
+            PasswordReset::builder(&spy, &spy, link).policy(policy.build().unwrap()).build()
+        };
+        let open = service(BreachCheck::ServiceOrAccept).unwrap();
+        let closed = service(BreachCheck::ServiceOrReject).unwrap();
+        run(open.request(LOGIN));
+        let token = token_in(&spy.outbox.take()[0]).unwrap();
+        let mut accepted = run(open.accept(&token, "Looking-Glass-2")).unwrap();
+        accepted.check_words(&["Glass"]).unwrap_err();
+        let absent = "003D68EB55068C33ACE09247EE4C639306B:3";
+        accepted.judge_breach(Some(absent)).map(drop).unwrap();
+        accepted.judge_breach(None).map(drop).unwrap();
+        let mut accepted = run(closed.accept(&token, "Looking-Glass-2")).unwrap();
+        accepted.judge_breach(None).unwrap_err();
+        run(accepted.commit(NEW_HASH)).unwrap_err();
+    });
+    assert_eq!(
+        events[1..],
+        [
+            "INFO operation=accept outcome=accepted account=1",
+            "INFO operation=check_words outcome=rejected account=1",
+            "INFO operation=judge_breach outcome=absent account=1",
+            "ERROR operation=judge_breach outcome=unanswered account=1",
+            "INFO operation=accept outcome=accepted account=1",
+            "ERROR operation=judge_breach outcome=failed account=1",
+            "ERROR operation=commit outcome=failed",
         ]
     );
 }
