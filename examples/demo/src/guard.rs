@@ -9,8 +9,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_governor::GovernorError;
 
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; form-action 'self'; \
-                                       base-uri 'none'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+                                       form-action 'self'; base-uri 'none'; \
+                                       frame-ancestors 'none'";
 
 /// No other site learns the address of a page, and no cache keeps one.
 const HEADERS: [(HeaderName, HeaderValue); 4] = [

@@ -32,9 +32,14 @@ struct ResetPage {
     rejected: bool,
 }
 
+/// A requirement on the page. The page's script reads there what to look for.
 pub(crate) struct Item {
+    asked: Requirement,
     sentence: String,
     met: bool,
+    /// Nobody needs to be told that there is an upper bound, or no NUL, who does not run
+    /// into it.
+    only_missing: bool,
 }
 
 #[derive(Deserialize)]
@@ -120,28 +125,27 @@ pub(crate) async fn cancel(
     Ok((cookies, page(StatusCode::OK, &message)).into_response())
 }
 
-/// What to read before typing. Nobody needs to be told that there is an upper bound, or no
-/// NUL, who does not run into it.
+/// What is asked, before anybody types.
 fn checklist(policy: &PasswordPolicy) -> Vec<Item> {
-    let requirements = policy.requirements().filter(is_worth_reading);
-    requirements.map(|asked| Item { sentence: asked.to_string(), met: false }).collect()
+    let requirements = policy.requirements();
+    requirements.map(|asked| Item::new(asked.to_string(), asked, false)).collect()
 }
 
-/// The same for a password that was sent, and whatever else it misses.
+/// The same for a password that was sent, with what to do about each that it misses.
 fn judged(policy: &PasswordPolicy, password: &str, violations: &Violations) -> Vec<Item> {
     let sentence = |asked: &Requirement| {
         let violation = violations.iter().find(|violation| violation.code() == asked.code());
         violation.map_or_else(|| asked.to_string(), ToString::to_string)
     };
-    policy
-        .checklist(password)
-        .filter(|(asked, met)| !met || is_worth_reading(asked))
-        .map(|(asked, met)| Item { sentence: sentence(&asked), met })
-        .collect()
+    let checklist = policy.checklist(password);
+    checklist.map(|(asked, met)| Item::new(sentence(&asked), asked, met)).collect()
 }
 
-fn is_worth_reading(requirement: &Requirement) -> bool {
-    !matches!(requirement, Requirement::MaxLength { .. } | Requirement::NoNul)
+impl Item {
+    fn new(sentence: String, asked: Requirement, met: bool) -> Self {
+        let only_missing = matches!(asked, Requirement::MaxLength { .. } | Requirement::NoNul);
+        Self { asked, sentence, met, only_missing }
+    }
 }
 
 fn token_in(cookies: &CookieJar) -> Result<&str, Stop> {

@@ -24,6 +24,7 @@ const FORMS_PER_CLIENT: u32 = 30;
 const ONE_MORE_FORM: Duration = Duration::from_secs(1);
 
 const STYLE: &str = include_str!("../assets/style.css");
+const CHECKLIST: &str = include_str!("../assets/checklist.js");
 
 pub(crate) fn router(app: &Arc<App>) -> anyhow::Result<Router> {
     // The client is whoever is connected. Behind a proxy that is the proxy: there, tell
@@ -50,6 +51,10 @@ pub(crate) fn router(app: &Arc<App>) -> anyhow::Result<Router> {
         .route("/reset/cancel", post(reset::cancel))
         .route("/.well-known/change-password", get(async || Redirect::to("/forgot")))
         .route("/style.css", get(async || ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
+        .route(
+            "/checklist.js",
+            get(async || ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], CHECKLIST)),
+        )
         .fallback(page::not_found)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(GovernorLayer::new(per_client).error_handler(guard::too_many_requests))

@@ -22,6 +22,7 @@ fn every_page(demo: &mut Demo) -> Vec<(&'static str, Page)> {
         ("wrong method", browser.get("/logout")),
         ("from elsewhere", browser.post_with("/login", &[], &[("sec-fetch-site", "cross-site")])),
         ("style", browser.get("/style.css")),
+        ("script", browser.get("/checklist.js")),
         ("change password", browser.get("/.well-known/change-password")),
     ];
     browser.sign_in("alice@example.com", "Wonderland1");
@@ -37,27 +38,44 @@ fn every_page_has_the_headers_that_protect_it() {
         assert_eq!(page.header("x-content-type-options"), "nosniff", "{name}");
         assert_eq!(
             page.header("content-security-policy"),
-            "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
-             frame-ancestors 'none'",
+            "default-src 'none'; script-src 'self'; style-src 'self'; form-action 'self'; \
+             base-uri 'none'; frame-ancestors 'none'",
             "{name}"
         );
     }
 }
 
 #[test]
-fn every_page_is_html_without_scripts_or_anything_from_elsewhere() {
+fn every_page_is_html_with_at_most_the_one_script_and_nothing_from_elsewhere() {
+    const SCRIPT: &str = r#"<script type="module" src="/checklist.js"></script>"#;
     for (name, page) in every_page(&mut Demo::start()) {
-        if page.body.is_empty() || name == "style" {
+        if page.body.is_empty() || ["style", "script"].contains(&name) {
             continue;
         }
+        let scripts = usize::from(["reset", "rejected"].contains(&name));
+        assert_eq!(page.body.matches(SCRIPT).count(), scripts, "{name}");
+        let markup = page.body.replace(SCRIPT, "");
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8", "{name}");
         for part in [r#"<html lang="en">"#, "<title>", "<main>", "<h1>"] {
             assert_eq!(page.body.matches(part).count(), 1, "{part} in {name}");
         }
-        for part in ["<script", "src=", "//", "style=", " on"] {
-            let markup = page.body.split('<').filter_map(|tag| tag.split('>').next());
-            assert!(!markup.into_iter().any(|tag| format!("<{tag}").contains(part)), "{name}");
+        for tag in markup.split('<').filter_map(|tag| tag.split('>').next()) {
+            for part in ["src=", "//", "style="] {
+                assert!(!tag.contains(part), "{part} in {name}");
+            }
+            let is_handler = |word: &str| word.starts_with("on") && word.contains('=');
+            assert!(!tag.starts_with("script") && !tag.split(' ').any(is_handler), "{name}");
         }
+    }
+}
+
+#[test]
+fn the_script_and_the_style_say_what_they_are() {
+    let demo = Demo::start();
+    for (path, kind) in [("/checklist.js", "text/javascript"), ("/style.css", "text/css")] {
+        let asset = demo.browser().get(path);
+        assert_eq!(asset.status, 200);
+        assert_eq!(asset.header("content-type"), format!("{kind}; charset=utf-8"));
     }
 }
 
@@ -72,16 +90,19 @@ fn the_requirements_are_read_before_anybody_types() {
     let mut demo = Demo::start();
     let link = demo.ask_for_link();
     let page = demo.browser().open(&link);
-    for requirement in [
-        "at least 8 characters",
-        "at least one number",
-        "at least one lower-case letter",
-        "at least one upper-case letter",
+    for (requirement, sentence) in [
+        (r#""too_short" data-min="8""#, "at least 8 characters"),
+        (r#""missing_digit""#, "at least one number"),
+        (r#""missing_lowercase""#, "at least one lower-case letter"),
+        (r#""missing_uppercase""#, "at least one upper-case letter"),
+        (r#""too_long" data-max="256" data-only-missing hidden"#, "at most 256 characters"),
+        (r#""nul_character" data-only-missing hidden"#, "no NUL character"),
     ] {
-        page.assert(200, &format!("<li>{requirement}</li>"));
+        page.assert(200, &format!("<li data-requirement={requirement}>{sentence}</li>"));
     }
-    page.assert(200, r#"autocomplete="new-password" required aria-describedby="requirements">"#);
-    assert!(!page.body.contains("NUL") && !page.body.contains("256"));
+    assert_eq!(page.body.matches("<li ").count(), 6);
+    page.assert(200, r#"autocomplete="new-password""#);
+    page.assert(200, r#"required aria-describedby="requirements">"#);
 }
 
 #[test]
@@ -102,7 +123,7 @@ fn a_rejected_password_is_never_in_the_page() {
         let page = browser.post("/reset", &[("password", password)]);
         page.assert(
             422,
-            &format!(r#"<li class="missing"><span class="hidden">Missing: </span>{misses}</li>"#),
+            &format!(r#"class="missing"><span class="hidden">Missing: </span>{misses}</li>"#),
         );
         page.assert(422, r#"role="alert""#);
         page.assert(422, r#"aria-invalid="true""#);

@@ -1,0 +1,63 @@
+use crate::chromium::{Chromium, Page};
+use crate::support::{ALICE, Demo};
+
+async fn ask_for_link(page: &Page, demo: &mut Demo) -> String {
+    page.open("/login").await;
+    page.click("a[href='/forgot']").await;
+    page.shows("Forgotten password?", 200).await;
+    page.type_into("#login", ALICE).await;
+    page.click("button").await;
+    page.shows("Check your email", 200).await;
+    demo.next_mail().link(&demo.url)
+}
+
+async fn marks(page: &Page) -> Vec<Option<bool>> {
+    let checklist = page.checklist().await;
+    checklist.iter().filter(|item| item.is_shown).map(|item| item.met).collect()
+}
+
+#[test]
+fn whoever_forgot_the_password_is_led_from_the_form_to_being_signed_in() {
+    Chromium::DESKTOP.visit(async |page, demo| {
+        let first = ask_for_link(page, demo).await;
+        let second = ask_for_link(page, demo).await;
+        page.open(&first).await;
+        page.shows("This link does not work", 410).await;
+        assert!(page.text("main").await.contains("A newer link was asked for."));
+
+        page.open(&second).await;
+        page.shows("Set a new password", 200).await;
+        assert_eq!(page.address().await, format!("{}/reset", demo.url));
+        assert_eq!(marks(page).await, [None; 4]);
+        page.type_into("#password", "pass").await;
+        assert_eq!(marks(page).await, [false, false, true, false].map(Some));
+        assert_eq!(page.text("#progress").await, "3 requirements are still missing.");
+        page.type_into("#password", "word").await;
+        assert_eq!(marks(page).await, [true, false, true, false].map(Some));
+        assert_eq!(page.text("#progress").await, "2 requirements are still missing.");
+
+        page.click("form[action='/reset'] button").await;
+        page.shows("Set a new password", 422).await;
+        assert!(page.text("main").await.contains("Your password was not changed."));
+        assert!(page.text(".checklist").await.contains("Use at least one number."));
+        assert_eq!(marks(page).await, [true, false, true, false].map(Some));
+        page.type_into("#password", "Looking-Glass-2").await;
+        assert_eq!(marks(page).await, [Some(true); 4]);
+        assert_eq!(page.text("#progress").await, "All requirements are met.");
+        assert!(!page.text(".checklist").await.contains("Use at least"));
+
+        page.click("form[action='/reset'] button").await;
+        page.shows("Your password was changed", 200).await;
+        page.click("a[href='/login']").await;
+        page.shows("Sign in", 200).await;
+        page.type_into("#login", ALICE).await;
+        page.type_into("#password", "Looking-Glass-2").await;
+        page.click("button").await;
+        page.shows("You are signed in", 200).await;
+        assert!(page.text("main").await.contains(ALICE));
+
+        page.open(&second).await;
+        page.shows("This link does not work", 410).await;
+        assert!(page.text("main").await.contains("This link has already been used."));
+    });
+}
