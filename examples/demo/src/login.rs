@@ -57,7 +57,9 @@ pub(crate) async fn sign_in(
     cookies: CookieJar,
     PageForm(form): PageForm<Credentials>,
 ) -> Result<Response, Fault> {
-    let Some(secret) = app.users.sign_in(&form.login, form.password).await? else {
+    // The string that was hashed, should the policy normalize passwords one day.
+    let password = app.resets.policy().prepare(&form.password).expose_password().to_owned();
+    let Some(secret) = app.users.sign_in(&form.login, password).await? else {
         let rejected = LoginPage { login: &form.login, rejected: true };
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &rejected));
     };

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
 use password_reset::PasswordPolicy;
-use password_reset::policy::{Requirement, Violations};
+use password_reset::policy::{Hints, Requirement, Violations};
 use password_reset::service::ResetError;
 use password_reset::token::{Refusal, ResetToken};
 use serde::Deserialize;
@@ -27,7 +27,8 @@ const TOKEN_STAYS: Duration = Duration::from_mins(15);
 
 #[derive(Template)]
 #[template(path = "reset.html")]
-struct ResetPage {
+pub(crate) struct ResetPage {
+    hints: Hints,
     checklist: Vec<Item>,
     rejected: bool,
 }
@@ -67,8 +68,7 @@ pub(crate) async fn open(
         return Ok((cookies.add(cookie), Redirect::to(HERE)).into_response());
     }
     app.resets.check(token_in(&cookies)?).await?;
-    let checklist = checklist(app.resets.policy());
-    Ok(page(StatusCode::OK, &ResetPage { checklist, rejected: false }))
+    Ok(page(StatusCode::OK, &ResetPage::unjudged(app.resets.policy())))
 }
 
 pub(crate) async fn set_password(
@@ -88,7 +88,8 @@ pub(crate) async fn set_password(
 async fn reset_password(app: &App, token: &str, password: &str) -> Result<(), Stop> {
     let accepted = match app.resets.accept(token, password).await {
         Err(ResetError::Rejected(violations)) => {
-            return Err(Stop::Rejected(judged(app.resets.policy(), password, &violations)));
+            let again = ResetPage::rejected(app.resets.policy(), password, &violations);
+            return Err(Stop::Rejected(Box::new(again)));
         }
         accepted => accepted?,
     };
@@ -125,20 +126,24 @@ pub(crate) async fn cancel(
     Ok((cookies, page(StatusCode::OK, &message)).into_response())
 }
 
-/// What is asked, before anybody types.
-fn checklist(policy: &PasswordPolicy) -> Vec<Item> {
-    let requirements = policy.requirements();
-    requirements.map(|asked| Item::new(asked.to_string(), asked, false)).collect()
-}
+impl ResetPage {
+    /// What to read before typing.
+    fn unjudged(policy: &PasswordPolicy) -> Self {
+        let requirements = policy.requirements();
+        let checklist = requirements.map(|asked| Item::new(asked.to_string(), asked, false));
+        Self { hints: policy.hints(), checklist: checklist.collect(), rejected: false }
+    }
 
-/// The same for a password that was sent, with what to do about each that it misses.
-fn judged(policy: &PasswordPolicy, password: &str, violations: &Violations) -> Vec<Item> {
-    let sentence = |asked: &Requirement| {
-        let violation = violations.iter().find(|violation| violation.code() == asked.code());
-        violation.map_or_else(|| asked.to_string(), ToString::to_string)
-    };
-    let checklist = policy.checklist(password);
-    checklist.map(|(asked, met)| Item::new(sentence(&asked), asked, met)).collect()
+    /// The same for a password that was sent, with what to do about each that it misses.
+    fn rejected(policy: &PasswordPolicy, password: &str, violations: &Violations) -> Self {
+        let sentence = |asked: &Requirement| {
+            let violation = violations.iter().find(|violation| violation.code() == asked.code());
+            violation.map_or_else(|| asked.to_string(), ToString::to_string)
+        };
+        let checklist = policy.checklist(password);
+        let checklist = checklist.map(|(asked, met)| Item::new(sentence(&asked), asked, met));
+        Self { hints: policy.hints(), checklist: checklist.collect(), rejected: true }
+    }
 }
 
 impl Item {
@@ -161,7 +166,7 @@ pub(crate) enum Stop {
     /// No link was opened in this browser lately.
     NoLink,
     Refused(Refusal),
-    Rejected(Vec<Item>),
+    Rejected(Box<ResetPage>),
     Fault(Fault),
 }
 
@@ -199,10 +204,7 @@ impl IntoResponse for Stop {
                 let title = "This link does not work";
                 page(status, &Message { title, sentence: &sentence, ways_on })
             }
-            Self::Rejected(checklist) => {
-                let again = ResetPage { checklist, rejected: true };
-                page(StatusCode::UNPROCESSABLE_ENTITY, &again)
-            }
+            Self::Rejected(again) => page(StatusCode::UNPROCESSABLE_ENTITY, &*again),
             Self::Fault(fault) => fault.into_response(),
         }
     }

@@ -102,7 +102,8 @@ fn the_requirements_are_read_before_anybody_types() {
     }
     assert_eq!(page.body.matches("<li ").count(), 6);
     page.assert(200, r#"autocomplete="new-password""#);
-    page.assert(200, r#"required aria-describedby="requirements">"#);
+    page.assert(200, r#"required: digit; allowed: ascii-printable;" maxlength="514""#);
+    page.assert(200, r#" aria-describedby="requirements">"#);
 }
 
 #[test]
