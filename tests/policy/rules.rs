@@ -321,3 +321,13 @@ fn the_limit_of_bcrypt_says_so_in_words() {
     assert_eq!(too_small, Err(PolicyError::ByteLimitTooSmall { bytes: 72, needed: 73 }));
     assert!(lenient().min_length(72).bcrypt(true).build().is_ok());
 }
+
+#[test]
+fn a_policy_is_shown_by_what_it_asks_and_not_by_its_lists() {
+    let own = std::collections::BTreeSet::from(["Listed2026".to_owned()]);
+    let policy = PasswordPolicy::builder().blocklist(own).requirement(Without("acme"));
+    let shown = format!("{:?}", policy.build().unwrap());
+    assert!(shown.starts_with("PasswordPolicy { preset: Default, requirements: [MinLength {"));
+    assert!(shown.contains("NotCommon") && shown.contains("acme"), "{shown}");
+    assert!(!shown.contains("Listed2026"), "{shown}");
+}
