@@ -58,7 +58,7 @@ impl Host {
         self.issuer.check(&ledger, &token, &binding, now)?;
         self.policy.check(password)?;
 
-        let hash = format!("hash of {} characters", password.len());
+        let hash = format!("hash of {} characters", password.chars().count());
         let successor = Binding::new(&address, hash.as_bytes());
         let next = self.issuer.redeem(&ledger, &token, &binding, now, successor)?;
         self.swap(&address, &account, Some(&ledger), &next, Some(hash))

@@ -5,7 +5,7 @@
 //! else of it.
 
 use password_reset::adapters::memory::{MemoryStore, Outbox};
-use password_reset::policy::{BreachCheck, PasswordPolicy};
+use password_reset::policy::{BreachService, PasswordPolicy};
 use password_reset::service::Fault;
 use password_reset::{LinkTemplate, PasswordReset, ResetError};
 use std::io::{self, BufRead as _, BufReader, Write as _};
@@ -28,7 +28,7 @@ impl Host<'_> {
             let breach = accepted.judge_breach(answer.as_deref())?;
             println!("  accepted: {breach:?}");
         }
-        let hash = format!("hash of {} characters", accepted.expose_password().len());
+        let hash = format!("hash of {} characters", accepted.expose_password().chars().count());
         accepted.commit(&hash).await?;
         Ok(())
     }
@@ -57,15 +57,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .proxy(None)
         .build()
         .new_agent();
-    let host = |check, ranges: &str| -> Result<Host<'_>, Box<dyn Error>> {
+    let host = |service, ranges: &str| -> Result<Host<'_>, Box<dyn Error>> {
         let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
-        let policy = PasswordPolicy::builder().breach_check(check).build()?;
+        let policy = PasswordPolicy::builder().breach_service(service).build()?;
         let resets = PasswordReset::builder(&store, outbox.clone(), link).policy(policy).build()?;
         Ok(Host { resets, agent: agent.clone(), ranges: ranges.into() })
     };
 
     println!("The service answers:");
-    let strict = host(BreachCheck::ServiceOrReject, &serve(range)?)?;
+    let strict = host(BreachService::FailClosed, &serve(range)?)?;
     let token = mailed_token(&strict, &outbox).await?;
     let rejected = strict.reset(&token, "Password1").await.unwrap_err();
     println!("  rejected: {rejected}");
@@ -84,7 +84,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ("breaks off", serve(|_| response("200 OK", PADDING, PADDING.len() + BREACHED.len()))?),
     ] {
         println!("The service {trouble}:");
-        let strict = host(BreachCheck::ServiceOrReject, &ranges)?;
+        let strict = host(BreachService::FailClosed, &ranges)?;
         let token = mailed_token(&strict, &outbox).await?;
         let before = store.password_hash(alice);
         let fault = strict.reset(&token, "Correct horse 8").await.unwrap_err();
@@ -93,7 +93,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         assert_eq!(store.password_hash(alice), before);
 
         // With the link that the fault left good.
-        let lenient = host(BreachCheck::ServiceOrAccept, &ranges)?;
+        let lenient = host(BreachService::FailOpen, &ranges)?;
         lenient.reset(&token, "Password1").await?;
     }
     Ok(())

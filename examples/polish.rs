@@ -2,7 +2,7 @@
 //! needs: for another language, replace the two tables and the plural.
 
 use password_reset::policy::{
-    BreachCheck, CommonPasswords, ContextWords, CustomRequirement, PasswordPolicy,
+    BreachService, CommonPasswords, ContextWords, CustomRequirement, PasswordPolicy,
     PasswordPolicyBuilder, Requirement, Violation,
 };
 use std::collections::BTreeSet;
@@ -49,10 +49,10 @@ fn of_requirement(code: &str) -> Option<[&'static str; 2]> {
              kilka bajtów.",
         ],
         "too_many_bytes_for_bcrypt" => [
-            "najwyżej {max} {bajtów}, bo tylko tyle odczytuje bcrypt, który chroni hasło (polskie \
+            "najwyżej {max} {bajtów}, bo tylko tyle hasła odczytuje bcrypt (polskie \
              litery i symbole zajmują po kilka bajtów)",
-            "Hasło może zajmować najwyżej {max} {bajtów}, bo tylko tyle odczytuje bcrypt, który \
-             je chroni. Polskie litery i symbole zajmują po kilka bajtów.",
+            "Hasło może zajmować najwyżej {max} {bajtów}, bo tylko tyle odczytuje z niego bcrypt. \
+             Polskie litery i symbole zajmują po kilka bajtów.",
         ],
         "nul_character" => ["bez znaku NUL", "Hasło nie może zawierać znaku NUL."],
         "unassigned_character" => [
@@ -162,7 +162,7 @@ fn strictest() -> PasswordPolicyBuilder {
         .common_passwords(CommonPasswords::IgnoringCase)
         .context_words(ContextWords::Contained(vec!["Acme".into()]))
         .min_score(3)
-        .breach_check(BreachCheck::ServiceOrReject)
+        .breach_service(BreachService::FailClosed)
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

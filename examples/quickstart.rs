@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // A good one. Hash it with Argon2 or the like; nothing has changed before `commit`.
     let accepted = resets.accept(token, "Correct horse 7").await?;
-    let hash = format!("hash of {} characters", accepted.expose_password().len());
+    let hash = format!("hash of {} characters", accepted.expose_password().chars().count());
     accepted.commit(&hash).await?;
     println!("Stored: {:?}", resets.store().password_hash(alice));
 

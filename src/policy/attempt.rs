@@ -3,7 +3,9 @@ use super::digit::is_decimal_digit;
 use super::prepared::is_stable;
 #[cfg(feature = "zxcvbn")]
 use super::strength::Estimate;
-use super::{BCRYPT_BYTES, ContextWords, PasswordPolicy, PreparedPassword, Requirement};
+use super::{BCRYPT_BYTES, Blocklist, PasswordPolicy, PreparedPassword, Requirement};
+#[cfg(feature = "zxcvbn")]
+use super::{ContextWords, context};
 #[cfg(feature = "zxcvbn")]
 use alloc::vec::Vec;
 #[cfg(feature = "zxcvbn")]
@@ -12,7 +14,7 @@ use core::cell::OnceCell;
 /// A password as it is judged.
 pub(super) struct Attempt<'a, 'p> {
     policy: &'a PasswordPolicy,
-    pub(super) password: PreparedPassword<'p>,
+    password: PreparedPassword<'p>,
     words: &'a [&'a str],
     /// `None` where the password, too long for any, was not read.
     reading: Option<Reading>,
@@ -21,9 +23,10 @@ pub(super) struct Attempt<'a, 'p> {
 }
 
 impl<'a, 'p> Attempt<'a, 'p> {
-    pub(super) fn new(policy: &'a PasswordPolicy, password: &'p str, words: &'a [&'a str]) -> Self {
-        let is_readable = password.len() <= policy.readable_bytes();
-        let password = policy.prepare(password);
+    pub(super) fn new(policy: &'a PasswordPolicy, typed: &'p str, words: &'a [&'a str]) -> Self {
+        let is_readable = typed.len() <= policy.readable_bytes();
+        let password =
+            if is_readable { policy.prepare(typed) } else { PreparedPassword::as_typed(typed) };
         Self {
             policy,
             reading: is_readable.then(|| Reading::of(password.expose_password())),
@@ -34,71 +37,69 @@ impl<'a, 'p> Attempt<'a, 'p> {
         }
     }
 
+    pub(super) const fn was_read(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    pub(super) fn into_password(self) -> PreparedPassword<'p> {
+        self.password
+    }
+
     /// Whether the requirement is met; `None` where nobody looked.
     pub(super) fn meets(&self, requirement: &Requirement) -> Option<bool> {
+        let Some(reading) = &self.reading else {
+            return match requirement {
+                Requirement::MinLength { .. } => Some(true),
+                Requirement::MaxLength { .. } => Some(false),
+                _ => None,
+            };
+        };
         let password = self.password.expose_password();
+        let is_on = |list: &dyn Blocklist| list.contains(password);
         Some(match requirement {
-            Requirement::MinLength { characters } => {
-                self.reading.is_none_or(|r| r.characters >= *characters)
-            }
-            Requirement::MaxLength { characters } => {
-                self.reading.is_some_and(|r| r.characters <= *characters)
-            }
-            Requirement::MaxBytes { bytes } => return self.takes_at_most(*bytes),
-            Requirement::BcryptBytes => return self.takes_at_most(BCRYPT_BYTES),
-            Requirement::Digit => self.reading?.digit,
-            Requirement::Lowercase => self.reading?.lowercase,
-            Requirement::Uppercase => self.reading?.uppercase,
-            Requirement::NoNul => !self.reading?.nul,
+            Requirement::MinLength { characters } => reading.characters >= *characters,
+            Requirement::MaxLength { characters } => reading.characters <= *characters,
+            Requirement::MaxBytes { bytes } => password.len() <= *bytes,
+            Requirement::BcryptBytes => password.len() <= BCRYPT_BYTES,
+            Requirement::Digit => reading.digit,
+            Requirement::Lowercase => reading.lowercase,
+            Requirement::Uppercase => reading.uppercase,
+            Requirement::NoNul => !reading.nul,
             #[cfg(feature = "nfc")]
-            Requirement::Assigned => {
-                self.reading?;
-                password.chars().all(is_stable)
-            }
-            Requirement::NotCommon => {
-                self.reading?;
-                !self.policy.blocklists().any(|list| list.contains(password))
-            }
+            Requirement::Assigned => password.chars().all(is_stable),
+            #[cfg(not(feature = "nfc"))]
+            Requirement::Assigned => return None,
+            Requirement::NotCommon => !self.policy.blocklists().any(is_on),
             Requirement::NotContextWord => {
-                self.reading?;
                 let context = self.policy.context_words.as_ref()?;
-                let mut words = self.words().map(|word| self.policy.prepare(word));
-                !words.any(|word| context.forbid(password, word.expose_password()))
+                !context.forbid(password, self.policy.nfc, self.words)
             }
             #[cfg(feature = "zxcvbn")]
-            Requirement::MinScore { score } => {
-                self.reading?;
-                self.estimate().score() >= *score
+            Requirement::MinScore { score } => self.estimate().score() >= *score,
+            #[cfg(not(feature = "zxcvbn"))]
+            Requirement::MinScore { .. } => return None,
+            Requirement::NotBreached => {
+                if self.policy.breached_passwords.iter().any(|list| is_on(&**list)) {
+                    return Some(false);
+                }
+                #[cfg(feature = "hibp")]
+                if self.policy.asks_breach_service() {
+                    return None;
+                }
+                true
             }
-            Requirement::Custom(custom) => {
-                self.reading?;
-                custom.is_met_by(password)
-            }
-            _ => return None,
+            Requirement::Custom(custom) => custom.is_met_by(password),
         })
-    }
-
-    fn takes_at_most(&self, bytes: usize) -> Option<bool> {
-        let length = self.password.expose_password().len();
-        let shrinkage = self.policy.max_shrinkage();
-        match self.reading {
-            None if length / shrinkage > bytes => Some(false),
-            None if shrinkage > 1 => None,
-            _ => Some(length <= bytes),
-        }
-    }
-
-    /// The words of the service, then those of the password's owner.
-    fn words(&self) -> impl Iterator<Item = &str> {
-        let own = self.policy.context_words.iter().flat_map(ContextWords::own);
-        own.map(|word| &**word).chain(self.words.iter().copied())
     }
 
     #[cfg(feature = "zxcvbn")]
     pub(super) fn estimate(&self) -> &Estimate {
         self.estimate.get_or_init(|| {
-            let words: Vec<_> = self.words().collect();
-            Estimate::of(self.password.expose_password(), &words)
+            let own = self.policy.context_words.as_ref().map_or(&[][..], ContextWords::own);
+            let words = own.iter().map(|word| &**word).chain(self.words.iter().copied());
+            let spellings: Vec<_> =
+                words.flat_map(|word| context::spellings(word, self.policy.nfc)).collect();
+            Estimate::of(self.password.expose_password(), &spellings)
         })
     }
 }

@@ -1,5 +1,8 @@
+use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
+use alloc::sync::Arc;
+use core::ops::RangeInclusive;
 
 /// Passwords that a host does not accept.
 ///
@@ -20,16 +23,19 @@ use alloc::string::String;
 ///
 /// - The entire password is compared, never a part of it (NIST SP 800-63B-4, section
 ///   3.1.1.2). Whether case counts is the list's own choice.
+/// - What is asked about is the prepared password: for a policy that normalizes, a list
+///   holds its passwords in form C.
 /// - The same password always gets the same answer, without panicking and in time bounded
-///   by the password's length and the logarithm of the list's. A list that has to be asked
-///   over a network is none: see [`BreachCheck`](super::BreachCheck).
+///   by the password's length and the logarithm of the list's. It is asked in the midst of
+///   asynchronous work: a list that would block belongs into memory, and one that has to be
+///   asked over a network is none.
 pub trait Blocklist: Send + Sync {
     /// Whether `password` stands on the list.
     fn contains(&self, password: &str) -> bool;
 
-    /// How many of its passwords have at least so many characters. It is asked when a
-    /// policy is built whose preset demands a list of some size.
-    fn count_from(&self, min_length: usize) -> usize;
+    /// How many of its passwords have so many characters. It is asked when a policy is built
+    /// whose preset demands a list of some size.
+    fn count(&self, characters: RangeInclusive<usize>) -> usize;
 }
 
 impl Blocklist for BTreeSet<String> {
@@ -37,7 +43,25 @@ impl Blocklist for BTreeSet<String> {
         self.contains(password)
     }
 
-    fn count_from(&self, min_length: usize) -> usize {
-        self.iter().filter(|password| password.chars().count() >= min_length).count()
+    fn count(&self, characters: RangeInclusive<usize>) -> usize {
+        self.iter().filter(|password| characters.contains(&password.chars().count())).count()
     }
 }
+
+macro_rules! forward {
+    ($pointer:ty) => {
+        #[deny(clippy::missing_trait_methods)]
+        impl<B: Blocklist + ?Sized> Blocklist for $pointer {
+            fn contains(&self, password: &str) -> bool {
+                B::contains(self, password)
+            }
+
+            fn count(&self, characters: RangeInclusive<usize>) -> usize {
+                B::count(self, characters)
+            }
+        }
+    };
+}
+
+forward!(Arc<B>);
+forward!(Box<B>);

@@ -1,8 +1,8 @@
+#[cfg(feature = "hibp")]
+use super::BreachService;
 #[cfg(feature = "common-passwords")]
 use super::CommonPasswords;
-use super::{
-    Blocklist, BreachCheck, ContextWords, CustomRequirement, Demand, PasswordPolicy, Preset,
-};
+use super::{Blocklist, ContextWords, CustomRequirement, Demand, PasswordPolicy, Preset};
 use alloc::sync::Arc;
 
 /// Builds a [`PasswordPolicy`], starting from a [`Preset`].
@@ -86,7 +86,8 @@ impl PasswordPolicyBuilder {
     }
 
     /// Words that no password is made of: the service's own, beside which those of the
-    /// password's owner count. Default: none, not even the owner's.
+    /// password's owner count. An empty list asks for the owner's alone. Default: none, not
+    /// even the owner's.
     pub fn context_words(mut self, words: ContextWords) -> Self {
         self.0.context_words = Some(words);
         self
@@ -95,9 +96,11 @@ impl PasswordPolicyBuilder {
     /// The smallest permitted score in zxcvbn's estimate, from 1 (hard to guess at a login
     /// that limits attempts) to 4 (hard even for whoever has stolen its hash). Default: none.
     ///
-    /// What falls short is reported with zxcvbn's advice. The estimate reads 100 characters,
-    /// allocates, and takes a hundred times as long as all else; it keeps copies in memory that
-    /// the feature `zeroize` does not wipe.
+    /// What falls short is reported with zxcvbn's advice, which it has for scores below 3. The
+    /// estimate is of the first 20 characters, since its time grows fast with their number: it
+    /// takes tenths of a millisecond as a rule and some tens of milliseconds at worst, a
+    /// thousand times as long as all else. It allocates, and leaves copies in memory that the
+    /// feature `zeroize` does not wipe.
     #[cfg(feature = "zxcvbn")]
     #[cfg_attr(docsrs, doc(cfg(feature = "zxcvbn")))]
     pub fn min_score(mut self, score: u8) -> Self {
@@ -105,9 +108,20 @@ impl PasswordPolicyBuilder {
         self
     }
 
-    /// Whether and how passwords are looked for in data breaches. Default: not at all.
-    pub fn breach_check(mut self, check: BreachCheck) -> Self {
-        self.0.breach_check = Some(check);
+    /// Adds a list of passwords that have appeared in data breaches, such as a host's own copy
+    /// of one. Default: none.
+    pub fn breached_passwords(mut self, list: impl Blocklist + 'static) -> Self {
+        self.0.breached_passwords.push(Arc::new(list));
+        self
+    }
+
+    /// Has a service asked whether a password has appeared in a data breach: a step of its
+    /// own, which the reset flow insists on before a commit, and every other place that takes
+    /// a new password has to take itself. Default: no.
+    #[cfg(feature = "hibp")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
+    pub fn breach_service(mut self, service: BreachService) -> Self {
+        self.0.breach_service = Some(service);
         self
     }
 
@@ -124,50 +138,48 @@ impl PasswordPolicyBuilder {
     /// Says which bounds contradict each other, or what the preset demands.
     pub fn build(self) -> Result<PasswordPolicy, PolicyError> {
         let policy = self.0;
-        let classes =
-            [policy.digit, policy.lowercase, policy.uppercase].into_iter().filter(|on| *on).count();
-        let (min, max) = (policy.min_length, policy.max_length);
-        let needed = min.max(classes);
-        let bytes = policy.permitted_ascii();
-        if min == 0 {
-            Err(PolicyError::MinLengthZero)
-        } else if min > max {
-            Err(PolicyError::MinAboveMax { min, max })
-        } else if needed > max {
-            Err(PolicyError::TooShortForClasses { max, classes })
-        } else if bytes < needed {
-            Err(PolicyError::ByteLimitTooSmall { bytes, needed })
-        } else if policy.breach_check == Some(BreachCheck::Blocklist)
-            && policy.blocklists().next().is_none()
-        {
-            Err(PolicyError::BreachBlocklistMissing)
-        } else {
-            policy.verify_score()?;
-            policy.preset.verify(&policy)?;
-            Ok(policy)
+        verify_lengths(&policy)?;
+        #[cfg(feature = "common-passwords")]
+        if policy.uppercase && policy.common_passwords == Some(CommonPasswords::Exact) {
+            return Err(PolicyError::ListNeverMatches);
         }
+        #[cfg(feature = "zxcvbn")]
+        if let Some(score) = policy.min_score {
+            verify_score(score, policy.permitted_ascii())?;
+        }
+        policy.preset.verify(&policy)?;
+        Ok(policy)
     }
 }
 
-impl PasswordPolicy {
-    #[cfg(not(feature = "zxcvbn"))]
-    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "the feature has errors")]
-    const fn verify_score(&self) -> Result<(), PolicyError> {
+fn verify_lengths(policy: &PasswordPolicy) -> Result<(), PolicyError> {
+    let classes =
+        [policy.digit, policy.lowercase, policy.uppercase].into_iter().filter(|on| *on).count();
+    let (min, max) = (policy.min_length, policy.max_length);
+    let needed = min.max(classes);
+    let bytes = policy.permitted_ascii();
+    if min == 0 {
+        Err(PolicyError::MinLengthZero)
+    } else if min > max {
+        Err(PolicyError::MinAboveMax { min, max })
+    } else if needed > max {
+        Err(PolicyError::TooShortForClasses { max, classes })
+    } else if bytes < needed {
+        Err(PolicyError::ByteLimitTooSmall { bytes, needed })
+    } else {
         Ok(())
     }
+}
 
-    #[cfg(feature = "zxcvbn")]
-    fn verify_score(&self) -> Result<(), PolicyError> {
-        let Some(score) = self.min_score else { return Ok(()) };
-        let max = self.permitted_ascii();
-        let needed = super::strength::shortest_of_score(score);
-        if !(1..=super::strength::MAX_SCORE).contains(&score) {
-            Err(PolicyError::ScoreOutOfRange { score })
-        } else if max < needed {
-            Err(PolicyError::TooShortForScore { max, score, needed })
-        } else {
-            Ok(())
-        }
+#[cfg(feature = "zxcvbn")]
+fn verify_score(score: u8, max: usize) -> Result<(), PolicyError> {
+    let needed = super::strength::shortest_of_score(score);
+    if !(1..=super::strength::MAX_SCORE).contains(&score) {
+        Err(PolicyError::ScoreOutOfRange { score })
+    } else if max < needed {
+        Err(PolicyError::TooShortForScore { max, score, needed })
+    } else {
+        Ok(())
     }
 }
 
@@ -221,9 +233,12 @@ pub enum PolicyError {
         /// How many characters it takes at least.
         needed: usize,
     },
-    /// [`BreachCheck::Blocklist`] without a blocklist.
-    #[error("breached passwords are to be looked for on a blocklist, and there is none")]
-    BreachBlocklistMissing,
+    /// The embedded list of common passwords, which is in lower case, is compared exactly with
+    /// passwords that must have an upper-case letter.
+    #[error(
+        "the list of common passwords has no upper-case letter, and every password must have one: ignore case"
+    )]
+    ListNeverMatches,
     /// The preset demands what the policy does not have.
     #[error("{preset} asks for {demand} ({clause})")]
     Unmet {

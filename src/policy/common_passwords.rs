@@ -1,4 +1,5 @@
 use super::Blocklist;
+use core::ops::RangeInclusive;
 
 /// Sorted lines of lower-case ASCII.
 const LIST: &str = include_str!("common_passwords.txt");
@@ -15,6 +16,7 @@ const LIST: &str = include_str!("common_passwords.txt");
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
 pub enum CommonPasswords {
     /// `Password1` is `password1`: ASCII letters of either case are the same. A policy that
     /// asks for an upper-case letter needs this, since the list has none.
@@ -40,8 +42,8 @@ impl Blocklist for CommonPasswords {
         false
     }
 
-    fn count_from(&self, min_length: usize) -> usize {
-        LIST.lines().filter(|password| password.len() >= min_length).count()
+    fn count(&self, characters: RangeInclusive<usize>) -> usize {
+        LIST.split_terminator('\n').filter(|line| characters.contains(&line.len())).count()
     }
 }
 
@@ -78,8 +80,9 @@ mod tests {
 
     #[test]
     fn the_documented_counts_are_the_lists() {
-        let count = |min_length| CommonPasswords::Exact.count_from(min_length);
-        assert_eq!([0, 8, 15, 100].map(count), [30_000, 11_611, 31, 0]);
+        let count = |characters| CommonPasswords::Exact.count(characters);
+        assert_eq!([0, 8, 9, 12, 15].map(|min| count(min..=99)), [30_000, 11_611, 2420, 229, 31]);
+        assert_eq!([count(0..=7), count(8..=8), count(21..=99)], [18_389, 9191, 0]);
     }
 
     #[test]

@@ -1,8 +1,11 @@
-//! The policy as configuration: `{"preset": "asvs_level1", "common_passwords": "exact"}`.
+//! The policy as configuration, in a format that names its fields, such as JSON or TOML:
+//! `{"preset": "asvs_level1", "common_passwords": "exact"}`.
 
+#[cfg(feature = "hibp")]
+use super::BreachService;
 #[cfg(feature = "common-passwords")]
 use super::CommonPasswords;
-use super::{BreachCheck, ContextWords, PasswordPolicy, PasswordPolicyBuilder, Preset};
+use super::{ContextWords, PasswordPolicy, PasswordPolicyBuilder, Preset};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
 /// What is left out keeps the preset's value.
@@ -35,8 +38,9 @@ struct Config {
     #[cfg(feature = "zxcvbn")]
     #[serde(skip_serializing_if = "Option::is_none")]
     min_score: Option<u8>,
+    #[cfg(feature = "hibp")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    breach_check: Option<BreachCheck>,
+    breach_service: Option<BreachService>,
 }
 
 impl From<&PasswordPolicy> for Config {
@@ -51,13 +55,14 @@ impl From<&PasswordPolicy> for Config {
             lowercase: Some(policy.lowercase),
             uppercase: Some(policy.uppercase),
             #[cfg(feature = "nfc")]
-            nfc: (policy.nfc != policy.preset.policy().nfc).then_some(policy.nfc),
+            nfc: policy.nfc.then_some(true),
             #[cfg(feature = "common-passwords")]
             common_passwords: policy.common_passwords,
             context_words: policy.context_words.clone(),
             #[cfg(feature = "zxcvbn")]
             min_score: policy.min_score,
-            breach_check: policy.breach_check,
+            #[cfg(feature = "hibp")]
+            breach_service: policy.breach_service,
         }
     }
 }
@@ -80,7 +85,8 @@ impl From<Config> for PasswordPolicyBuilder {
             context_words: config.context_words,
             #[cfg(feature = "zxcvbn")]
             min_score: config.min_score,
-            breach_check: config.breach_check,
+            #[cfg(feature = "hibp")]
+            breach_service: config.breach_service,
             ..preset
         })
     }
@@ -108,7 +114,8 @@ impl<'de> Deserialize<'de> for PasswordPolicy {
 /// configuration back would lose them.
 impl Serialize for PasswordPolicy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if !self.custom.is_empty() || !self.blocklists.is_empty() {
+        let lists = self.blocklists.len() + self.breached_passwords.len();
+        if lists + self.custom.len() > 0 {
             let own = "the host's own requirements and blocklists cannot be written down";
             return Err(ser::Error::custom(own));
         }

@@ -16,9 +16,8 @@
 
 mod attempt;
 mod blocklist;
-mod breach_check;
 #[cfg(feature = "hibp")]
-mod breach_range;
+mod breach;
 mod builder;
 #[cfg(feature = "common-passwords")]
 mod common_passwords;
@@ -38,10 +37,9 @@ mod strength;
 mod violation;
 
 pub use blocklist::Blocklist;
-pub use breach_check::BreachCheck;
 #[cfg(feature = "hibp")]
 #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
-pub use breach_range::{Breach, BreachError, BreachRange, UnreadableAnswer};
+pub use breach::{Breach, BreachError, BreachRange, BreachService, UnreadableAnswer};
 pub use builder::{PasswordPolicyBuilder, PolicyError};
 #[cfg(feature = "common-passwords")]
 #[cfg_attr(docsrs, doc(cfg(feature = "common-passwords")))]
@@ -110,7 +108,9 @@ pub struct PasswordPolicy {
     blocklists: Vec<Arc<dyn Blocklist>>,
     context_words: Option<ContextWords>,
     min_score: Option<u8>,
-    breach_check: Option<BreachCheck>,
+    breached_passwords: Vec<Arc<dyn Blocklist>>,
+    #[cfg(feature = "hibp")]
+    breach_service: Option<BreachService>,
     custom: Vec<Arc<dyn CustomRequirement>>,
 }
 
@@ -131,7 +131,9 @@ impl Default for PasswordPolicy {
             blocklists: Vec::new(),
             context_words: None,
             min_score: None,
-            breach_check: None,
+            breached_passwords: Vec::new(),
+            #[cfg(feature = "hibp")]
+            breach_service: None,
             custom: Vec::new(),
         }
     }
@@ -160,11 +162,12 @@ impl PasswordPolicy {
     /// Judges a password and reports everything that is missing at once, in the
     /// order of [`requirements`](Self::requirements).
     ///
-    /// The password is read once. One that takes more than four bytes for each
-    /// permitted character (twelve with normalization) must be too long and is refused
-    /// unread: then only the length is reported.
+    /// One that takes more than four bytes for each permitted character (twelve with
+    /// normalization) must be too long and is refused unread: then only the length is
+    /// reported.
     ///
-    /// What comes back is the password to hash.
+    /// What comes back is the password to hash; where a service is asked about breached
+    /// passwords, once it has been asked about this one.
     ///
     /// # Errors
     /// The requirements that are not met.
@@ -185,10 +188,10 @@ impl PasswordPolicy {
         words: &[&str],
     ) -> Result<PreparedPassword<'p>, Violations> {
         let attempt = Attempt::new(self, password, words);
-        let mut violations = Violations::none();
+        let mut violations = Violations::of_password(attempt.was_read());
         for requirement in self.requirements() {
             if attempt.meets(&requirement) == Some(false) {
-                violations.push(requirement.clone());
+                violations.push(requirement.clone(), BUILT_IN_REQUIREMENTS + self.custom.len());
                 #[cfg(feature = "zxcvbn")]
                 if matches!(requirement, Requirement::MinScore { .. }) {
                     for advice in attempt.estimate().advice() {
@@ -197,17 +200,16 @@ impl PasswordPolicy {
                 }
             }
         }
-        if violations.is_empty() { Ok(attempt.password) } else { Err(violations) }
+        if violations.is_empty() { Ok(attempt.into_password()) } else { Err(violations) }
     }
 
     /// The string to hash for a password that was typed, and to verify at sign-in: in
     /// normalization form C where the policy says so, otherwise to the byte as it was typed.
-    ///
-    /// One that is refused unread (see [`check`](Self::check)) stays as it is: nobody has it.
+    /// Nothing else of the policy counts. Its time is proportional to the length.
     #[must_use]
     pub fn prepare<'p>(&self, password: &'p str) -> PreparedPassword<'p> {
         #[cfg(feature = "nfc")]
-        if self.nfc && password.len() <= self.readable_bytes() {
+        if self.nfc {
             return PreparedPassword::normalized(password);
         }
         PreparedPassword::as_typed(password)
@@ -228,9 +230,7 @@ impl PasswordPolicy {
             self.blocklists().next().map(|_| Requirement::NotCommon),
             self.context_words.as_ref().map(|_| Requirement::NotContextWord),
             self.min_score.map(|score| Requirement::MinScore { score }),
-            self.breach_check.and_then(|check| {
-                (check != BreachCheck::Blocklist).then_some(Requirement::NotBreached)
-            }),
+            self.looks_at_breaches().then_some(Requirement::NotBreached),
         ]
         .into_iter()
         .flatten()
@@ -240,33 +240,42 @@ impl PasswordPolicy {
     /// Each requirement with whether `password` meets it.
     ///
     /// Of a password that is refused unread (see [`check`](Self::check)) only the
-    /// length is known; what was not looked at is not called met. Neither is what no check
-    /// looks at: [`Requirement::NotBreached`].
+    /// length is known; what was not looked at is not called met. Neither is
+    /// [`Requirement::NotBreached`] before a service has been asked.
     pub fn checklist<'a>(
         &'a self,
         password: &'a str,
     ) -> impl Iterator<Item = (Requirement, bool)> + 'a {
-        self.checklist_for(password, &[])
-    }
-
-    /// The same for the password of somebody of whom some words are known: see
-    /// [`check_for`](Self::check_for).
-    pub fn checklist_for<'a>(
-        &'a self,
-        password: &'a str,
-        words: &'a [&'a str],
-    ) -> impl Iterator<Item = (Requirement, bool)> + 'a {
-        let attempt = Attempt::new(self, password, words);
+        let attempt = Attempt::new(self, password, &[]);
         self.requirements().map(move |requirement| {
             let met = attempt.meets(&requirement) == Some(true);
             (requirement, met)
         })
     }
 
-    /// Whether a password is looked for in breaches by asking a service.
-    #[must_use]
-    pub fn asks_breach_service(&self) -> bool {
-        !matches!(self.breach_check, None | Some(BreachCheck::Blocklist))
+    /// The same for a password that was rejected, without judging it again: what its violations
+    /// name is not met, of whatever words of its owner they tell.
+    pub fn checklist_of<'a>(
+        &'a self,
+        violations: &'a Violations,
+    ) -> impl Iterator<Item = (Requirement, bool)> + 'a {
+        self.requirements().map(|requirement| {
+            let was_judged = match requirement {
+                Requirement::MinLength { .. } => true,
+                Requirement::NotBreached => false,
+                _ => violations.password_was_read(),
+            };
+            let met = was_judged && !violations.codes().any(|code| code == requirement.code());
+            (requirement, met)
+        })
+    }
+
+    const fn looks_at_breaches(&self) -> bool {
+        #[cfg(feature = "hibp")]
+        if self.breach_service.is_some() {
+            return true;
+        }
+        !self.breached_passwords.is_empty()
     }
 
     fn blocklists(&self) -> impl Iterator<Item = &dyn Blocklist> {
@@ -285,11 +294,8 @@ impl PasswordPolicy {
 
     /// How many bytes a password can take that is not too long.
     fn readable_bytes(&self) -> usize {
-        self.max_length.saturating_mul(MAX_BYTES_PER_CHARACTER).saturating_mul(self.max_shrinkage())
-    }
-
-    /// How many times fewer bytes a prepared password can have than the typed one.
-    const fn max_shrinkage(&self) -> usize {
-        if self.nfc { prepared::MAX_GROWTH } else { 1 }
+        let characters = self.max_length.saturating_mul(MAX_BYTES_PER_CHARACTER);
+        // With normalization three characters can be typed for one: `U+16126` has most bytes.
+        if self.nfc { characters.saturating_mul(3) } else { characters }
     }
 }

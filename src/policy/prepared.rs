@@ -50,9 +50,10 @@ impl fmt::Debug for PreparedPassword<'_> {
     }
 }
 
-/// How many times as many bytes of UTF-8 a string can take in normalization form C, and how
-/// many times fewer (Unicode's FAQ on normalization, "maximum expansion factors").
-pub(super) const MAX_GROWTH: usize = 3;
+/// How many times as many bytes of UTF-8 a string can take in normalization form C (Unicode's
+/// FAQ on normalization, "maximum expansion factors").
+#[cfg(feature = "nfc")]
+const MAX_GROWTH: usize = 3;
 
 /// Whether the character keeps its meaning in every later version of Unicode, as the process
 /// for stabilized strings asks (Unicode Standard Annex 15, section 12.1).

@@ -3,8 +3,10 @@ use core::fmt;
 
 /// A policy with a name, to [start from](PasswordPolicy::preset).
 ///
-/// One that follows a standard holds its builder to it: what the standard demands cannot be
-/// left out, nor what it forbids put in.
+/// One that follows a standard holds its builder to it: what the standard asks for cannot be
+/// left out, nor what it forbids put in. (NIST words two of these as recommendations: 64
+/// permitted characters and normalization.) What concerns sign-in, rate limits and hashing is
+/// the host's.
 ///
 /// | preset | characters | composition | blocklist | more |
 /// | --- | --- | --- | --- | --- |
@@ -22,8 +24,8 @@ use core::fmt;
 /// let error = builder.build().unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "OWASP ASVS 5.0 level 1 asks for a blocklist with at least 3000 passwords that are \
-///      long enough for the policy (6.2.4)"
+///     "OWASP ASVS 5.0 level 1 asks for a blocklist with at least 3000 passwords whose length \
+///      the policy permits (6.2.4)"
 /// );
 /// # #[cfg(feature = "common-passwords")] {
 /// use password_reset::policy::CommonPasswords;
@@ -52,13 +54,13 @@ pub enum Preset {
     /// entire password.
     ///
     /// It needs the feature `nfc`. The standard names no size for the blocklist: at least one
-    /// of its passwords must be long enough to be chosen.
+    /// of its passwords must have a length that the policy permits.
     NistSingleFactor,
     /// NIST SP 800-63B-4, section 3.1.1.2, where a second factor is always asked for: at least
     /// 8 characters (1), and otherwise as with a single factor.
     NistMultiFactor,
     /// OWASP ASVS 5.0 level 1: at least 8 characters (6.2.1), none of at least 3,000 common
-    /// passwords that are long enough (6.2.4), any composition (6.2.5), and the password
+    /// passwords of a permitted length (6.2.4), any composition (6.2.5), and the password
     /// exactly as it was typed (6.2.8).
     AsvsLevel1,
     /// OWASP ASVS 5.0 level 2: level 1, with at least 64 characters permitted (6.2.9), a list
@@ -84,7 +86,7 @@ const ASVS_LEVEL_1: &[(Demand, &str)] = &[
 const ASVS_LEVEL_2: &[(Demand, &str)] = &[
     (Demand::Permits(64), "6.2.9"),
     (Demand::ContextWords, "6.2.11"),
-    (Demand::BreachCheck, "6.2.12"),
+    (Demand::BreachedPasswords, "6.2.12"),
 ];
 
 impl Preset {
@@ -147,7 +149,8 @@ pub enum Demand {
     Permits(usize),
     /// No character kind required.
     AnyComposition,
-    /// A blocklist with at least so many passwords that are long enough for the policy.
+    /// One blocklist with at least so many passwords whose length the policy permits; several
+    /// are not added up, since nobody knows how much they share.
     Blocklist(usize),
     /// Nothing but entire passwords compared: no [`ContextWords::Contained`].
     WholeComparison,
@@ -157,8 +160,8 @@ pub enum Demand {
     AsTyped,
     /// Context words.
     ContextWords,
-    /// A look at breached passwords.
-    BreachCheck,
+    /// A look at breached passwords, on a list or by a service.
+    BreachedPasswords,
 }
 
 impl Demand {
@@ -168,7 +171,8 @@ impl Demand {
             Self::Permits(characters) => policy.permitted_ascii() >= characters,
             Self::AnyComposition => !(policy.digit || policy.lowercase || policy.uppercase),
             Self::Blocklist(passwords) => {
-                policy.blocklists().any(|list| list.count_from(policy.min_length) >= passwords)
+                let lengths = policy.min_length..=policy.max_length;
+                policy.blocklists().any(|list| list.count(lengths.clone()) >= passwords)
             }
             Self::WholeComparison => {
                 !matches!(policy.context_words, Some(ContextWords::Contained(_)))
@@ -176,7 +180,7 @@ impl Demand {
             Self::Normalized => policy.nfc,
             Self::AsTyped => !policy.nfc,
             Self::ContextWords => policy.context_words.as_ref().is_some_and(ContextWords::has_any),
-            Self::BreachCheck => policy.breach_check.is_some(),
+            Self::BreachedPasswords => policy.looks_at_breaches(),
         }
     }
 }
@@ -192,11 +196,11 @@ impl fmt::Display for Demand {
             }
             Self::AnyComposition => f.write_str("passwords of any composition"),
             Self::Blocklist(1) => {
-                f.write_str("a blocklist with a password that is long enough for the policy")
+                f.write_str("a blocklist with a password whose length the policy permits")
             }
             Self::Blocklist(passwords) => write!(
                 f,
-                "a blocklist with at least {passwords} passwords that are long enough for the policy"
+                "a blocklist with at least {passwords} passwords whose length the policy permits"
             ),
             Self::WholeComparison => f.write_str("context words to be compared whole"),
             Self::Normalized if !is_nfc_available() => {
@@ -205,7 +209,7 @@ impl fmt::Display for Demand {
             Self::Normalized => f.write_str("normalization"),
             Self::AsTyped => f.write_str("passwords exactly as they are typed, not normalized"),
             Self::ContextWords => f.write_str("context words of the service"),
-            Self::BreachCheck => f.write_str("a look at breached passwords"),
+            Self::BreachedPasswords => f.write_str("a look at breached passwords"),
         }
     }
 }

@@ -51,8 +51,8 @@ pub enum Requirement {
         /// The smallest permitted score, from 1 to 4.
         score: u8,
     },
-    /// Not in a data breach. A [`check`](super::PasswordPolicy::check) does not judge it; the
-    /// [answer of a service](super::BreachCheck) does.
+    /// Not in a data breach. Where a service is asked about it (feature `hibp`), a
+    /// [`check`](super::PasswordPolicy::check) cannot judge it.
     NotBreached,
     /// A requirement written by the host.
     Custom(Arc<dyn CustomRequirement>),
@@ -132,15 +132,15 @@ impl fmt::Display for Requirement {
             }
             Self::BcryptBytes => write!(
                 f,
-                "at most {BCRYPT_BYTES} bytes, since bcrypt, which protects it, reads no more \
+                "at most {BCRYPT_BYTES} bytes, since bcrypt reads no more of a password \
                  (accented letters and symbols take several each)"
             ),
             Self::NoNul => f.write_str("no NUL character"),
-            Self::Assigned => f.write_str("no character that Unicode has not defined"),
+            Self::Assigned => f.write_str("only characters that Unicode has defined"),
             Self::NotCommon => f.write_str("a password that is not among the most common ones"),
-            Self::NotContextWord => f.write_str(
-                "a password that is not made of your name, your email address or our name",
-            ),
+            Self::NotContextWord => {
+                f.write_str("a password that is not made of your name or email address or our name")
+            }
             Self::MinScore { .. } => f.write_str("a password that is hard to guess"),
             Self::NotBreached => f.write_str("a password that has not appeared in a data breach"),
             Self::Custom(custom) => custom.describe(f),

@@ -1,5 +1,7 @@
 //! How hard a password is to guess, as zxcvbn estimates it.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use zxcvbn::feedback::{Suggestion, Warning};
 
 /// The shortest password that can have each score. A password is never harder to guess than
@@ -10,8 +12,9 @@ const SHORTEST_OF_SCORE: [usize; 5] = [0, 4, 7, 9, 11];
 /// The best score.
 pub(super) const MAX_SCORE: u8 = 4;
 
-/// How many characters zxcvbn reads.
-const READ: usize = 100;
+/// How many characters zxcvbn is given. Its time grows with about the cube of their number, and
+/// beyond 20 its arithmetic leaves 64 bits, which have room for no more than 20!.
+const READ: usize = 20;
 
 pub(super) fn shortest_of_score(score: u8) -> usize {
     SHORTEST_OF_SCORE.get(usize::from(score)).copied().unwrap_or(READ)
@@ -58,8 +61,10 @@ pub(super) struct Advice {
 pub(super) struct Estimate(zxcvbn::Entropy);
 
 impl Estimate {
-    pub(super) fn of(password: &str, words: &[&str]) -> Self {
-        Self(zxcvbn::zxcvbn(password, words))
+    pub(super) fn of(password: &str, words: &[String]) -> Self {
+        let end = password.char_indices().nth(READ).map_or(password.len(), |(end, _)| end);
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        Self(zxcvbn::zxcvbn(password.get(..end).unwrap_or_default(), &words))
     }
 
     pub(super) fn score(&self) -> u8 {

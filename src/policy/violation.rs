@@ -75,42 +75,51 @@ impl fmt::Display for Violation {
 /// Every requirement that a password missed: at least one, in the policy's order. Its `Display`
 /// is a list of phrases, without advice.
 #[derive(Clone, Debug)]
-pub struct Violations(Vec<Violation>);
+pub struct Violations {
+    violations: Vec<Violation>,
+    password_was_read: bool,
+}
 
 impl Violations {
-    pub(super) const fn none() -> Self {
-        Self(Vec::new())
+    pub(super) const fn of_password(was_read: bool) -> Self {
+        Self { violations: Vec::new(), password_was_read: was_read }
     }
 
     #[cfg(feature = "hibp")]
-    pub(crate) fn of(requirement: Requirement) -> Self {
-        Self(alloc::vec![Violation::of(requirement)])
+    pub(super) fn of(requirement: Requirement) -> Self {
+        Self { violations: alloc::vec![Violation::of(requirement)], password_was_read: true }
     }
 
-    pub(super) fn push(&mut self, requirement: Requirement) {
-        if self.0.is_empty() {
-            self.0.reserve_exact(super::BUILT_IN_REQUIREMENTS);
+    /// Adds one, with room for `most` at the first.
+    pub(super) fn push(&mut self, requirement: Requirement, most: usize) {
+        if self.violations.is_empty() {
+            self.violations.reserve_exact(most);
         }
-        self.0.push(Violation::of(requirement));
+        self.violations.push(Violation::of(requirement));
     }
 
     #[cfg(feature = "zxcvbn")]
     pub(super) fn advise(&mut self, requirement: &Requirement, advice: Advice) {
-        self.0.push(Violation { requirement: requirement.clone(), advice: Some(advice) });
+        self.violations.push(Violation { requirement: requirement.clone(), advice: Some(advice) });
     }
 
     pub(super) const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.violations.is_empty()
+    }
+
+    /// Whether the password was read, and not refused for its length alone.
+    pub(super) const fn password_was_read(&self) -> bool {
+        self.password_was_read
     }
 
     /// The violations in order.
     pub fn iter(&self) -> core::slice::Iter<'_, Violation> {
-        self.0.iter()
+        self.violations.iter()
     }
 
     /// Their codes in order.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(Violation::code)
+        self.violations.iter().map(Violation::code)
     }
 }
 
@@ -125,7 +134,7 @@ impl<'a> IntoIterator for &'a Violations {
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unmet = self.0.iter().filter(|violation| !violation.is_advice());
+        let unmet = self.violations.iter().filter(|violation| !violation.is_advice());
         for (position, violation) in unmet.enumerate() {
             f.write_str(if position == 0 { "use " } else { ", " })?;
             write!(f, "{}", violation.requirement())?;

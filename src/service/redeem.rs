@@ -2,7 +2,7 @@ use super::{By, Found, PasswordReset, ResetError, Retries, event};
 use crate::mailer::{Mailer, Message};
 use crate::policy::Violations;
 #[cfg(feature = "hibp")]
-use crate::policy::{Breach, BreachError, BreachRange, Requirement};
+use crate::policy::{Breach, BreachError, BreachRange};
 use crate::secret::Secret;
 use crate::store::{Commit, Store};
 use crate::token::{Binding, Ledger, RedeemError, Refusal, ResetToken};
@@ -55,8 +55,9 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
             token,
             found,
             password,
+            rejected: None,
             #[cfg(feature = "hibp")]
-            passed_breaches: None,
+            breach_was_judged: false,
         })
     }
 
@@ -105,9 +106,10 @@ pub struct Accepted<'a, S: Store, M> {
     token: ResetToken,
     found: Found<S::AccountId>,
     password: Secret<String>,
-    /// Whether a service has said that the password is in no breach, or in one.
+    /// What a look at it after all found: a password that was rejected once stays so.
+    rejected: Option<Violations>,
     #[cfg(feature = "hibp")]
-    passed_breaches: Option<bool>,
+    breach_was_judged: bool,
 }
 
 impl<S: Store, M: Mailer> Accepted<'_, S, M> {
@@ -126,17 +128,18 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
 
     /// Judges the password once more, by what the host knows of the account beside its
     /// address, such as names: see
-    /// [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for).
+    /// [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for). One that is rejected
+    /// here cannot be committed any more.
     ///
     /// # Errors
     /// What the password misses; the link still works.
-    pub fn check_words(&self, words: &[&str]) -> Result<(), Violations> {
+    pub fn check_words(&mut self, words: &[&str]) -> Result<(), Violations> {
         let words: Vec<_> = words.iter().copied().chain([&*self.found.account.address]).collect();
         let checked = self.service.policy.check_for(self.password.expose(), &words).map(drop);
-        if checked.is_err() {
-            event::record("check_words", "rejected", Some(self.account_id()));
-        }
-        checked
+        checked.inspect_err(|violations| {
+            event::record("check_words", "rejected", Some(&self.found.account.id));
+            self.rejected = Some(violations.clone());
+        })
     }
 
     /// What to ask a range service about the password; `None` where the policy
@@ -169,11 +172,11 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
         event::record("judge_breach", outcome, Some(self.account_id()));
         match judged {
             Ok(breach) => {
-                self.passed_breaches.get_or_insert(true);
+                self.breach_was_judged = true;
                 Ok(breach)
             }
             Err(BreachError::Breached(violations)) => {
-                self.passed_breaches = Some(false);
+                self.rejected = Some(violations.clone());
                 Err(violations.into())
             }
             Err(BreachError::Unknown(why)) => Err(super::Fault::BreachUnknown(why).into()),
@@ -211,12 +214,12 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
         self,
         password_hash: &str,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
+        if let Some(violations) = self.rejected {
+            return Err(violations.into());
+        }
         #[cfg(feature = "hibp")]
-        match self.passed_breaches {
-            Some(true) => {}
-            Some(false) => return Err(Violations::of(Requirement::NotBreached).into()),
-            None if !self.service.policy.asks_breach_service() => {}
-            None => return Err(super::Fault::BreachNotJudged.into()),
+        if !self.breach_was_judged && self.service.policy.asks_breach_service() {
+            return Err(super::Fault::BreachNotJudged.into());
         }
         let Self { service, token, found, password, .. } = self;
         drop(password);

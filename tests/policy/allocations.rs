@@ -5,10 +5,9 @@ use allocation_counter::measure;
 use password_reset::policy::{ContextWords, PasswordPolicy};
 
 fn policies() -> Vec<PasswordPolicy> {
-    let words = || ContextWords::Contained(vec!["Acme".into(), "acme.example.com".into()]);
     let builders = [
         PasswordPolicy::builder(),
-        PasswordPolicy::builder().context_words(words()).bcrypt(true),
+        PasswordPolicy::builder().max_bytes(100).bcrypt(true),
         PasswordPolicy::builder().blocklist(std::collections::BTreeSet::from(["x".to_owned()])),
         PasswordPolicy::builder().requirement(Without("acme")),
         #[cfg(feature = "common-passwords")]
@@ -46,4 +45,24 @@ fn a_check_that_does_not_pass_allocates_once() {
             assert_eq!(count, 1, "{password:.20} under {policy:?}");
         }
     }
+}
+
+#[test]
+fn context_words_allocate_nothing_while_all_is_ascii() {
+    let words = ContextWords::Contained(vec!["Acme".into(), "acme.example.com".into()]);
+    let policy = PasswordPolicy::builder().context_words(words).build().unwrap();
+    let check = || {
+        policy.check_for("Correct horse 7", &["alice@example.org", "Alice Liddell"]).unwrap();
+    };
+    assert_eq!(allocations(check), 0);
+}
+
+#[test]
+fn the_hosts_own_requirements_are_reported_without_allocating_again() {
+    let names = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    let builder = PasswordPolicy::builder();
+    let builder = names.into_iter().fold(builder, |b, name| b.requirement(Without(name)));
+    let policy = builder.build().unwrap();
+    let all_at_once = names.concat() + "\0";
+    assert_eq!(allocations(|| drop(policy.check(&all_at_once).unwrap_err())), 1);
 }

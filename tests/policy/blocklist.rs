@@ -3,6 +3,7 @@
 use super::{lenient, missed, missed_by};
 use password_reset::policy::{Blocklist, PasswordPolicy};
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -42,7 +43,8 @@ fn every_list_counts_and_is_reported_once() {
 #[test]
 fn a_set_counts_its_passwords_by_characters() {
     let passwords = set(&["öö", "ööö", "four"]);
-    assert_eq!([0, 2, 3, 4, 5].map(|length| passwords.count_from(length)), [3, 3, 2, 1, 0]);
+    assert_eq!([0, 2, 3, 4, 5].map(|least| passwords.count(least..=9)), [3, 3, 2, 1, 0]);
+    assert_eq!([1, 2, 3].map(|most| passwords.count(0..=most)), [0, 1, 2]);
 }
 
 /// A list of the host's that notes how often it is asked.
@@ -54,7 +56,7 @@ impl Blocklist for Asked {
         false
     }
 
-    fn count_from(&self, _: usize) -> usize {
+    fn count(&self, _: RangeInclusive<usize>) -> usize {
         usize::MAX
     }
 }
@@ -69,11 +71,30 @@ fn a_list_is_asked_once_and_not_about_what_was_refused_unread() {
     assert_eq!(asked.load(Ordering::Relaxed), 1);
 }
 
+#[test]
+fn one_list_is_shared_between_policies() {
+    let shared: Arc<dyn Blocklist> = Arc::new(set(&["Acme 2026"]));
+    for list in [shared.clone(), shared] {
+        let policy = lenient().blocklist(Box::new(list)).build().unwrap();
+        assert_eq!(missed(&policy, "Acme 2026"), ["common_password"]);
+    }
+}
+
+#[test]
+fn a_list_of_breached_passwords_says_that_they_are_breached() {
+    let policy = lenient().breached_passwords(set(&["Acme 2026"])).build().unwrap();
+    let violations = policy.check("Acme 2026").unwrap_err();
+    let rows: Vec<_> = violations.iter().map(|v| (v.code(), v.to_string())).collect();
+    let sentence = "Use a password that has not appeared in a data breach.";
+    assert_eq!(rows, [("breached_password", sentence.to_owned())]);
+    assert!(policy.checklist("Acme 2027").all(|(_, met)| met), "a list can tell");
+}
+
 #[cfg(feature = "common-passwords")]
 mod embedded {
     use super::{lenient, missed};
     use password_reset::PasswordPolicy;
-    use password_reset::policy::CommonPasswords;
+    use password_reset::policy::{CommonPasswords, PolicyError};
 
     #[test]
     fn a_mixed_case_policy_finds_the_common_ones_when_case_is_ignored() {
@@ -82,8 +103,10 @@ mod embedded {
         assert_eq!(missed(&ignoring, "Password1"), ["common_password"]);
         assert_eq!(missed(&ignoring, "pAssWord1"), ["common_password"]);
         assert!(missed(&ignoring, "Password1!").is_empty());
-        let exact = builder().common_passwords(CommonPasswords::Exact).build().unwrap();
+        let exact = lenient().common_passwords(CommonPasswords::Exact).build().unwrap();
         assert!(missed(&exact, "Password1").is_empty());
+        let in_vain = builder().common_passwords(CommonPasswords::Exact).build().map(drop);
+        assert_eq!(in_vain, Err(PolicyError::ListNeverMatches));
     }
 
     #[test]

@@ -27,7 +27,28 @@ fn the_accounts_address_is_passed_without_asking() {
         assert_eq!(rejected(&world, &token, password), ["context_word"], "{password}");
         assert_eq!(missed(world.resets.policy(), password).is_empty(), !password.contains("acmE"));
     }
+    let mut accepted = run(world.resets.accept(&token, "Looking-Glass-2")).unwrap();
+    accepted.check_words(&["Bob"]).unwrap();
     assert!(world.reset(&token, "Looking-Glass-2").is_ok());
+}
+
+#[test]
+fn the_checklist_of_a_rejected_password_knows_what_the_flow_knew() {
+    let world = world(PasswordPolicy::builder().context_words(ContextWords::Contained(Vec::new())));
+    let token = world.link();
+    let missing = |password: &str| {
+        let error = run(world.resets.accept(&token, password)).unwrap_err();
+        let policy = world.resets.policy();
+        let missing = policy.checklist_of(error.violations().unwrap()).filter(|(_, met)| !met);
+        missing.map(|(requirement, _)| requirement.code().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(missing("Alice2026"), ["context_word"]);
+    assert_eq!(
+        missing("alice"),
+        ["too_short", "missing_digit", "missing_uppercase", "context_word"]
+    );
+    let unread = missing(&"Aa1".repeat(100_000));
+    assert_eq!(unread.len(), world.resets.policy().requirements().count() - 1, "{unread:?}");
 }
 
 #[test]
@@ -43,10 +64,16 @@ fn names_that_only_the_host_knows_are_judged_before_the_commit() {
     let world = world(PasswordPolicy::builder().context_words(words));
     let token = world.link();
     let before = world.state();
-    let accepted = run(world.resets.accept(&token, "Liddell-2026")).unwrap();
+    let mut accepted = run(world.resets.accept(&token, "Liddell-2026")).unwrap();
     let violations = accepted.check_words(&["Alice Liddell"]).unwrap_err();
     assert_eq!(violations.codes().collect::<Vec<_>>(), ["context_word"]);
     accepted.check_words(&["Bob"]).unwrap();
+    let error = run(accepted.commit("hash")).unwrap_err();
+    assert_eq!(error.violations().unwrap().codes().collect::<Vec<_>>(), ["context_word"]);
+    assert_eq!(world.state(), before, "rejected once, rejected for good");
+
+    let mut accepted = run(world.resets.accept(&token, "Looking-Glass-2")).unwrap();
+    accepted.check_words(&["Alice Liddell"]).unwrap();
     drop(accepted);
     assert_eq!(world.state(), before);
     assert!(world.reset(&token, "Looking-Glass-2").is_ok());
@@ -79,19 +106,19 @@ fn without_normalization_what_is_hashed_is_what_was_typed() {
 mod breaches {
     use super::{World, run, world};
     use password_reset::PasswordPolicy;
-    use password_reset::policy::{Breach, BreachCheck};
+    use password_reset::policy::{Breach, BreachService};
     use password_reset::service::{Fault, ResetError};
 
-    const PASSWORD: &str = "Looking-Glass-2";
+    const PASSWORD: &str = " Looking-Glass-2 ";
     const CLEAN: &str = "003D68EB55068C33ACE09247EE4C639306B:3\r\n";
 
-    fn asking(check: BreachCheck) -> World {
-        world(PasswordPolicy::builder().breach_check(check))
+    fn asking(service: BreachService) -> World {
+        world(PasswordPolicy::builder().breach_service(service))
     }
 
     #[test]
     fn a_commit_without_the_look_is_a_fault_and_changes_nothing() {
-        let world = asking(BreachCheck::ServiceOrAccept);
+        let world = asking(BreachService::FailOpen);
         let token = world.link();
         let before = world.state();
         let error = world.reset(&token, PASSWORD).unwrap_err();
@@ -102,7 +129,7 @@ mod breaches {
 
     #[test]
     fn a_breached_password_is_rejected_and_the_link_still_works() {
-        let world = asking(BreachCheck::ServiceOrReject);
+        let world = asking(BreachService::FailClosed);
         let token = world.link();
         let before = world.state();
         run(async {
@@ -131,7 +158,7 @@ mod breaches {
 
     #[test]
     fn an_unreachable_service_stops_the_commit_unless_the_host_says_otherwise() {
-        let closed = asking(BreachCheck::ServiceOrReject);
+        let closed = asking(BreachService::FailClosed);
         let token = closed.link();
         run(async {
             let mut accepted = closed.resets.accept(&token, PASSWORD).await.unwrap();
@@ -147,7 +174,7 @@ mod breaches {
         });
         assert_eq!(closed.hash(), "hash of the old one");
 
-        let open = asking(BreachCheck::ServiceOrAccept);
+        let open = asking(BreachService::FailOpen);
         let token = open.link();
         run(async {
             let mut accepted = open.resets.accept(&token, PASSWORD).await.unwrap();

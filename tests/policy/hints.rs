@@ -169,6 +169,26 @@ fn what_a_browser_cuts_off_unseen_is_still_too_long() {
 fn a_maximum_that_no_browser_could_read_is_left_out() {
     let hints = lenient().max_length(usize::MAX).build().unwrap().hints();
     assert_eq!(hints.maxlength, None);
+    assert_eq!(hints.passwordrules, "minlength: 1; allowed: ascii-printable;");
     let hints = lenient().max_length((1 << 30) - 2).build().unwrap().hints();
     assert_eq!(hints.maxlength, Some((1 << 31) - 2));
+}
+
+#[cfg(feature = "nfc")]
+#[test]
+fn the_hinted_minimum_is_the_policys_with_normalization_too() {
+    assert_eq!(lenient().min_length(9).nfc(true).build().unwrap().hints().minlength, 9);
+}
+
+#[cfg(feature = "zxcvbn")]
+#[test]
+fn generated_passwords_are_long_where_strength_is_asked_for_and_fit() {
+    let rules = |builder: PasswordPolicyBuilder| {
+        let rules = Rules::parse(&builder.min_score(3).build().unwrap().hints().passwordrules);
+        (rules.least, rules.most)
+    };
+    assert_eq!(rules(lenient()), (20, 256));
+    assert_eq!(rules(lenient().min_length(30)), (30, 256));
+    assert_eq!(rules(lenient().max_length(12)), (12, 12));
+    assert_eq!(rules(lenient().max_bytes(16)), (16, 16));
 }

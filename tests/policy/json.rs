@@ -20,7 +20,7 @@ fn requirements_are_objects_of_code_parameters_and_phrase() {
              "phrase": "at least one upper-case letter"},
             {"code": "too_long", "parameters": {"max": 256}, "phrase": "at most 256 characters"},
             {"code": "too_many_bytes_for_bcrypt", "parameters": {"max": 72},
-             "phrase": "at most 72 bytes, since bcrypt, which protects it, reads no more \
+             "phrase": "at most 72 bytes, since bcrypt reads no more of a password \
                         (accented letters and symbols take several each)"},
             {"code": "nul_character", "parameters": {}, "phrase": "no NUL character"},
             {"code": "acme", "parameters": {"most": 0}, "phrase": "no acme"},

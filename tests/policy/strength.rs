@@ -50,8 +50,44 @@ fn a_higher_score_asks_for_more() {
 fn what_is_known_of_the_owner_is_easy_to_guess() {
     let policy = scored(3);
     assert!(missed(&policy, "zbrzeznykowalska").is_empty());
-    let codes = missed_by(&policy, "zbrzeznykowalska", &["zbrzezny", "kowalska"]);
+    for words in [
+        &["zbrzezny", "kowalska"][..],
+        &["Zbrzezny Kowalska"],
+        &["zbrzezny@kowalska.example"],
+        &["ZbrzeznyKowalska"],
+    ] {
+        let codes = missed_by(&policy, "zbrzeznykowalska", words);
+        assert_eq!(codes.first().map(String::as_str), Some("too_guessable"), "{words:?}");
+    }
+}
+
+#[cfg(feature = "nfc")]
+#[test]
+fn what_is_known_of_the_owner_is_normalized_too() {
+    let policy = lenient().min_score(3).nfc(true).build().unwrap();
+    assert!(missed(&policy, "zbrz\u{e9}znykowalska").is_empty());
+    let codes = missed_by(&policy, "zbrz\u{e9}znykowalska", &["zbrze\u{301}zny", "kowalska"]);
     assert_eq!(codes[0], "too_guessable");
+}
+
+/// Patterns without end take the estimate's arithmetic and its time to their limits.
+#[test]
+fn no_password_is_too_much_for_the_estimate() {
+    let policy = scored(4);
+    for piece in
+        ["2026", "4@8({[<3691!|70$5+7%2", "1qaz", "password", "19.11.1999", "zxcvbgt5", "a"]
+    {
+        for length in 0..=100 {
+            let password: String = piece.chars().cycle().take(length).collect();
+            missed(&policy, &password);
+        }
+    }
+    runner(300)
+        .run(&("[0-9]{1,6}|[!-~]{1,5}|[a@4l1|$5]{2,9}", 1..100_usize), |(piece, length)| {
+            missed(&policy, &piece.chars().cycle().take(length).collect::<String>());
+            Ok(())
+        })
+        .unwrap();
 }
 
 #[test]

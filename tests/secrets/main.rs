@@ -315,18 +315,18 @@ fn one_event_tells_of_each_outcome_and_none_holds_a_secret_or_the_login() {
 #[cfg(all(feature = "tracing", feature = "hibp"))]
 #[test]
 fn one_event_tells_of_each_look_at_a_password_between_accept_and_commit() {
-    use password_reset::policy::BreachCheck;
+    use password_reset::policy::BreachService;
     let seen = Seen::new();
     let ((), events) = events::events_of(|| {
         let spy = spy(&seen);
-        let service = |check| {
+        let service = |service| {
             let words = ContextWords::Contained(Vec::new());
-            let policy = PasswordPolicy::builder().context_words(words).breach_check(check);
+            let policy = PasswordPolicy::builder().context_words(words).breach_service(service);
             let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
             PasswordReset::builder(&spy, &spy, link).policy(policy.build().unwrap()).build()
         };
-        let open = service(BreachCheck::ServiceOrAccept).unwrap();
-        let closed = service(BreachCheck::ServiceOrReject).unwrap();
+        let open = service(BreachService::FailOpen).unwrap();
+        let closed = service(BreachService::FailClosed).unwrap();
         run(open.request(LOGIN));
         let token = token_in(&spy.outbox.take()[0]).unwrap();
         let mut accepted = run(open.accept(&token, "Looking-Glass-2")).unwrap();

@@ -88,7 +88,7 @@ pub(crate) async fn set_password(
 async fn reset_password(app: &App, token: &str, password: &str) -> Result<(), Stop> {
     let accepted = match app.resets.accept(token, password).await {
         Err(ResetError::Rejected(violations)) => {
-            let again = ResetPage::rejected(app.resets.policy(), password, &violations);
+            let again = ResetPage::rejected(app.resets.policy(), &violations);
             return Err(Stop::Rejected(Box::new(again)));
         }
         accepted => accepted?,
@@ -135,12 +135,12 @@ impl ResetPage {
     }
 
     /// The same for a password that was sent, with what to do about each that it misses.
-    fn rejected(policy: &PasswordPolicy, password: &str, violations: &Violations) -> Self {
+    fn rejected(policy: &PasswordPolicy, violations: &Violations) -> Self {
         let sentence = |asked: &Requirement| {
             let violation = violations.iter().find(|violation| violation.code() == asked.code());
             violation.map_or_else(|| asked.to_string(), ToString::to_string)
         };
-        let checklist = policy.checklist(password);
+        let checklist = policy.checklist_of(violations);
         let checklist = checklist.map(|(asked, met)| Item::new(sentence(&asked), asked, met));
         Self { hints: policy.hints(), checklist: checklist.collect(), rejected: true }
     }
