@@ -10,31 +10,9 @@ use password_reset::token::{Entropy, Ledger, TokenIssuer};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use support::ports::{Down, OnCommit, OnFind, OnSend};
-use support::world::{ALICE, GOOD, OLD_HASH, World, eager, rival};
+use support::world::{ALICE, GOOD, OLD_HASH, World, eager, rival, six};
 use support::{entropy, entropy_of, run};
 use time::{SignedDuration, UtcDateTime};
-
-/// Six worlds in which a request ends differently, by the name of its outcome.
-fn six() -> [(&'static str, World); 6] {
-    let throttled = World::new();
-    throttled.link();
-    let unknown = World::new();
-    assert!(unknown.store.memory.delete_account(unknown.alice));
-    let disabled = World::new();
-    disabled.store.next_finds([OnFind::Hide]);
-    let mail_failed = World::new();
-    mail_failed.mailer.next_sends([OnSend::Refuse]);
-    let failed = World::new();
-    failed.store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore]);
-    [
-        ("sent", World::new()),
-        ("unknown_login", unknown),
-        ("throttled", throttled),
-        ("unknown_login", disabled),
-        ("mail_failed", mail_failed),
-        ("failed", failed),
-    ]
-}
 
 #[test]
 fn whatever_became_of_a_request_its_answer_looks_the_same() {

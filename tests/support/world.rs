@@ -1,6 +1,6 @@
 //! A service over scripted ports, with one account.
 
-use super::ports::{Calls, Down, TestMailer, TestStore};
+use super::ports::{Calls, Down, OnCommit, OnFind, OnSend, TestMailer, TestStore};
 use super::run;
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::service::{Completed, PasswordResetBuilder, ResetError};
@@ -115,6 +115,28 @@ impl World {
     pub(crate) fn take_calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.calls.lock().unwrap())
     }
+}
+
+/// Six worlds in which a request ends differently, by the name of its outcome.
+pub(crate) fn six() -> [(&'static str, World); 6] {
+    let throttled = World::new();
+    throttled.link();
+    let unknown = World::new();
+    assert!(unknown.store.memory.delete_account(unknown.alice));
+    let disabled = World::new();
+    disabled.store.next_finds([OnFind::Hide]);
+    let mail_failed = World::new();
+    mail_failed.mailer.next_sends([OnSend::Refuse]);
+    let failed = World::new();
+    failed.store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore]);
+    [
+        ("sent", World::new()),
+        ("unknown_login", unknown),
+        ("throttled", throttled),
+        ("unknown_login", disabled),
+        ("mail_failed", mail_failed),
+        ("failed", failed),
+    ]
 }
 
 /// A service of somebody else on the same accounts, with a ceremony to run meanwhile.
