@@ -24,13 +24,19 @@ fn the_service_does_what_its_model_does() {
         })
         .unwrap();
     let reached = reached.into_inner();
+    for (what, count) in &reached {
+        println!("{count:6} × {what}");
+    }
     let outcomes = ["sent", "unknown_login", "throttled", "mail_failed", "failed"];
     let refusals = ["unknown", "superseded", "used", "revoked", "expired", "changed"];
     let others = ["rejected", "cancelled", "purged", "Store", "UnexplainedConflict"];
     let meanwhile = refusals.map(|code| format!("{code} meanwhile"));
     let redeemed = ["Pass", "FailAfter", "Conflicts(3)"].map(|fate| format!("redeemed {fate}"));
+    let newest = ["no link", "good", "used", "revoked", "expired", "changed"];
+    let issued = newest.map(|newest| format!("issued over {newest}"));
+    let revoked = ["good", "expired", "changed"].map(|newest| format!("revoked where {newest}"));
     let all = outcomes.iter().chain(&refusals).chain(&others).map(|what| (*what).to_owned());
-    for what in all.chain(meanwhile).chain(redeemed) {
+    for what in all.chain(meanwhile).chain(redeemed).chain(issued).chain(revoked) {
         let count = reached.get(&what).copied().unwrap_or_default();
         assert!(count >= 5, "{what}: {count} times in {reached:?}");
     }

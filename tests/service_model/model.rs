@@ -91,6 +91,14 @@ impl<'a> Model<'a> {
         }
     }
 
+    /// What the account's newest link is, before something is done about it.
+    fn newest(&self, account: usize) -> &'static str {
+        match self.accounts[account].ledger.last() {
+            None => "no link",
+            Some(link) => self.told(*link).map_or_else(Refusal::code, |()| "good"),
+        }
+    }
+
     fn is_throttled(&self, account: usize) -> bool {
         let ledger = &self.accounts[account].ledger;
         let within = |seconds| {
@@ -189,6 +197,7 @@ impl<'a> Model<'a> {
 
         let mut mails = self.mails();
         if matches!(expected, "sent" | "mail_failed") {
+            self.reach(&format!("issued over {}", self.newest(account)));
             self.finish(account, Refusal::Superseded);
             self.accounts[account].ledger.push(self.links.len());
             let token = mails.pop().map(|(token, recipient)| {
@@ -289,6 +298,9 @@ impl<'a> Model<'a> {
         match run(self.world.resets.revoke(&address)) {
             Ok(revoked) => {
                 assert_eq!(revoked, has_live);
+                if revoked {
+                    self.reach(&format!("revoked where {}", self.newest(account)));
+                }
                 self.finish(account, Refusal::Revoked);
             }
             Err(error) => {
