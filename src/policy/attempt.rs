@@ -79,14 +79,11 @@ impl<'a, 'p> Attempt<'a, 'p> {
             #[cfg(not(feature = "zxcvbn"))]
             Requirement::MinScore { .. } => return None,
             Requirement::NotBreached => {
-                if self.policy.breached_passwords.iter().any(|list| is_on(&**list)) {
-                    return Some(false);
-                }
-                #[cfg(feature = "hibp")]
-                if self.policy.asks_breach_service() {
+                let is_listed = self.policy.breached_passwords.iter().any(|list| is_on(&**list));
+                if !is_listed && self.policy.waits_for_a_service() {
                     return None;
                 }
-                true
+                !is_listed
             }
             Requirement::Custom(custom) => custom.is_met_by(password),
         })

@@ -138,7 +138,7 @@ impl PasswordPolicy {
     /// [`check`](Self::check) cannot do.
     #[must_use]
     pub const fn asks_breach_service(&self) -> bool {
-        self.breach_service.is_some()
+        self.waits_for_a_service()
     }
 
     /// Judges the answer of a range service; `None` where there was none.

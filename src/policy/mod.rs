@@ -262,7 +262,7 @@ impl PasswordPolicy {
         self.requirements().map(|requirement| {
             let was_judged = match requirement {
                 Requirement::MinLength { .. } => true,
-                Requirement::NotBreached => false,
+                Requirement::NotBreached if self.waits_for_a_service() => false,
                 _ => violations.password_was_read(),
             };
             let met = was_judged && !violations.codes().any(|code| code == requirement.code());
@@ -271,11 +271,19 @@ impl PasswordPolicy {
     }
 
     const fn looks_at_breaches(&self) -> bool {
+        self.waits_for_a_service() || !self.breached_passwords.is_empty()
+    }
+
+    /// Whether no check can tell that a password is in no breach.
+    #[cfg_attr(
+        not(feature = "hibp"),
+        expect(clippy::unused_self, reason = "no service without the feature")
+    )]
+    const fn waits_for_a_service(&self) -> bool {
         #[cfg(feature = "hibp")]
-        if self.breach_service.is_some() {
-            return true;
-        }
-        !self.breached_passwords.is_empty()
+        return self.breach_service.is_some();
+        #[cfg(not(feature = "hibp"))]
+        false
     }
 
     fn blocklists(&self) -> impl Iterator<Item = &dyn Blocklist> {

@@ -88,6 +88,10 @@ fn a_list_of_breached_passwords_says_that_they_are_breached() {
     let sentence = "Use a password that has not appeared in a data breach.";
     assert_eq!(rows, [("breached_password", sentence.to_owned())]);
     assert!(policy.checklist("Acme 2027").all(|(_, met)| met), "a list can tell");
+    let policy = lenient().min_length(9).breached_passwords(set(&["Acme 2026"])).build().unwrap();
+    let violations = policy.check("Acme").unwrap_err();
+    let missing = policy.checklist_of(&violations).filter(|(_, met)| !met);
+    assert_eq!(missing.map(|(r, _)| r.code().to_owned()).collect::<Vec<_>>(), ["too_short"]);
 }
 
 #[cfg(feature = "common-passwords")]

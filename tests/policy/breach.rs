@@ -119,5 +119,8 @@ fn the_policy_lists_what_only_a_service_can_judge_and_calls_it_never_met() {
     let (requirement, met) = policy.checklist("Abcdefg1").last().unwrap();
     assert_eq!((requirement.code(), met), ("breached_password", false));
     assert!(policy.check("Abcdefg1").is_ok());
+    let violations = policy.check("Abcdefg").unwrap_err();
+    let (requirement, met) = policy.checklist_of(&violations).last().unwrap();
+    assert_eq!((requirement.code(), met), ("breached_password", false));
     assert!(!PasswordPolicy::default().asks_breach_service());
 }

@@ -203,3 +203,15 @@ mod breaches {
         })
     }
 }
+
+#[cfg(feature = "zxcvbn")]
+#[test]
+fn the_address_and_the_names_are_known_together_to_whoever_guesses() {
+    let world = world(super::lenient().min_score(3));
+    assert!(world.store.memory.set_address(world.alice, "zbrzezny@example.org").unwrap());
+    assert_eq!(world.request("zbrzezny@example.org"), "sent");
+    let token = world.tokens().remove(0);
+    let mut accepted = run(world.resets.accept(&token, "zbrzeznykowalska")).unwrap();
+    let violations = accepted.check_words(&["Kowalska"]).unwrap_err();
+    assert_eq!(violations.codes().next(), Some("too_guessable"));
+}

@@ -1,7 +1,7 @@
 use super::lock;
+use super::sync::{Arc, Mutex};
 use crate::clock::Clock;
 use core::time::Duration;
-use std::sync::{Arc, Mutex};
 use time::{SignedDuration, UtcDateTime};
 
 /// A clock that stands still until it is told otherwise; its clones are one clock.

@@ -10,7 +10,13 @@ pub use clock::ManualClock;
 pub use outbox::{Mail, Outbox};
 pub use store::{AddressTaken, MemoryStore};
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+// Built with `--cfg shuttle`, a checker of schedules decides which thread a lock lets in.
+#[cfg(shuttle)]
+use shuttle::sync;
+#[cfg(not(shuttle))]
+use std::sync;
+
+use sync::{Mutex, MutexGuard, PoisonError};
 
 /// Locks; what a panic elsewhere left is whole, since no change here panics midway.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,8 +1,8 @@
 use super::lock;
+use super::sync::{Arc, Mutex};
 use crate::link::ResetLink;
 use crate::mailer::{Mailer, Message};
 use core::convert::Infallible;
-use std::sync::{Arc, Mutex};
 use time::UtcDateTime;
 
 /// A mailer that keeps its mails; its clones are one outbox.

@@ -1,9 +1,9 @@
 use super::lock;
+use super::sync::Mutex;
 use crate::store::{Account, Change, Commit, Store};
 use crate::token::Selector;
 use core::convert::Infallible;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Mutex;
 use time::UtcDateTime;
 
 /// Accounts, their passwords and sessions, and their ledgers, in memory.
