@@ -1,11 +1,12 @@
 //! The accounts and their links as they must be.
 
 use crate::ops::{ACCOUNTS, Fate, MailFate, Op};
+use crate::support::invariants::read_after;
 use crate::support::ports::{Down, OnCommit, OnSend};
 use crate::support::run;
 use crate::support::world::{World, token_in};
 use password_reset::service::{Fault, ResetError};
-use password_reset::token::Refusal;
+use password_reset::token::{Ledger, Refusal};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -36,6 +37,8 @@ pub(crate) struct Account {
     sessions: usize,
     /// The links since its ledger began, as positions in [`Model::links`].
     ledger: Vec<usize>,
+    /// What was stored when last looked at.
+    stored: Option<Ledger>,
 }
 
 impl Account {
@@ -343,9 +346,12 @@ impl<'a> Model<'a> {
         }
     }
 
-    pub(crate) fn verify(&self) {
+    pub(crate) fn verify(&mut self) {
         let memory = &self.world.store.memory;
-        for account in &self.accounts {
+        for account in &mut self.accounts {
+            let stored = account.id.and_then(|id| memory.ledger(id));
+            let before = account.stored.take();
+            account.stored = stored.map(|bytes| read_after(before.as_ref(), &bytes));
             let Some(id) = account.id else { continue };
             assert_eq!(memory.password_hash(id).as_ref(), Some(&account.hash));
             assert_eq!(memory.sessions(id), account.sessions);

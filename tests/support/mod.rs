@@ -1,6 +1,7 @@
 //! What several tests need.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod invariants;
 #[cfg(all(feature = "std", feature = "getrandom"))]
 pub(crate) mod ports;
 #[cfg(all(feature = "std", feature = "getrandom"))]

@@ -3,8 +3,11 @@
 #[cfg(not(shuttle))]
 compile_error!("build with RUSTFLAGS=\"--cfg shuttle\", without which no lock is a choice");
 
+#[path = "../../support/invariants.rs"]
+mod invariants;
+
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
-use password_reset::token::{Refusal, Throttle, TokenIssuer};
+use password_reset::token::{Ledger, Refusal, Throttle, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset, ResetError};
 use shuttle::future::block_on;
 use shuttle::sync::Arc;
@@ -94,5 +97,14 @@ pub fn race<T: Send + 'static>(
             thread::spawn(move || runner(&world))
         })
         .collect();
-    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    let before = ledger(world, None);
+    let ends = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
+    ledger(world, before.as_ref());
+    ends
+}
+
+/// What is stored, of which the invariants hold.
+fn ledger(world: &World, before: Option<&Ledger>) -> Option<Ledger> {
+    let stored = world.resets.store().ledger(world.alice);
+    stored.map(|bytes| invariants::read_after(before, &bytes))
 }

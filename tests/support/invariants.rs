@@ -1,0 +1,53 @@
+//! What holds of every stored ledger and of every change of one, written once for all tests
+//! that bring one about.
+
+use password_reset::token::{Issue, IssueState, Ledger};
+
+/// How many issues a ledger remembers.
+const REMEMBERED: usize = 16;
+
+/// Reads a stored ledger, of which all must hold that needs no history.
+#[track_caller]
+pub(crate) fn read(bytes: &[u8]) -> Ledger {
+    let ledger = Ledger::decode(bytes).expect("what is stored is a ledger");
+    assert_eq!(ledger.encode(), bytes, "equal ledgers have equal bytes");
+    let issues = ledger.issues();
+    assert!(issues.len() <= REMEMBERED);
+    let older = issues.split_last().map_or(issues, |(_, older)| older);
+    assert!(older.iter().all(is_dead), "at most one issue is live, and only the newest can be");
+    assert!(ledger.revision() >= i64::try_from(issues.len()).unwrap(), "an issue is a change");
+    ledger
+}
+
+/// Reads what is stored where `before` was, some changes later; `None` where there was nothing,
+/// or another ledger that was forgotten meanwhile.
+#[track_caller]
+pub(crate) fn read_after(before: Option<&Ledger>, bytes: &[u8]) -> Ledger {
+    let after = read(bytes);
+    let Some(before) = before.filter(|before| before.selector() == after.selector()) else {
+        return after;
+    };
+    let changes = after.revision() - before.revision();
+    assert!(changes >= 0, "the revision never falls");
+    if changes == 0 {
+        assert_eq!(before, &after, "every change raises the revision");
+    }
+    let is_what_became = |issued: usize| {
+        let kept = before.issues().len().min(REMEMBERED.saturating_sub(issued));
+        let old = &before.issues()[before.issues().len() - kept..];
+        after.issues().len() == kept + issued
+            && old.iter().zip(after.issues()).all(|(old, new)| became(old, new))
+    };
+    let most = usize::try_from(changes).unwrap().min(REMEMBERED);
+    assert!((0..=most).any(is_what_became), "nothing comes back to life: {before:?}, {after:?}");
+    after
+}
+
+fn became(old: &Issue, new: &Issue) -> bool {
+    let is_same = (old.issued_at(), old.expires_at()) == (new.issued_at(), new.expires_at());
+    is_same && (!is_dead(old) || old.state() == new.state())
+}
+
+fn is_dead(issue: &Issue) -> bool {
+    issue.state() != IssueState::Live
+}
