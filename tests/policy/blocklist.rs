@@ -98,7 +98,7 @@ fn a_list_of_breached_passwords_says_that_they_are_breached() {
 mod embedded {
     use super::{lenient, missed};
     use password_reset::PasswordPolicy;
-    use password_reset::policy::{CommonPasswords, PolicyError};
+    use password_reset::policy::{CommonPasswords, PasswordPolicyBuilder, PolicyError};
 
     #[test]
     fn a_mixed_case_policy_finds_the_common_ones_when_case_is_ignored() {
@@ -109,8 +109,10 @@ mod embedded {
         assert!(missed(&ignoring, "Password1!").is_empty());
         let exact = lenient().common_passwords(CommonPasswords::Exact).build().unwrap();
         assert!(missed(&exact, "Password1").is_empty());
-        let in_vain = builder().common_passwords(CommonPasswords::Exact).build().map(drop);
+        let exactly = |b: PasswordPolicyBuilder| b.common_passwords(CommonPasswords::Exact).build();
+        let in_vain = exactly(lenient().uppercase(true)).map(drop);
         assert_eq!(in_vain, Err(PolicyError::ListNeverMatches));
+        assert!(exactly(lenient().digit(true).lowercase(true)).is_ok());
     }
 
     #[test]
