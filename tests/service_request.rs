@@ -9,7 +9,7 @@ use password_reset::store::{Change, Commit, Store};
 use password_reset::token::{Entropy, Ledger, TokenIssuer};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use support::ports::{Down, OnCommit, OnFind, OnSend};
+use support::ports::{Down, OnCommit, OnSend};
 use support::world::{ALICE, GOOD, OLD_HASH, World, eager, rival, six};
 use support::{entropy, entropy_of, run};
 use time::{SignedDuration, UtcDateTime};
