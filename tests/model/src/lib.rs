@@ -1,0 +1,25 @@
+//! Explores every interleaving of the shipped ceremonies over one account.
+//!
+//! The ceremonies are [`PasswordReset`](password_reset::PasswordReset)'s own futures, halted at each
+//! call of a port; what the model adds is who goes on next, how the call fares, the clock, and
+//! what the host does meanwhile. A process is the answers that its ceremony has got so far: given
+//! the same answers, the future asks the same next question.
+
+mod bounds;
+mod ceremony;
+mod database;
+mod explorer;
+mod faults;
+mod mistakes;
+mod ports;
+mod properties;
+mod rescue;
+mod steps;
+mod truth;
+mod world;
+
+pub use bounds::{Bounds, HostDeed, Role};
+pub use explorer::{Report, explore};
+pub use faults::Fault;
+pub use mistakes::Mistake;
+pub use properties::Property;
