@@ -40,10 +40,10 @@ struct Found {
     came: Visited,
 }
 
-/// Explores a model to its end, or, where it has a mistake, until the properties in `wanted` are
-/// all violated.
+/// Explores a model to its end. With one in `wanted`, only until that property is violated, and
+/// whatever else does not hold is passed over.
 #[must_use]
-pub fn explore(bounds: &Bounds, wanted: &[Property]) -> Report {
+pub fn explore(bounds: &Bounds, wanted: Option<Property>) -> Report {
     let begun = Instant::now();
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let mut notes: Vec<Notes> = (0..workers).map(|_| Notes::default()).collect();
@@ -72,12 +72,13 @@ pub fn explore(bounds: &Bounds, wanted: &[Property]) -> Report {
             });
             for (count, found) in found {
                 transitions += count;
-                for Found { world, print, came } in found {
+                for Found { mut world, print, came } in found {
                     if !known.insert(print) {
                         continue;
                     }
                     let index = visited.len();
                     visited.push(came);
+                    world.broken.retain(|broken| wanted.is_none_or(|wanted| *broken == wanted));
                     for property in &world.broken {
                         violations.entry(*property).or_insert(index);
                     }
@@ -91,8 +92,7 @@ pub fn explore(bounds: &Bounds, wanted: &[Property]) -> Report {
         if !is_over {
             depth += 1;
         }
-        let has_all = |wanted: &[Property]| wanted.iter().all(|p| violations.contains_key(p));
-        if is_over || (!wanted.is_empty() && has_all(wanted)) {
+        if is_over || wanted.is_some_and(|wanted| violations.contains_key(&wanted)) {
             break;
         }
         level = next_level;

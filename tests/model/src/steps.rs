@@ -64,7 +64,7 @@ impl Bounds {
         let mut actions = vec![];
         for process in (0..).take(world.processes.len()) {
             let mails = match &world.processes[usize::from(process)] {
-                Process::Ended(_) | Process::Crashed => continue,
+                Process::Refused | Process::Gone => continue,
                 Process::Running(_) => vec![None],
                 Process::Idle if self.is_preceded(world, process) => continue,
                 Process::Idle if self.needs_link(process) => {
@@ -124,7 +124,7 @@ impl Bounds {
             Role::Canceller => Ceremony::Cancel { token },
             Role::Revoker => Ceremony::Revoke,
         };
-        Running { ceremony, answers: vec![], may_mail: None, is_half_committed: false }
+        Running { ceremony, answers: vec![], may_mail: vec![], is_half_committed: false }
     }
 
     fn progress<'a>(&self, notes: &'a mut Notes, process: u8, at: &Running) -> &'a Progress {
@@ -161,6 +161,7 @@ impl Bounds {
             }
         }
         next.broken.extend(properties::broken_in(self, &next));
+        self.forget_what_is_over(&mut next);
         if let Some(row) = &next.account {
             let is_rescued = *notes
                 .rescues
@@ -173,6 +174,32 @@ impl Bounds {
         next.broken.sort_unstable();
         next.broken.dedup();
         next
+    }
+
+    /// Leaves out what no step and no property can ask for again, so that states which differ in
+    /// nothing else are one.
+    fn forget_what_is_over(&self, world: &mut World) {
+        let is_expected = |process: u8| {
+            let is_under_way = world.under_way.iter().any(|order| order.process == process);
+            match world.processes[usize::from(process)] {
+                Process::Gone => false,
+                Process::Refused => is_under_way,
+                _ => true,
+            }
+        };
+        let expected: Vec<_> = (0..).take(world.processes.len()).map(is_expected).collect();
+        for (process, expected) in world.processes.iter_mut().zip(&expected) {
+            if !expected {
+                *process = Process::Gone;
+            }
+        }
+        world.truth.stored_by.retain(|process| expected[usize::from(*process)]);
+        let opens = |process: u8| {
+            self.needs_link(process) && world.processes[usize::from(process)] == Process::Idle
+        };
+        if !(0..).take(world.processes.len()).any(opens) {
+            world.mails.clear();
+        }
     }
 
     fn go(
@@ -204,7 +231,7 @@ impl Bounds {
                     Call::Commit(_) => "crashed before a commit",
                     _ => "crashed elsewhere",
                 });
-                world.processes[usize::from(process)] = Process::Crashed;
+                world.processes[usize::from(process)] = Process::Gone;
                 return;
             }
             (Call::FindByLogin | Call::FindBySelector(_), Some(_)) => {
@@ -303,7 +330,7 @@ impl Bounds {
                     last.push_str(&format!(" → told: {}", code_of(told)));
                 }
                 world.broken.extend(broken_by_telling(world, process, &running, told));
-                Process::Ended(told)
+                ended(world, process, &running, told)
             }
         };
         world.processes[usize::from(process)] = next;
@@ -351,7 +378,7 @@ impl Bounds {
                 };
                 let permit = Permit { token, address: before.address.clone() };
                 if let Process::Running(running) = &mut world.processes[usize::from(*process)] {
-                    running.may_mail = Some(permit);
+                    running.may_mail.push(permit);
                 }
             }
         }
@@ -369,8 +396,8 @@ fn mail_out(
 ) -> Result<(), Down> {
     let is_permitted = running
         .may_mail
-        .as_ref()
-        .is_some_and(|permit| permit.address == *recipient && permit.token == *token);
+        .iter()
+        .any(|permit| permit.address == *recipient && permit.token == *token);
     if !is_permitted {
         world.broken.push(Property::MailGoesToTheStoredAddress);
     }
@@ -400,6 +427,16 @@ fn mail_out(
     }
 }
 
+fn ended(world: &World, process: u8, running: &Running, told: Told) -> Process {
+    let is_under_way = world.under_way.iter().any(|order| order.process == process);
+    match (&running.ceremony, told) {
+        // A store that failed leaves it open.
+        (_, Told::Redeemed | Told::StoreFailed) => Process::Gone,
+        (Ceremony::Redeem { .. }, _) if is_under_way => Process::Refused,
+        _ => Process::Gone,
+    }
+}
+
 /// What is not so of that which a visitor is told, at the moment when it is.
 fn broken_by_telling(
     world: &World,
@@ -423,6 +460,7 @@ fn broken_by_telling(
         .account
         .as_ref()
         .map_or(Err(Refusal::Unknown), |row| world.truth.told(token, row, world.clock));
+    let is_stored = world.truth.stored_by.contains(&process);
     let has_good_link = || {
         let row = world.account.as_ref();
         row.is_some_and(|row| world.truth.has_good_link(row, world.clock))
@@ -433,12 +471,14 @@ fn broken_by_telling(
             Some(Property::RefusalsAreTrue)
         }
         Told::Cancelled if state.is_ok() => Some(Property::SuccessIsTold),
-        Told::Sent | Told::MailFailed if running.may_mail.is_none() => {
+        Told::Sent | Told::MailFailed if running.may_mail.is_empty() => {
             Some(Property::SuccessIsTold)
         }
-        Told::StoreFailed if could_look && world.truth.stored_by.contains(&process) => {
-            Some(Property::FailureIsTold)
-        }
+        Told::Redeemed if !is_stored => Some(Property::SuccessIsTold),
+        Told::Redeemed => None,
+        Told::StoreFailed if is_stored && could_look => Some(Property::FailureIsTold),
+        Told::StoreFailed => None,
+        _ if is_stored => Some(Property::FailureIsTold),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! The state: an account with its ledger, the clock, the mails, and who is in the middle of what.
 
-use crate::ceremony::{Ceremony, Told};
+use crate::ceremony::Ceremony;
 use crate::ports::Answer;
 use crate::properties::Property;
 use crate::truth::Truth;
@@ -110,16 +110,18 @@ pub(crate) struct Mail {
 pub(crate) enum Process {
     Idle,
     Running(Running),
-    Ended(Told),
-    Crashed,
+    /// Told that its password is not stored, while a swap of its own is still under way.
+    Refused,
+    /// Ended or crashed: nothing more is expected of it, so it does not matter which.
+    Gone,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Running {
     pub(crate) ceremony: Ceremony,
     pub(crate) answers: Vec<Answer>,
-    /// What a swap of its own, once it took effect, permits to be mailed.
-    pub(crate) may_mail: Option<Permit>,
+    /// What its own swaps, once they took effect, permit to be mailed.
+    pub(crate) may_mail: Vec<Permit>,
     /// A store that needs two steps has made the first.
     pub(crate) is_half_committed: bool,
 }
