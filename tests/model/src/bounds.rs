@@ -50,8 +50,11 @@ pub enum HostDeed {
     PurgeAtOnce,
     /// With its ledger.
     Delete,
-    /// With the address, the password and the id that it had at first.
+    /// With the address and the password that it had at first.
     MakeAgain,
+    /// With the id, too, as it may happen where a database gives a deleted row's number to the
+    /// next one.
+    MakeAgainWithItsId,
 }
 
 /// A model: what it consists of.
@@ -162,5 +165,5 @@ impl Bounds {
 }
 
 pub(crate) fn first_row() -> Row {
-    Row { address: ADDRESS.into(), stamp: STAMP.into(), ledger: None }
+    Row { id: 1, address: ADDRESS.into(), stamp: STAMP.into(), ledger: None }
 }

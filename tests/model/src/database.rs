@@ -64,7 +64,7 @@ fn is_as_expected(mistake: Option<Mistake>, row: &Row, swap: &Swap) -> bool {
             || *stored.selector().as_bytes() == swap.selector;
         same_selector && stored.revision() == swap.expected_revision
     });
-    same_address && same_stamp && same_ledger
+    row.id == swap.account_id && same_address && same_stamp && same_ledger
 }
 
 fn write(row: &mut Row, swap: &Swap, ledger: Arc<[u8]>) -> Done {

@@ -77,7 +77,7 @@ pub(crate) fn broken_in(bounds: &Bounds, world: &World) -> Vec<Property> {
     let mut broken = broken_in_the_ledger(bounds, world);
     // One that ends is looked at when it does; after that, only a swap that lands late can belie it.
     for (process, state) in (0..).zip(&world.processes) {
-        if *state == Process::Refused && world.truth.stored_by.contains(&process) {
+        if *state == Process::Refused && world.truth.is_stored(process) {
             broken.push(Property::FailureIsTold);
         }
     }

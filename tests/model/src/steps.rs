@@ -193,7 +193,7 @@ impl Bounds {
                 *process = Process::Gone;
             }
         }
-        world.truth.stored_by.retain(|process| expected[usize::from(*process)]);
+        world.truth.forget_processes(|process| !expected[usize::from(process)]);
         let opens = |process: u8| {
             self.needs_link(process) && world.processes[usize::from(process)] == Process::Idle
         };
@@ -460,7 +460,7 @@ fn broken_by_telling(
         .account
         .as_ref()
         .map_or(Err(Refusal::Unknown), |row| world.truth.told(token, row, world.clock));
-    let is_stored = world.truth.stored_by.contains(&process);
+    let is_stored = world.truth.is_stored(process);
     let has_good_link = || {
         let row = world.account.as_ref();
         row.is_some_and(|row| world.truth.has_good_link(row, world.clock))
@@ -474,7 +474,7 @@ fn broken_by_telling(
         Told::Sent | Told::MailFailed if running.may_mail.is_empty() => {
             Some(Property::SuccessIsTold)
         }
-        Told::Redeemed if !is_stored => Some(Property::SuccessIsTold),
+        Told::Redeemed if !world.truth.was_stored(process) => Some(Property::SuccessIsTold),
         Told::Redeemed => None,
         Told::StoreFailed if is_stored && could_look => Some(Property::FailureIsTold),
         Told::StoreFailed => None,
@@ -492,9 +492,11 @@ fn token_of(issuer: &TokenIssuer, selector: Selector, process: u8, draws: u8) ->
 }
 
 fn can_do(world: &World, deed: HostDeed) -> bool {
-    let Some(row) = &world.account else { return deed == HostDeed::MakeAgain };
+    let Some(row) = &world.account else {
+        return matches!(deed, HostDeed::MakeAgain | HostDeed::MakeAgainWithItsId);
+    };
     match deed {
-        HostDeed::MakeAgain => false,
+        HostDeed::MakeAgain | HostDeed::MakeAgainWithItsId => false,
         HostDeed::SetAddress | HostDeed::Delete => true,
         HostDeed::SetPassword => &*row.stamp != OTHER_STAMP,
         HostDeed::PurgeAtOnce => row.ledger.is_some(),
@@ -514,6 +516,7 @@ fn do_deed(world: &mut World, deed: HostDeed, notes: &mut Notes) {
             HostDeed::PurgeAtOnce => "purges the ledger before its time",
             HostDeed::Delete => "deletes the account",
             HostDeed::MakeAgain => "makes the account again",
+            HostDeed::MakeAgainWithItsId => "makes the account again, with the same id",
         };
         format!("the host {does}")
     });
@@ -525,6 +528,7 @@ fn do_deed(world: &mut World, deed: HostDeed, notes: &mut Notes) {
             HostDeed::PurgeAtOnce => "purged meanwhile and before its time",
             HostDeed::Delete => "deleted meanwhile",
             HostDeed::MakeAgain => "made again meanwhile",
+            HostDeed::MakeAgainWithItsId => "made again meanwhile with the same id",
         });
     }
     match (deed, &mut world.account) {
@@ -539,15 +543,19 @@ fn do_deed(world: &mut World, deed: HostDeed, notes: &mut Notes) {
         }
         (HostDeed::Delete, account) => {
             *account = None;
-            world.truth.forget_links();
+            world.truth.forget_account();
         }
-        (HostDeed::MakeAgain, account) => *account = Some(first_row()),
+        (HostDeed::MakeAgain, account) => *account = Some(Row { id: 2, ..first_row() }),
+        (HostDeed::MakeAgainWithItsId, account) => *account = Some(first_row()),
         (_, None) => {}
     }
 }
 
 fn conflict_with(before: Option<&Row>, swap: &Swap) -> &'static str {
     let Some(row) = before else { return "conflict: the account is gone" };
+    if row.id != swap.account_id {
+        return "conflict: another account";
+    }
     if row.address != swap.address {
         return "conflict: another address";
     }

@@ -4,7 +4,7 @@ use crate::Property;
 use crate::bounds::{COOLDOWN, LIFETIME, PER_WINDOW, SKEW, WINDOW};
 use crate::world::{Intent, Order, Row};
 use password_reset::token::Refusal;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A bookkeeping that never looks into the ledger.
@@ -12,8 +12,9 @@ use std::sync::Arc;
 pub(crate) struct Truth {
     /// Those of the present ledger, in the order in which they were committed.
     pub(crate) links: Vec<Link>,
-    /// The processes whose password was stored.
-    pub(crate) stored_by: BTreeSet<u8>,
+    /// The processes whose password was stored, and whether the account is still the one that it
+    /// was stored for.
+    stored_by: BTreeMap<u8, bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -87,7 +88,7 @@ impl Truth {
                     Err(_) => broken.push(Property::PasswordCameFromTheGoodLink),
                 }
                 if swap.password_hash.is_some() {
-                    self.stored_by.insert(*process);
+                    self.stored_by.insert(*process, true);
                 } else {
                     broken.push(Property::CeremoniesChangeOnlyTheirOwn);
                 }
@@ -109,6 +110,25 @@ impl Truth {
         if let Some(newest) = self.links.last_mut() {
             newest.fate.get_or_insert(fate);
         }
+    }
+
+    pub(crate) fn was_stored(&self, process: u8) -> bool {
+        self.stored_by.contains_key(&process)
+    }
+
+    pub(crate) fn is_stored(&self, process: u8) -> bool {
+        self.stored_by.get(&process).copied().unwrap_or_default()
+    }
+
+    /// Nobody can be told anything that this belies.
+    pub(crate) fn forget_processes(&mut self, is_over: impl Fn(u8) -> bool) {
+        self.stored_by.retain(|process, _| !is_over(*process));
+    }
+
+    /// The account is gone, and with it every password.
+    pub(crate) fn forget_account(&mut self) {
+        self.forget_links();
+        self.stored_by.values_mut().for_each(|is_stored| *is_stored = false);
     }
 
     /// The ledger is gone.

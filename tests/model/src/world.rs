@@ -32,10 +32,10 @@ pub(crate) struct Left {
     pub(crate) faults: u8,
 }
 
-/// The account as it is stored. An account that is made again gets the same id, as it may where
-/// a database gives a deleted row's number to the next one.
+/// The account as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Row {
+    pub(crate) id: u8,
     pub(crate) address: Arc<str>,
     pub(crate) stamp: Arc<str>,
     pub(crate) ledger: Option<Arc<[u8]>>,
@@ -44,7 +44,7 @@ pub(crate) struct Row {
 impl Row {
     pub(crate) fn account(&self) -> Account<u8> {
         let ledger = self.ledger.as_deref().map(<[u8]>::to_vec);
-        Account::new(1, &*self.address, self.stamp.as_bytes(), ledger)
+        Account::new(self.id, &*self.address, self.stamp.as_bytes(), ledger)
     }
 
     pub(crate) fn binding(&self) -> Binding {
@@ -60,6 +60,7 @@ impl Row {
 /// A [`Change`] that outlives its asker.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Swap {
+    pub(crate) account_id: u8,
     pub(crate) address: Arc<str>,
     pub(crate) stamp: Arc<[u8]>,
     pub(crate) selector: [u8; 12],
@@ -71,6 +72,7 @@ pub(crate) struct Swap {
 impl Swap {
     pub(crate) fn of(change: &Change<'_, u8>) -> Self {
         Self {
+            account_id: *change.account_id(),
             address: change.address().into(),
             stamp: change.stamp().into(),
             selector: *change.selector().as_bytes(),
