@@ -11,12 +11,12 @@ pub(crate) const OTHER_ADDRESS: &str = "alice@elsewhere.example";
 pub(crate) const STAMP: &str = "the first hash";
 pub(crate) const OTHER_STAMP: &str = "a hash that the host set";
 
-/// Once per minute and twice in two; and a link is good for two. The spans are short so that few
-/// readings of the clock lead past them.
+/// Once per minute and twice in three; and a link is good for three. The spans are short so that
+/// few readings of the clock lead past them.
 pub(crate) const COOLDOWN: i64 = 60;
-pub(crate) const WINDOW: i64 = 120;
+pub(crate) const WINDOW: i64 = 180;
 pub(crate) const PER_WINDOW: usize = 2;
-pub(crate) const LIFETIME: i64 = 120;
+pub(crate) const LIFETIME: i64 = 180;
 /// How far clocks may be apart.
 pub(crate) const SKEW: i64 = 60;
 

@@ -7,6 +7,7 @@ use password_reset::service::{Fault, Outcome, ResetError};
 use password_reset::token::Refusal;
 use password_reset::{LinkTemplate, PasswordReset};
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -112,7 +113,7 @@ fn service(bounds: &Bounds, ports: &Ports) -> Service {
     PasswordReset::builder(ports.clone(), ports.clone(), link.expect("the template is one"))
         .issuer(bounds.issuer.clone())
         .clock(ports.clone())
-        .entropy(move || source.draw())
+        .entropy(move || Ok::<_, Infallible>(source.draw()))
         .build()
         .expect("nothing is missing")
 }

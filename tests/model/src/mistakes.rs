@@ -106,9 +106,8 @@ async fn mail(ports: &Ports, account: &Account<u8>, issued: &Issued) -> Result<T
 async fn issue(bounds: &Bounds, ports: &Ports) -> Result<(Found, Issued), Told> {
     let account = ports.find_by_login(LOGIN).await?;
     let found = Found::read(account).ok_or(Told::UnknownLogin)?;
-    let Ok(entropy) = ports.draw();
     let binding = found.account.binding();
-    let issued = bounds.issuer.issue(found.ledger.as_ref(), binding, ports.now(), entropy);
+    let issued = bounds.issuer.issue(found.ledger.as_ref(), binding, ports.now(), ports.draw());
     issued.map(|issued| (found, issued)).map_err(|_| Told::Throttled)
 }
 

@@ -120,10 +120,10 @@ impl Ports {
         script.read.is_some_and(|(_, after)| after == script.given)
     }
 
-    pub(crate) fn draw(&self) -> Result<Entropy, Infallible> {
+    pub(crate) fn draw(&self) -> Entropy {
         let mut script = self.script();
         script.draws += 1;
-        Ok(entropy(script.process, script.draws))
+        entropy(script.process, script.draws)
     }
 }
 

@@ -40,6 +40,9 @@ pub enum Property {
     /// A ceremony makes its own change and no other: neither a weak password nor a mailer that
     /// fails costs a link.
     CeremoniesChangeOnlyTheirOwn,
+    /// A swap meets a conflict only where something changed since the look that it comes from, or
+    /// where transactions collide.
+    ConflictsHaveAReason,
     /// Whoever keeps trying gets in: once faults stop, and whatever an attacker asks for between
     /// any two steps, one request per cooldown is enough for a good link in the mail within the
     /// window and 60 s, and that link sets a password.
@@ -67,6 +70,7 @@ impl fmt::Display for Property {
                 "mail goes only to the address stored at the decision"
             }
             Self::CeremoniesChangeOnlyTheirOwn => "a ceremony makes its own change and no other",
+            Self::ConflictsHaveAReason => "a swap meets a conflict only where something changed",
             Self::WhoeverKeepsTryingGetsIn => "whoever keeps trying gets in",
         })
     }

@@ -65,12 +65,11 @@ impl Bounds {
         for process in (0..).take(world.processes.len()) {
             let mails = match &world.processes[usize::from(process)] {
                 Process::Refused | Process::Gone => continue,
-                Process::Running(_) => vec![None],
                 Process::Idle if self.is_preceded(world, process) => continue,
                 Process::Idle if self.needs_link(process) => {
                     (0..world.mails.len()).map(Some).collect()
                 }
-                Process::Idle => vec![None],
+                Process::Running(_) | Process::Idle => vec![None],
             };
             for mail in mails {
                 actions.push(Action::Go { process, mail, fault: None });
@@ -255,6 +254,10 @@ impl Bounds {
                 };
                 match self.try_commit(world, order, fault, notes) {
                     Ok(Done::Half) => return,
+                    Ok(Done::Conflict) if fault.is_none() && !has_reason(world, &running) => {
+                        world.broken.push(Property::ConflictsHaveAReason);
+                        Reply::Committed(Ok(false))
+                    }
                     Ok(done) => Reply::Committed(Ok(done == Done::Committed)),
                     Err(down) => Reply::Committed(Err(down)),
                 }
@@ -326,9 +329,11 @@ impl Bounds {
             Next::Asks(_) => Process::Running(running),
             Next::Ends(told) => {
                 notes.reach(code_of(told));
-                if let Some(last) = &mut notes.sentence {
-                    last.push_str(&format!(" → told: {}", code_of(told)));
+                if told == Told::Throttled && world.truth.has_cooled_down(world.clock) {
+                    notes.reach("throttled by the window");
                 }
+                notes.add(" → told: ");
+                notes.add(code_of(told));
                 world.broken.extend(broken_by_telling(world, process, &running, told));
                 ended(world, process, &running, told)
             }
@@ -475,9 +480,8 @@ fn broken_by_telling(
             Some(Property::SuccessIsTold)
         }
         Told::Redeemed if !world.truth.was_stored(process) => Some(Property::SuccessIsTold),
-        Told::Redeemed => None,
         Told::StoreFailed if is_stored && could_look => Some(Property::FailureIsTold),
-        Told::StoreFailed => None,
+        Told::Redeemed | Told::StoreFailed => None,
         _ if is_stored => Some(Property::FailureIsTold),
         _ => None,
     }
@@ -487,8 +491,8 @@ fn broken_by_telling(
 fn token_of(issuer: &TokenIssuer, selector: Selector, process: u8, draws: u8) -> Arc<str> {
     let (ledger, entropy) = (Ledger::new(selector), ports::entropy(process, draws));
     let nobody = first_row().binding();
-    let issued = issuer.issue(Some(&ledger), nobody, ports::instant(0), entropy);
-    issued.map_or_else(|_| "".into(), |issued| issued.token.expose_text().into())
+    let made = issuer.issue(Some(&ledger), nobody, ports::instant(0), entropy);
+    made.map_or_else(|_| "".into(), |issued| issued.token.expose_text().into())
 }
 
 fn can_do(world: &World, deed: HostDeed) -> bool {
@@ -549,6 +553,17 @@ fn do_deed(world: &mut World, deed: HostDeed, notes: &mut Notes) {
         (HostDeed::MakeAgainWithItsId, account) => *account = Some(first_row()),
         (_, None) => {}
     }
+}
+
+/// Whether something changed since the ceremony looked, or a swap of its own may have.
+fn has_reason(world: &World, running: &Running) -> bool {
+    let mut replies = running.answers.iter().rev().map(|answer| &answer.reply);
+    let last_look = replies.clone().find_map(|reply| match reply {
+        Reply::Found(Ok(found)) => found.as_ref(),
+        _ => None,
+    });
+    let asks_again = replies.any(|reply| matches!(reply, Reply::Committed(Err(Down))));
+    asks_again || last_look != world.account.as_ref()
 }
 
 fn conflict_with(before: Option<&Row>, swap: &Swap) -> &'static str {

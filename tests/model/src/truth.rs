@@ -49,6 +49,11 @@ impl Truth {
         self.links.last().is_some_and(|newest| newest.told(row, clock).is_ok())
     }
 
+    /// Whether the newest link was issued a cooldown ago.
+    pub(crate) fn has_cooled_down(&self, clock: i64) -> bool {
+        self.links.last().is_none_or(|newest| clock - newest.issued_at >= COOLDOWN)
+    }
+
     fn is_throttled(&self, row: &Row, clock: i64) -> bool {
         let within = |span: i64| {
             let ages = self.links.iter().map(|link| clock - link.issued_at);

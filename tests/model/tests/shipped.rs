@@ -52,7 +52,7 @@ fn two_requests_and_two_redemptions() {
             &[Requester, Requester, Redeemer, Redeemer],
         )
         .jumps(&[(60, 2), (-120, 1)]),
-        120_000,
+        160_000,
         &[
             "sent",
             "throttled",
@@ -100,8 +100,8 @@ fn commits_stay_under_way() {
             &[Requester, Redeemer, Redeemer],
         )
         .faults(&[AnswerIsLost, StaysUnderWay, Crash], 3)
-        .jumps(&[(60, 2), (-120, 1)]),
-        270_000,
+        .jumps(&[(60, 1), (180, 1), (-120, 1)]),
+        330_000,
         &["a commit landed late", "the answer of a commit was lost", "the store failed", "expired"],
     );
 }
@@ -114,7 +114,7 @@ fn transactions_collide() {
             &[Requester, Redeemer, Redeemer],
         )
         .faults(&COLLISIONS, 4),
-        2_000,
+        5_700,
         &["a conflict without a reason", "unexplained conflict", "contended"],
     );
 }
@@ -136,9 +136,15 @@ fn cancelled_and_revoked() {
 fn an_attacker_keeps_asking() {
     assert_holds(
         &Bounds::new("an attacker keeps asking", &[Requester, Attacker, Attacker, Redeemer])
-            .jumps(&[(60, 2)]),
+            .jumps(&[(60, 2), (180, 1)]),
         85_000,
-        &["throttled", "superseded", "redeemed", "conflict: another revision"],
+        &[
+            "throttled by the window",
+            "expired",
+            "superseded",
+            "redeemed",
+            "conflict: another revision",
+        ],
     );
 }
 
@@ -192,7 +198,7 @@ fn the_host_changes_the_account_while_calls_fail() {
         &Bounds::new("the host purges at once, and two calls fail", &[Requester, Redeemer])
             .deeds(&[(PurgeAtOnce, 2), (SetAddress, 2), (SetPassword, 1)])
             .faults(&COLLISIONS, 2),
-        5_000,
+        16_000,
         &["unknown", "conflict: purged between load and commit", "a conflict without a reason"],
     );
 }
@@ -201,9 +207,9 @@ fn the_host_changes_the_account_while_calls_fail() {
 fn the_ledger_is_purged_once_it_may_be_forgotten() {
     assert_holds(
         &Bounds::new("a ledger is forgotten in its time", &[Requester, Attacker, Redeemer])
-            .jumps(&[(60, 2), (8 * DAYS, 1), (-120, 1)])
+            .jumps(&[(60, 1), (180, 1), (8 * DAYS, 1), (-120, 1)])
             .deeds(&[(Purge, 1)]),
-        100_000,
+        200_000,
         &["purged meanwhile", "conflict: purged between load and commit", "unknown", "expired"],
     );
 }
