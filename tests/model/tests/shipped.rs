@@ -52,7 +52,7 @@ fn two_requests_and_two_redemptions() {
             &[Requester, Requester, Redeemer, Redeemer],
         )
         .jumps(&[(60, 2), (-120, 1)]),
-        160_000,
+        150_000,
         &[
             "sent",
             "throttled",
@@ -76,7 +76,7 @@ fn any_two_calls_fail() {
             &[Requester, Requester, Redeemer, Redeemer],
         )
         .faults(&FAULTS, 2),
-        37_000,
+        33_000,
         &[
             "a look failed",
             "a commit failed",
@@ -101,7 +101,7 @@ fn commits_stay_under_way() {
         )
         .faults(&[AnswerIsLost, StaysUnderWay, Crash], 3)
         .jumps(&[(60, 1), (180, 1), (-120, 1)]),
-        330_000,
+        300_000,
         &["a commit landed late", "the answer of a commit was lost", "the store failed", "expired"],
     );
 }
@@ -114,7 +114,7 @@ fn transactions_collide() {
             &[Requester, Redeemer, Redeemer],
         )
         .faults(&COLLISIONS, 4),
-        5_700,
+        5_000,
         &["a conflict without a reason", "unexplained conflict", "contended"],
     );
 }
@@ -127,7 +127,7 @@ fn cancelled_and_revoked() {
             &[Requester, Requester, Redeemer, WeakRedeemer, Canceller, Revoker],
         )
         .jumps(&[(60, 1)]),
-        59_000,
+        53_000,
         &["rejected", "cancelled", "revoked", "revoked by the host", "nothing to revoke"],
     );
 }
@@ -156,7 +156,7 @@ fn the_host_changes_the_account() {
             (Delete, 1),
             (MakeAgainWithItsId, 1),
         ]),
-        640_000,
+        580_000,
         &[
             "unknown",
             "unknown_login",
@@ -180,7 +180,7 @@ fn the_host_changes_the_account_while_calls_fail() {
         &Bounds::new("the host changes the account, and two calls fail", &[Requester, Redeemer])
             .deeds(&DEEDS)
             .faults(&FAULTS, 2),
-        23_000,
+        20_000,
         &[
             "changed",
             "conflict: another account",
@@ -192,7 +192,7 @@ fn the_host_changes_the_account_while_calls_fail() {
         &Bounds::new("the host purges at once, and two calls fail", &[Requester, Redeemer])
             .deeds(&[(PurgeAtOnce, 2), (SetAddress, 2), (SetPassword, 1)])
             .faults(&COLLISIONS, 2),
-        16_000,
+        14_000,
         &["unknown", "conflict: purged between load and commit", "a conflict without a reason"],
     );
 }
@@ -203,7 +203,7 @@ fn the_ledger_is_purged_once_it_may_be_forgotten() {
         &Bounds::new("a ledger is forgotten in its time", &[Requester, Attacker, Redeemer])
             .jumps(&[(60, 1), (180, 1), (8 * DAYS, 1), (-120, 1)])
             .deeds(&[(Purge, 1)]),
-        200_000,
+        180_000,
         &["purged meanwhile", "conflict: purged between load and commit", "unknown", "expired"],
     );
 }
