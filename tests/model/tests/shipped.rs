@@ -114,7 +114,7 @@ fn transactions_collide() {
             &[Requester, Redeemer, Redeemer],
         )
         .faults(&COLLISIONS, 4),
-        5_000,
+        4_000,
         &["a conflict without a reason", "unexplained conflict", "contended"],
     );
 }
