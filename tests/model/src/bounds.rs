@@ -1,0 +1,169 @@
+//! What keeps a model finite: who takes part, and how often what may happen.
+
+use crate::faults::Fault;
+use crate::mistakes::Mistake;
+use crate::world::{Left, Process, Row, World};
+use password_reset::token::{Throttle, TokenIssuer};
+use std::time::Duration;
+
+pub(crate) const ADDRESS: &str = "Alice@Example.com";
+pub(crate) const OTHER_ADDRESS: &str = "alice@elsewhere.example";
+pub(crate) const STAMP: &str = "the first hash";
+pub(crate) const OTHER_STAMP: &str = "a hash that the host set";
+
+/// Once per minute and twice in three; and a link is good for three. The spans are short so that
+/// few readings of the clock lead past them.
+pub(crate) const COOLDOWN: i64 = 60;
+pub(crate) const WINDOW: i64 = 180;
+pub(crate) const PER_WINDOW: usize = 2;
+pub(crate) const LIFETIME: i64 = 180;
+/// How far clocks may be apart.
+pub(crate) const SKEW: i64 = 60;
+
+/// One process, and what it may do once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The account's holder asks for a link.
+    Requester,
+    /// Somebody else does, who cannot read the mail.
+    Attacker,
+    /// Whoever can read the mail opens any link and sets a password that meets the policy.
+    Redeemer,
+    /// As a redeemer, but with a password that does not meet it.
+    WeakRedeemer,
+    /// Opens any link to say "this wasn't me".
+    Canceller,
+    /// The host revokes the live link.
+    Revoker,
+}
+
+/// What the host does to the account by another path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostDeed {
+    /// To another address, and back again.
+    SetAddress,
+    /// To a hash that no reset stored.
+    SetPassword,
+    /// Of a ledger that may be forgotten.
+    Purge,
+    /// Of any ledger, as no host should.
+    PurgeAtOnce,
+    /// With its ledger.
+    Delete,
+    /// With the address and the password that it had at first.
+    MakeAgain,
+    /// With the id, too, as it may happen where a database gives a deleted row's number to the
+    /// next one.
+    MakeAgainWithItsId,
+}
+
+/// A model: what it consists of.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// As it is printed.
+    pub name: &'static str,
+    /// The processes.
+    pub cast: Vec<Role>,
+    /// By how many seconds the clock may jump, and how often.
+    pub jumps: Vec<(i64, u8)>,
+    /// What the host may do, and how often.
+    pub deeds: Vec<(HostDeed, u8)>,
+    /// How a call may fare other than well.
+    pub faults: Vec<Fault>,
+    /// How many calls may.
+    pub fault_count: u8,
+    /// What is not as it is shipped.
+    pub mistake: Option<Mistake>,
+    pub(crate) issuer: TokenIssuer,
+}
+
+impl Bounds {
+    /// A model of the shipped code in which nothing happens beside what `cast` does.
+    ///
+    /// # Panics
+    /// Never: the throttle is one.
+    #[must_use]
+    pub fn new(name: &'static str, cast: &[Role]) -> Self {
+        let seconds = |seconds: i64| Duration::from_secs(seconds.unsigned_abs());
+        let throttle = Throttle::new(seconds(COOLDOWN), 2, seconds(WINDOW));
+        let issuer = throttle
+            .map(|throttle| TokenIssuer::new("password-reset", seconds(LIFETIME), throttle))
+            .expect("the throttle is one")
+            .expect("the lifetime is one");
+        Self {
+            name,
+            cast: cast.to_vec(),
+            jumps: vec![],
+            deeds: vec![],
+            faults: vec![],
+            fault_count: 0,
+            mistake: None,
+            issuer,
+        }
+    }
+
+    /// With jumps of the clock, in seconds, and how often each.
+    #[must_use]
+    pub fn jumps(mut self, jumps: &[(i64, u8)]) -> Self {
+        self.jumps = jumps.to_vec();
+        self
+    }
+
+    /// With a host that does these, so often each.
+    #[must_use]
+    pub fn deeds(mut self, deeds: &[(HostDeed, u8)]) -> Self {
+        self.deeds = deeds.to_vec();
+        self
+    }
+
+    /// With any of these faults, so many in all.
+    #[must_use]
+    pub fn faults(mut self, faults: &[Fault], count: u8) -> Self {
+        (self.faults, self.fault_count) = (faults.to_vec(), count);
+        self
+    }
+
+    /// With a mistake in place of what is shipped.
+    #[must_use]
+    pub fn mistake(mut self, mistake: Mistake) -> Self {
+        self.mistake = Some(mistake);
+        self
+    }
+
+    pub(crate) fn first_world(&self) -> World {
+        World {
+            clock: 0,
+            account: Some(first_row()),
+            mails: vec![],
+            processes: vec![Process::Idle; self.cast.len()],
+            under_way: vec![],
+            truth: crate::truth::Truth::default(),
+            left: Left {
+                jumps: self.jumps.iter().map(|(_, times)| *times).collect(),
+                deeds: self.deeds.iter().map(|(_, times)| *times).collect(),
+                faults: self.fault_count,
+            },
+            broken: vec![],
+        }
+    }
+
+    /// Who a process is, in a sentence.
+    pub(crate) fn name_of(&self, process: u8) -> String {
+        let (process, role) = (usize::from(process), self.cast[usize::from(process)]);
+        let name = match role {
+            Role::Requester => "requester",
+            Role::Attacker => "the attacker's request",
+            Role::Redeemer => "redeemer",
+            Role::WeakRedeemer => "redeemer with a weak password",
+            Role::Canceller => "canceller",
+            Role::Revoker => "the host's revocation",
+        };
+        let like = |cast: &[Role]| cast.iter().filter(|other| **other == role).count();
+        let number = like(&self.cast[..=process]);
+        if like(&self.cast) == 1 { name.to_owned() } else { format!("{name} {number}") }
+    }
+}
+
+pub(crate) fn first_row() -> Row {
+    Row { id: 1, address: ADDRESS.into(), stamp: STAMP.into(), ledger: None }
+}

@@ -1,0 +1,33 @@
+//! Explores every interleaving of the shipped ceremonies over one account.
+//!
+//! The ceremonies are [`PasswordReset`](password_reset::PasswordReset)'s own futures, halted at each
+//! call of a port; what the model adds is who goes on next, how the call fares, the clock, and
+//! what the host does meanwhile. A process is the answers that its ceremony has got so far: given
+//! the same answers, the future asks the same next question.
+//!
+//! One step is a call's effect, its answer, and what the ceremony makes of it up to its next call.
+//! So a ceremony decides at the reading at which its last answer came; a delay between the two is
+//! met only where the clock may also be set back. A call that is never answered is a process that
+//! takes no further step.
+//!
+//! The explorer is one of its own, of a hundred lines: ready-made checkers keep each state's whole
+//! path, and give the last violation of a property that they meet, not the nearest.
+
+mod bounds;
+mod ceremony;
+mod database;
+mod explorer;
+mod faults;
+mod mistakes;
+mod ports;
+mod properties;
+mod rescue;
+mod steps;
+mod truth;
+mod world;
+
+pub use bounds::{Bounds, HostDeed, Role};
+pub use explorer::{Report, explore};
+pub use faults::Fault;
+pub use mistakes::Mistake;
+pub use properties::Property;

@@ -1,0 +1,211 @@
+//! Ports that answer from a script, and halt the ceremony where it ends.
+
+use crate::world::{Row, Swap};
+use password_reset::clock::Clock;
+use password_reset::mailer::{Mailer, Message};
+use password_reset::store::{Account, Change, Commit, Store};
+use password_reset::token::{Entropy, Selector};
+use rand_core::{TryCryptoRng, TryRng};
+use std::convert::Infallible;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use time::{SignedDuration, UtcDateTime};
+
+/// A port did not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Down;
+
+impl std::fmt::Display for Down {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("no answer")
+    }
+}
+
+impl std::error::Error for Down {}
+
+/// What a ceremony asks of the world.
+#[derive(Clone, Debug)]
+pub(crate) enum Call {
+    FindByLogin,
+    FindBySelector(Selector),
+    Commit(Arc<Swap>),
+    /// The host hashes the password, between `accept` and `commit`.
+    Hash,
+    Mail {
+        recipient: Arc<str>,
+        /// Without one it is the notice.
+        token: Option<Arc<str>>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Reply {
+    Found(Result<Option<Row>, Down>),
+    Committed(Result<bool, Down>),
+    Hashed,
+    Mailed(Result<(), Down>),
+}
+
+/// A reply, and the clock's reading when it came.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Answer {
+    pub(crate) reply: Reply,
+    pub(crate) clock: i64,
+}
+
+/// How far a script got.
+#[derive(Debug)]
+pub(crate) struct Script {
+    process: u8,
+    answers: Vec<Answer>,
+    given: usize,
+    draws: u8,
+    /// When it last read the clock, and after how many answers.
+    read: Option<(i64, usize)>,
+    asked: Option<Call>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Ports(Arc<Mutex<Script>>);
+
+impl Ports {
+    pub(crate) fn new(process: u8, answers: Vec<Answer>) -> Self {
+        let script = Script { process, answers, given: 0, draws: 0, read: None, asked: None };
+        Self(Arc::new(Mutex::new(script)))
+    }
+
+    fn script(&self) -> MutexGuard<'_, Script> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) async fn ask(&self, call: Call) -> Reply {
+        poll_fn(|_| {
+            let mut script = self.script();
+            let Some(answer) = script.answers.get(script.given) else {
+                script.asked = Some(call.clone());
+                return Poll::Pending;
+            };
+            let reply = answer.reply.clone();
+            script.given += 1;
+            Poll::Ready(reply)
+        })
+        .await
+    }
+
+    /// The account, as an answer has it.
+    async fn find(&self, call: Call) -> Result<Option<Account<u8>>, Down> {
+        match self.ask(call).await {
+            Reply::Found(found) => Ok(found?.map(|row| row.account())),
+            other => unreachable!("{other:?} answers a find"),
+        }
+    }
+
+    pub(crate) fn take_asked(&self) -> Option<Call> {
+        self.script().asked.take()
+    }
+
+    pub(crate) fn draws(&self) -> u8 {
+        self.script().draws
+    }
+
+    /// When the ceremony last read the clock.
+    pub(crate) fn last_reading(&self) -> i64 {
+        self.script().read.map_or(0, |(clock, _)| clock)
+    }
+
+    /// Whether it has read the clock since its last answer.
+    pub(crate) fn has_read_since(&self) -> bool {
+        let script = self.script();
+        script.read.is_some_and(|(_, after)| after == script.given)
+    }
+
+    pub(crate) fn draw(&self) -> Entropy {
+        let mut script = self.script();
+        script.draws += 1;
+        entropy(script.process, script.draws)
+    }
+}
+
+impl Clock for Ports {
+    fn now(&self) -> UtcDateTime {
+        let mut script = self.script();
+        let last = script.given.checked_sub(1).and_then(|last| script.answers.get(last));
+        let clock = last.map_or(0, |answer| answer.clock);
+        script.read = Some((clock, script.given));
+        instant(clock)
+    }
+}
+
+impl Store for Ports {
+    type AccountId = u8;
+    type Error = Down;
+
+    async fn find_by_login(&self, _: &str) -> Result<Option<Account<u8>>, Down> {
+        self.find(Call::FindByLogin).await
+    }
+
+    async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<u8>>, Down> {
+        self.find(Call::FindBySelector(*selector)).await
+    }
+
+    async fn commit(&self, change: &Change<'_, u8>) -> Result<Commit, Down> {
+        match self.ask(Call::Commit(Arc::new(Swap::of(change)))).await {
+            Reply::Committed(committed) => committed.map(Commit::from),
+            other => unreachable!("{other:?} answers a commit"),
+        }
+    }
+}
+
+impl Mailer for Ports {
+    type Error = Down;
+
+    async fn send(&self, message: &Message<'_>) -> Result<(), Down> {
+        let token = match message {
+            Message::ResetLink { link, .. } => link.expose_url().rsplit('=').next().map(Arc::from),
+            _ => None,
+        };
+        let recipient = message.recipient().as_str().into();
+        match self.ask(Call::Mail { recipient, token }).await {
+            Reply::Mailed(mailed) => mailed,
+            other => unreachable!("{other:?} answers a mailing"),
+        }
+    }
+}
+
+/// The clock's readings are seconds from a day that is like any other.
+pub(crate) fn instant(clock: i64) -> UtcDateTime {
+    UtcDateTime::UNIX_EPOCH + SignedDuration::seconds(1_000_000_000 + clock)
+}
+
+/// The same bytes for the same draw of the same process, and others for any other.
+pub(crate) fn entropy(process: u8, draw: u8) -> Entropy {
+    let mut bytes = [0xA5; 36];
+    for half in [0, 12] {
+        bytes[half] = process;
+        bytes[half + 1] = draw;
+    }
+    let Ok(entropy) = Entropy::from_rng(&mut Scripted(bytes));
+    entropy
+}
+
+struct Scripted([u8; 36]);
+
+impl TryRng for Scripted {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        unreachable!("entropy is drawn as bytes")
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        unreachable!("entropy is drawn as bytes")
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        bytes.copy_from_slice(&self.0);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Scripted {}

@@ -1,0 +1,246 @@
+//! The shipped code keeps every property, in every state of each of these models.
+//!
+//! Those at the end are larger, and run where `MODEL_DEPTH` is 2 or more.
+
+use model::Fault::{
+    self, AnswerIsLost, Collides, CommitFails, Crash, DeliversAndFails, FindFails, MailFails,
+    StaysUnderWay,
+};
+use model::HostDeed::{
+    self, Delete, MakeAgain, MakeAgainWithItsId, Purge, PurgeAtOnce, SetAddress, SetPassword,
+};
+use model::Role::{Attacker, Canceller, Redeemer, Requester, Revoker, WeakRedeemer};
+use model::{Bounds, explore};
+
+const DAYS: i64 = 24 * 3600;
+
+/// Every fault but a collision beside a swap that is under way: see `limits.rs`.
+const FAULTS: [Fault; 7] =
+    [FindFails, CommitFails, AnswerIsLost, StaysUnderWay, MailFails, DeliversAndFails, Crash];
+const COLLISIONS: [Fault; 7] =
+    [FindFails, CommitFails, AnswerIsLost, Collides, MailFails, DeliversAndFails, Crash];
+
+/// Once each: an address that comes back, too, is in `limits.rs`.
+const DEEDS: [(HostDeed, u8); 4] = [(SetAddress, 1), (SetPassword, 1), (Delete, 1), (MakeAgain, 1)];
+
+/// Asserts that the model holds, and that it is large and went where it should.
+fn assert_holds(bounds: &Bounds, least_states: usize, reached: &[&str]) {
+    let report = explore(bounds, None);
+    println!("{report}");
+    assert!(report.violations.is_empty(), "{report}");
+    assert!(report.states >= least_states, "{} states are too few", report.states);
+    for situation in reached {
+        let met = report.reached.contains_key(situation);
+        assert!(met, "never met: {situation}; but {:#?}", report.reached);
+    }
+}
+
+fn assert_holds_where_asked(bounds: &Bounds, least_states: usize) {
+    let depth = std::env::var("MODEL_DEPTH").ok().and_then(|depth| depth.parse().ok());
+    if depth.unwrap_or(1) < 2 {
+        println!("{}: skipped, since MODEL_DEPTH is not 2", bounds.name);
+        return;
+    }
+    assert_holds(bounds, least_states, &[]);
+}
+
+#[test]
+fn two_requests_and_two_redemptions() {
+    assert_holds(
+        &Bounds::new(
+            "two requests, two redemptions, and a clock that is set back",
+            &[Requester, Requester, Redeemer, Redeemer],
+        )
+        .jumps(&[(60, 2), (-120, 1)]),
+        150_000,
+        &[
+            "sent",
+            "throttled",
+            "redeemed",
+            "used",
+            "superseded",
+            "expired",
+            "the clock was set back",
+            "conflict: a first ledger by somebody else",
+            "conflict: another password",
+            "conflict: another revision",
+        ],
+    );
+}
+
+#[test]
+fn any_two_calls_fail() {
+    assert_holds(
+        &Bounds::new(
+            "two requests, two redemptions, and any two calls fail",
+            &[Requester, Requester, Redeemer, Redeemer],
+        )
+        .faults(&FAULTS, 2),
+        33_000,
+        &[
+            "a look failed",
+            "a commit failed",
+            "the answer of a commit was lost",
+            "a commit landed late",
+            "a mail failed",
+            "delivered, and reported as failed",
+            "crashed between commit and mail",
+            "crashed before a commit",
+            "mail_failed",
+            "the store failed",
+        ],
+    );
+}
+
+#[test]
+fn commits_stay_under_way() {
+    assert_holds(
+        &Bounds::new(
+            "three calls fail about the commit, while the clock moves",
+            &[Requester, Redeemer, Redeemer],
+        )
+        .faults(&[AnswerIsLost, StaysUnderWay, Crash], 3)
+        .jumps(&[(60, 1), (180, 1), (-120, 1)]),
+        300_000,
+        &["a commit landed late", "the answer of a commit was lost", "the store failed", "expired"],
+    );
+}
+
+#[test]
+fn transactions_collide() {
+    assert_holds(
+        &Bounds::new(
+            "transactions collide, and any four calls fail",
+            &[Requester, Redeemer, Redeemer],
+        )
+        .faults(&COLLISIONS, 4),
+        4_000,
+        &["a conflict without a reason", "unexplained conflict", "contended"],
+    );
+}
+
+#[test]
+fn cancelled_and_revoked() {
+    assert_holds(
+        &Bounds::new(
+            "a weak password, a cancellation and the host's revocation",
+            &[Requester, Requester, Redeemer, WeakRedeemer, Canceller, Revoker],
+        )
+        .jumps(&[(60, 1)]),
+        53_000,
+        &["rejected", "cancelled", "revoked", "revoked by the host", "nothing to revoke"],
+    );
+}
+
+#[test]
+fn an_attacker_keeps_asking() {
+    assert_holds(
+        &Bounds::new("an attacker keeps asking", &[Requester, Attacker, Attacker, Redeemer])
+            .jumps(&[(60, 2)]),
+        80_000,
+        &["throttled by the window", "superseded", "redeemed", "conflict: another revision"],
+    );
+}
+
+#[test]
+fn the_host_changes_the_account() {
+    assert_holds(
+        &Bounds::new(
+            "the host changes, deletes and makes the account, and purges its ledger at once",
+            &[Requester, Requester, Redeemer],
+        )
+        .deeds(&[
+            (SetAddress, 2),
+            (SetPassword, 1),
+            (PurgeAtOnce, 1),
+            (Delete, 1),
+            (MakeAgainWithItsId, 1),
+        ]),
+        580_000,
+        &[
+            "unknown",
+            "unknown_login",
+            "changed",
+            "contended",
+            "conflict: another address",
+            "conflict: another password",
+            "conflict: another ledger",
+            "conflict: purged between load and commit",
+            "conflict: the account is gone",
+            "the address changed between commit and mail",
+            "deleted meanwhile",
+            "made again meanwhile with the same id",
+        ],
+    );
+}
+
+#[test]
+fn the_host_changes_the_account_while_calls_fail() {
+    assert_holds(
+        &Bounds::new("the host changes the account, and two calls fail", &[Requester, Redeemer])
+            .deeds(&DEEDS)
+            .faults(&FAULTS, 2),
+        20_000,
+        &[
+            "changed",
+            "conflict: another account",
+            "a commit landed late",
+            "the address changed between commit and mail",
+        ],
+    );
+    assert_holds(
+        &Bounds::new("the host purges at once, and two calls fail", &[Requester, Redeemer])
+            .deeds(&[(PurgeAtOnce, 2), (SetAddress, 2), (SetPassword, 1)])
+            .faults(&COLLISIONS, 2),
+        14_000,
+        &["unknown", "conflict: purged between load and commit", "a conflict without a reason"],
+    );
+}
+
+#[test]
+fn the_ledger_is_purged_once_it_may_be_forgotten() {
+    assert_holds(
+        &Bounds::new("a ledger is forgotten in its time", &[Requester, Attacker, Redeemer])
+            .jumps(&[(60, 1), (180, 1), (8 * DAYS, 1), (-120, 1)])
+            .deeds(&[(Purge, 1)]),
+        180_000,
+        &["purged meanwhile", "conflict: purged between load and commit", "unknown", "expired"],
+    );
+}
+
+#[test]
+fn larger_three_requests() {
+    assert_holds_where_asked(
+        &Bounds::new(
+            "three requests, two redemptions, and time passes",
+            &[Requester, Requester, Requester, Redeemer, Redeemer],
+        )
+        .jumps(&[(60, 2)]),
+        700_000,
+    );
+}
+
+#[test]
+fn larger_attack() {
+    assert_holds_where_asked(
+        &Bounds::new(
+            "an attacker keeps asking, and the clock is set back",
+            &[Requester, Attacker, Attacker, Redeemer],
+        )
+        .jumps(&[(60, 3), (-120, 1)]),
+        2_200_000,
+    );
+}
+
+#[test]
+fn larger_faults() {
+    assert_holds_where_asked(
+        &Bounds::new(
+            "two requests, two redemptions, any two calls fail, and time passes",
+            &[Requester, Requester, Redeemer, Redeemer],
+        )
+        .jumps(&[(60, 1)])
+        .faults(&FAULTS, 2),
+        500_000,
+    );
+}
