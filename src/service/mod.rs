@@ -113,7 +113,8 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
 
     /// Asks the store for the swap and, where it reports an error, looks whether the swap
     /// took effect all the same. Where it has not, it may still be under way: so the same
-    /// swap is asked for once more, since of the two only one can take effect.
+    /// swap is asked for once more, since of the two only one can take effect. A conflict
+    /// then shows that the first never will only where something has changed.
     async fn swap(
         &self,
         found: &Found<S::AccountId>,
@@ -125,32 +126,48 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
             Ok(commit) => return Ok(commit),
             Err(error) => error,
         };
-        match self.is_stored(next).await {
-            Some(true) => return Ok(Commit::Committed),
-            Some(false) => {}
-            None => return Err(Fault::Store(error)),
+        match self.look(found, next).await {
+            Look::Stored => return Ok(Commit::Committed),
+            Look::Open | Look::Over => {}
+            Look::Failed => return Err(Fault::Store(error)),
         }
         let again = self.store.commit(&change).await;
         if let Ok(Commit::Committed) = again {
             return Ok(Commit::Committed);
         }
-        match self.is_stored(next).await {
-            Some(true) => Ok(Commit::Committed),
-            Some(false) => again.map_err(Fault::Store),
-            None => Err(Fault::Store(error)),
+        match self.look(found, next).await {
+            Look::Stored => Ok(Commit::Committed),
+            Look::Over => again.map_err(Fault::Store),
+            Look::Open | Look::Failed => Err(Fault::Store(error)),
         }
     }
 
-    /// Whether the store has this ledger or one that came from it; `None` where it cannot
-    /// be told.
-    async fn is_stored(&self, ledger: &Ledger) -> Option<bool> {
-        match self.find(By::Selector(ledger.selector())).await {
-            Ok(Some(Found { ledger: Some(stored), .. })) => Some(stored.includes(ledger)),
-            // Before an account's first ledger is stored nobody has its selector.
-            Ok(None) if ledger.revision() == 1 => Some(false),
-            _ => None,
+    /// Looks what became of a swap from `found` to `next`.
+    async fn look(&self, found: &Found<S::AccountId>, next: &Ledger) -> Look {
+        match self.find(By::Selector(next.selector())).await {
+            Ok(Some(now)) if now.ledger.as_ref().is_some_and(|stored| stored.includes(next)) => {
+                Look::Stored
+            }
+            Ok(Some(now)) if now.differs_from(found) => Look::Over,
+            Ok(Some(_)) => Look::Open,
+            // Nobody has the selector of an account's first ledger before it is stored; should it
+            // be stored later, no link of it was mailed.
+            Ok(None) if next.revision() == 1 => Look::Over,
+            _ => Look::Failed,
         }
     }
+}
+
+/// What became of a swap that was answered with an error.
+enum Look {
+    /// It took effect: the ledger is stored, or one that came from it.
+    Stored,
+    /// Nothing has changed, so that it may still take effect.
+    Open,
+    /// It did not, and something has changed since.
+    Over,
+    /// It cannot be told.
+    Failed,
 }
 
 #[derive(Clone, Copy)]
