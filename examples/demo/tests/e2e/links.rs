@@ -25,6 +25,19 @@ fn the_token_leaves_the_address_bar() {
 }
 
 #[test]
+fn a_forged_host_changes_no_link() {
+    let mut demo = Demo::start();
+    for header in ["host", "x-forwarded-host", "x-host", "forwarded"] {
+        let value = if header == "forwarded" { "host=evil.example" } else { "evil.example" };
+        let page = demo.browser().post_with("/forgot", &[("login", ALICE)], &[(header, value)]);
+        assert_eq!(page.status, 200, "{header}");
+        let mail = demo.next_mail();
+        assert!(!mail.text.contains("evil.example"), "{header}: {}", mail.text);
+        demo.browser().open(&mail.link(&demo.url)).assert(200, "Set a new password");
+    }
+}
+
+#[test]
 fn behind_https_links_and_cookies_are_secure() {
     let mut demo = Demo::start_with(&[("DEMO_BASE_URL", "https://demo.example.com/")]);
     let browser = demo.browser();
