@@ -29,6 +29,11 @@ fn main() {
     if let Some(job) = child::Job::from_environment() {
         return run(job.work());
     }
+    let is_asked = |option| std::env::args().any(|argument| argument == option);
+    if is_asked("--list") {
+        let names = TESTS.iter().map(|(name, _)| name).filter(|_| !is_asked("--ignored"));
+        return names.for_each(|name| println!("{name}: test"));
+    }
     let wanted: Vec<_> = std::env::args().skip(1).filter(|a| !a.starts_with('-')).collect();
     for (name, test) in TESTS {
         if wanted.is_empty() || wanted.iter().any(|part| name.contains(part.as_str())) {

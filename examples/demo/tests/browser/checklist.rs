@@ -311,6 +311,21 @@ fn the_server_says_of_what_is_sent_what_the_page_said() {
     });
 }
 
+#[test]
+fn nothing_keeps_a_password_from_being_pasted() {
+    // An event gives false where somebody prevents what it announces.
+    const PASTE: &str = "[
+        new ClipboardEvent('paste', { bubbles: true, cancelable: true }),
+        new InputEvent('beforeinput', {
+            bubbles: true, cancelable: true, inputType: 'insertFromPaste', data: 'Pasted-1',
+        }),
+    ].every(event => document.querySelector('#password').dispatchEvent(event))";
+    Chromium::DESKTOP.visit(async |page, demo| {
+        open_form(page, demo).await;
+        assert_eq!(page.value(PASTE).await, true);
+    });
+}
+
 async fn send_refused(page: &Page, said: &[Marked]) {
     page.click("form[action='/reset'] button").await;
     page.shows("Set a new password", 422).await;

@@ -50,6 +50,21 @@ fn a_hostile_login_gets_the_same_answer_and_mails_nobody() {
 }
 
 #[test]
+fn a_form_with_several_logins_mails_nobody() {
+    let demo = Demo::start();
+    let mallory = "mallory@example.com";
+    for form in [
+        [("login", ALICE), ("login", mallory)],
+        [("login", mallory), ("login", ALICE)],
+        [("login[]", ALICE), ("login[]", mallory)],
+        [("login[0]", ALICE), ("login[1]", mallory)],
+    ] {
+        demo.browser().post("/forgot", &form).assert(422, "did not arrive whole");
+    }
+    assert_eq!(demo.outbox().len(), 0);
+}
+
+#[test]
 fn a_form_that_is_too_long_or_not_whole_is_answered_with_a_page() {
     let demo = Demo::start();
     let browser = demo.browser();

@@ -25,6 +25,23 @@ fn the_token_leaves_the_address_bar() {
 }
 
 #[test]
+fn a_forged_host_changes_no_link() {
+    let mut demo = Demo::start();
+    for headers in [
+        // The demo takes a form only where both agree, so the forged host did arrive.
+        [("host", "evil.example"), ("origin", "https://evil.example")],
+        [("x-forwarded-host", "evil.example"), ("x-host", "evil.example")],
+        [("forwarded", "host=evil.example"), ("x-original-url", "https://evil.example/")],
+    ] {
+        let page = demo.browser().post_with("/forgot", &[("login", ALICE)], &headers);
+        assert_eq!(page.status, 200, "{headers:?}");
+        let mail = demo.next_mail();
+        assert!(!mail.text.contains("evil.example"), "{headers:?}: {}", mail.text);
+        demo.browser().open(&mail.link(&demo.url)).assert(200, "Set a new password");
+    }
+}
+
+#[test]
 fn behind_https_links_and_cookies_are_secure() {
     let mut demo = Demo::start_with(&[("DEMO_BASE_URL", "https://demo.example.com/")]);
     let browser = demo.browser();
