@@ -14,11 +14,16 @@ use model::{Bounds, explore};
 
 const DAYS: i64 = 24 * 3600;
 
-/// Every fault but a collision beside a swap that is under way: see `limits.rs`.
-const FAULTS: [Fault; 7] =
-    [FindFails, CommitFails, AnswerIsLost, StaysUnderWay, MailFails, DeliversAndFails, Crash];
-const COLLISIONS: [Fault; 7] =
-    [FindFails, CommitFails, AnswerIsLost, Collides, MailFails, DeliversAndFails, Crash];
+const FAULTS: [Fault; 8] = [
+    FindFails,
+    CommitFails,
+    AnswerIsLost,
+    StaysUnderWay,
+    Collides,
+    MailFails,
+    DeliversAndFails,
+    Crash,
+];
 
 /// Once each: an address that comes back, too, is in `limits.rs`.
 const DEEDS: [(HostDeed, u8); 4] = [(SetAddress, 1), (SetPassword, 1), (Delete, 1), (MakeAgain, 1)];
@@ -69,6 +74,31 @@ fn two_requests_and_two_redemptions() {
 }
 
 #[test]
+fn swaps_under_way_collide_and_are_purged() {
+    let both = [Requester, Redeemer];
+    assert_holds(
+        &Bounds::new("a swap under way collides with itself", &both)
+            .faults(&[StaysUnderWay, Collides], 3),
+        160,
+        &["a commit landed late", "the store failed"],
+    );
+    assert_holds(
+        &Bounds::new("a purge before its time, and swaps under way", &both)
+            .deeds(&[(PurgeAtOnce, 1)])
+            .faults(&[StaysUnderWay], 2),
+        250,
+        &["a commit landed late"],
+    );
+    assert_holds(
+        &Bounds::new("an account made again with its id, and swaps under way", &both)
+            .deeds(&[(Delete, 1), (MakeAgainWithItsId, 1)])
+            .faults(&[StaysUnderWay], 2),
+        550,
+        &["a commit landed late"],
+    );
+}
+
+#[test]
 fn any_two_calls_fail() {
     assert_holds(
         &Bounds::new(
@@ -113,7 +143,7 @@ fn transactions_collide() {
             "transactions collide, and any four calls fail",
             &[Requester, Redeemer, Redeemer],
         )
-        .faults(&COLLISIONS, 4),
+        .faults(&FAULTS, 4),
         4_000,
         &["a conflict without a reason", "unexplained conflict", "contended"],
     );
@@ -190,8 +220,8 @@ fn the_host_changes_the_account_while_calls_fail() {
     );
     assert_holds(
         &Bounds::new("the host purges at once, and two calls fail", &[Requester, Redeemer])
-            .deeds(&[(PurgeAtOnce, 2), (SetAddress, 2), (SetPassword, 1)])
-            .faults(&COLLISIONS, 2),
+            .deeds(&[(PurgeAtOnce, 2), (SetAddress, 1), (SetPassword, 1)])
+            .faults(&FAULTS, 2),
         14_000,
         &["unknown", "conflict: purged between load and commit", "a conflict without a reason"],
     );
