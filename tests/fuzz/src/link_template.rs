@@ -76,6 +76,9 @@ fn assert_leads_there(link: &LinkTemplate, template: &str, scheme: &str) -> Opti
     assert!(template.starts_with(scheme) && template.len() <= 512);
     assert_eq!(template.matches(PLACEHOLDER).count(), 1);
     assert_eq!(text.matches(TOKEN).count(), 1);
+    let before = &text[..text.find(TOKEN).unwrap()];
+    let half = before.rfind('%').is_some_and(|at| before.len() - at < 3);
+    assert!(!half, "the token's start is taken for an encoded character in {text}");
 
     let (_, rest) = template.split_once("://").unwrap();
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
