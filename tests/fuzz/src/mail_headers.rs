@@ -75,7 +75,7 @@ pub fn mail_headers(data: &[u8]) {
     }
 }
 
-/// Whatever the mail library makes of it.
+/// One to a mail program, whether or not the mail library takes it.
 fn assert_is_one_mailbox(address: &str) {
     let mail = format!("To: {address}\r\nSubject: x\r\n\r\nx\r\n");
     let parsed = MessageParser::default().parse(mail.as_bytes()).unwrap();
