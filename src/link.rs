@@ -32,8 +32,9 @@ pub struct LinkTemplate {
 
 impl LinkTemplate {
     /// A template that starts with `https://`, names a host, has no user info, is at
-    /// most 512 bytes of the characters that RFC 3986 permits in a URI, and contains
-    /// `{token}` exactly once, in its path, query or fragment.
+    /// most 512 bytes of the characters that RFC 3986 permits in a URI, has no dot segment
+    /// (`.` or `..`) in its path, and contains `{token}` exactly once, in its path, query or
+    /// fragment.
     ///
     /// # Errors
     /// Says which of these it misses.
@@ -74,6 +75,10 @@ impl LinkTemplate {
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let host = host_of(authority).ok_or(LinkError::Host)?;
+        let path = rest.split(['?', '#']).next().unwrap_or_default();
+        if path.split('/').any(is_dot_segment) {
+            return Err(LinkError::DotSegment);
+        }
         Ok((Self { before: before.into(), after: after.into() }, host))
     }
 
@@ -96,6 +101,12 @@ fn is_uri_text(part: &str) -> bool {
     let is_whole =
         |encoded: &str| encoded.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
     part.bytes().all(is_permitted) && part.split('%').skip(1).all(is_whole)
+}
+
+/// Whether a browser removes the segment, and with `..` the one before it: the token, maybe.
+fn is_dot_segment(segment: &str) -> bool {
+    let dots = segment.to_ascii_lowercase().replace("%2e", ".");
+    matches!(dots.as_str(), "." | "..")
 }
 
 /// The host of an authority that has one, a valid port or none, and no user info.
@@ -149,6 +160,10 @@ pub enum LinkError {
     /// or anything else outside a URI.
     #[error("a reset link may only have what URIs permit: ASCII, and % before two hex digits")]
     Character,
+    /// `.` or `..` between the slashes of the path, which browsers remove: `..` with what
+    /// stands before it.
+    #[error("a reset link must not have the segments . or .. in its path")]
+    DotSegment,
     /// No `{token}`.
     #[error("a reset link must contain {{token}}")]
     NoToken,

@@ -29,6 +29,9 @@ fn the_token_stands_where_the_template_says() {
         ("https://192.0.2.1/?t={token}", format!("https://192.0.2.1/?t={TOKEN}")),
         ("https://A1.example./?t={token}", format!("https://A1.example./?t={TOKEN}")),
         ("https://a.example/%7Eu/?t={token}", format!("https://a.example/%7Eu/?t={TOKEN}")),
+        ("https://a.example/.a/...?t=../{token}", format!("https://a.example/.a/...?t=../{TOKEN}")),
+        ("https://a.example/#/../{token}/..", format!("https://a.example/#/../{TOKEN}/..")),
+        ("https://a.example/..{token}.", format!("https://a.example/..{TOKEN}.")),
     ] {
         assert_eq!(url_of(&LinkTemplate::new(template).unwrap()), url);
     }
@@ -98,6 +101,13 @@ fn a_bad_link_is_refused_with_its_reason() {
         ("https://app.example.com/?t=%{token}", LinkError::Character),
         ("https://app.example.com/?t=%2{token}", LinkError::Character),
         ("https://app.example.com/?t={token}%", LinkError::Character),
+        ("https://app.example.com/{token}/../reset", LinkError::DotSegment),
+        ("https://app.example.com/{token}/..", LinkError::DotSegment),
+        ("https://app.example.com/{token}/%2e%2E?x=1", LinkError::DotSegment),
+        ("https://app.example.com/{token}/.%2e#x", LinkError::DotSegment),
+        ("https://app.example.com/../{token}", LinkError::DotSegment),
+        ("https://app.example.com/./{token}", LinkError::DotSegment),
+        ("https://app.example.com/%2e/?t={token}", LinkError::DotSegment),
         ("https://app.example.com/%zz?t={token}", LinkError::Character),
     ] {
         assert_eq!(LinkTemplate::new(template).unwrap_err(), error, "{template}");
@@ -178,12 +188,13 @@ fn near_template() -> impl Strategy<Value = String> {
         Just("localhost".to_owned()),
     ];
     let port = prop_oneof![Just(String::new()), ":[0-9]{0,6}"];
-    let path = "(/[a-zA-Z0-9_~-]{0,5}){0,3}(\\?[a-z=&%0-9]{0,8})?(#[a-z]{0,3})?";
+    let path = "(/[a-zA-Z0-9._~-]{0,5}){0,3}(\\?[a-z=&%0-9]{0,8})?(#[a-z]{0,3})?";
     let piece = prop_oneof![
         r"[@:/?#\[\]%\\ .\t{}]",
         Just("{token}".to_owned()),
         Just("//".to_owned()),
         Just("@evil.example".to_owned()),
+        prop::sample::select(vec!["/../", "/./", "/%2e%2E/", "/.%2e"]).prop_map(str::to_owned),
         any::<char>().prop_map(String::from),
     ];
     let inserts = prop::collection::vec((any::<prop::sample::Index>(), piece), 0..3);
@@ -216,6 +227,7 @@ fn whatever_is_taken_leads_to_its_own_host_with_the_token_once() {
             Url::parse(&url).map_err(|error| TestCaseError::fail(format!("{url}: {error}")))?;
         prop_assert_eq!(read.scheme(), "https");
         prop_assert_eq!((read.username(), read.password()), ("", None));
+        prop_assert_eq!(read.as_str().matches(TOKEN).count(), 1, "{} is read as {}", url, read);
         let written = &url["https://".len()..];
         let leads_there = match read.host().unwrap() {
             Host::Ipv6(address) => {
@@ -229,9 +241,13 @@ fn whatever_is_taken_leads_to_its_own_host_with_the_token_once() {
     };
     runner(8192).run(&near_template(), property).unwrap();
     let reached = reached.into_inner();
-    for (kind, least) in
-        [("taken", 1000), ("Host", 500), ("Character", 500), ("SeveralTokens", 100)]
-    {
+    for (kind, least) in [
+        ("taken", 1000),
+        ("Host", 500),
+        ("Character", 500),
+        ("SeveralTokens", 100),
+        ("DotSegment", 50),
+    ] {
         assert!(reached[kind] >= least, "{kind} in {reached:?}");
     }
 }

@@ -116,7 +116,7 @@ fn fold(text: &str, normalized: bool) -> String {
     #[cfg(feature = "nfc")]
     if normalized {
         use unicode_normalization::UnicodeNormalization;
-        return text.nfd().flat_map(fold).nfd().collect();
+        return text.nfd().flat_map(fold).nfc().collect();
     }
     let _ = normalized;
     text.chars().flat_map(fold).collect()

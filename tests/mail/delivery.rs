@@ -4,9 +4,9 @@ use super::{
 };
 use lettre::message::Mailbox;
 use lettre::transport::stub::AsyncStubTransport;
-use password_reset::adapters::lettre::{English, LettreError, LettreMailer};
+use password_reset::adapters::lettre::{Content, English, LettreError, LettreMailer, Wording};
 use password_reset::adapters::memory::MemoryStore;
-use password_reset::mailer::{AddressError, Mailer, Recipient};
+use password_reset::mailer::{AddressError, Mailer, Message, Recipient};
 use password_reset::service::Outcome;
 use password_reset::{LinkTemplate, PasswordReset};
 use std::collections::HashSet;
@@ -20,6 +20,26 @@ async fn no_line_is_longer_than_mail_permits() {
     assert!(body.split("\r\n").all(|line| line.len() <= 998));
     assert!(!body.replace("\r\n", "").contains(['\r', '\n']));
     assert_link_is_whole(&mail, &link);
+}
+
+/// The same short words as text and as HTML.
+struct Curt(&'static str);
+
+impl Wording for Curt {
+    fn content(&self, _: &Message<'_>) -> Content {
+        Content { subject: "Reset".into(), text: self.0.into(), html: self.0.into() }
+    }
+}
+
+/// To some servers a lone return ends a line, and a full stop on a line of its own the mail.
+#[tokio::test]
+async fn a_lone_return_or_a_nul_in_the_words_is_encoded() {
+    for words in ["Acme\r.\rMAIL FROM:<eve@evil.example>", "Ac\0me", "\r", "Acme\r\r\n.\r\nx"] {
+        let mail = send(Curt(words), &password_changed()).await;
+        assert!(!mail.raw.replace("\r\n", "").contains(['\r', '\n', '\0']), "{:?}", mail.raw);
+        assert_eq!(mail.text, words.replace("\r\n", "\n"));
+        assert_eq!(mail.html, mail.text);
+    }
 }
 
 #[tokio::test]

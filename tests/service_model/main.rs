@@ -2,6 +2,7 @@
 //! failing ports and jumping clocks over three accounts.
 #![cfg(all(feature = "std", feature = "getrandom"))]
 
+mod any_op;
 mod model;
 mod ops;
 #[path = "../support/mod.rs"]
@@ -14,7 +15,7 @@ use support::runner;
 fn the_service_does_what_its_model_does() {
     let reached = Reached::default();
     runner(400)
-        .run(&proptest::collection::vec(ops::any_op(), 1..70), |ops| {
+        .run(&proptest::collection::vec(any_op::any_op(), 1..70), |ops| {
             let mut model = Model::new(&reached);
             for op in &ops {
                 model.apply(op);

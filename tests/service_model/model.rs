@@ -1,7 +1,9 @@
 //! The accounts and their links as they must be.
 
+#[path = "verify.rs"]
+mod verify;
+
 use crate::ops::{ACCOUNTS, Fate, MailFate, Op};
-use crate::support::invariants::read_after;
 use crate::support::ports::{Down, OnCommit, OnSend};
 use crate::support::run;
 use crate::support::world::{World, token_in};
@@ -343,25 +345,6 @@ impl<'a> Model<'a> {
         assert_eq!(self.world.store.memory.purge(self.now), forgotten);
         if forgotten > 0 {
             self.reach("purged");
-        }
-    }
-
-    pub(crate) fn verify(&mut self) {
-        let memory = &self.world.store.memory;
-        for account in &mut self.accounts {
-            let stored = account.id.and_then(|id| memory.ledger(id));
-            let before = account.stored.take();
-            account.stored = stored.map(|bytes| read_after(before.as_ref(), &bytes));
-            let Some(id) = account.id else { continue };
-            assert_eq!(memory.password_hash(id).as_ref(), Some(&account.hash));
-            assert_eq!(memory.sessions(id), account.sessions);
-            assert_eq!(memory.ledger(id).is_some(), !account.ledger.is_empty());
-        }
-        let recent = self.links.iter().enumerate().rev().take(24);
-        for (at, token) in recent.filter_map(|(at, link)| Some((at, link.token.as_ref()?))) {
-            let told = run(self.world.resets.check(token));
-            let told = told.map_err(|error| error.refusal().expect("not a fault"));
-            assert_eq!(told, self.told(at));
         }
     }
 }

@@ -68,10 +68,15 @@ fn auto_submitted() -> HeaderValue {
 /// 76 characters, and a link should be whole to whoever reads the mail undecoded.
 fn body(content: String) -> Body {
     let fits = |line: &str| line.len() <= MAX_LINE_BYTES && !line.contains(['\r', '\0']);
-    if content.is_ascii() && content.lines().all(fits) {
+    if !content.is_ascii() {
+        Body::new(content)
+    } else if content.lines().all(fits) {
         let lines: String = content.lines().flat_map(|line| [line, "\r\n"]).collect();
         Body::dangerous_pre_encoded(lines.into_bytes(), ContentTransferEncoding::SevenBit)
     } else {
-        Body::new(content)
+        // lettre would leave a lone return as it is, which some servers take for a line's end:
+        // with a full stop behind it, for the mail's.
+        let encoding = ContentTransferEncoding::QuotedPrintable;
+        Body::new_with_encoding(content, encoding).unwrap_or_else(Body::new)
     }
 }

@@ -1,0 +1,76 @@
+//! What the fuzz targets do with their input: each holds the library to the properties of one
+//! of its entrances. `tests/seeds.rs` runs them over the corpus, without a fuzzer.
+
+mod breach_answer;
+mod ledger_bytes;
+mod link_template;
+mod mail_headers;
+mod operations;
+mod policy;
+mod token_text;
+
+// The model of the service's own test.
+#[path = "../../service_model/model.rs"]
+mod model;
+#[path = "../../service_model/ops.rs"]
+mod ops;
+mod support;
+
+pub use breach_answer::breach_answer;
+pub use ledger_bytes::ledger_bytes;
+pub use link_template::link_template;
+pub use mail_headers::mail_headers;
+pub use operations::operations;
+pub use policy::policy;
+pub use token_text::token_text;
+
+use password_reset::token::Entropy;
+use rand_core::{TryCryptoRng, TryRng};
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+/// Any bytes as text.
+fn text(data: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(data)
+}
+
+/// A "generator" that gives the bytes it was made of.
+struct Scripted([u8; 36]);
+
+impl TryRng for Scripted {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        unreachable!("entropy is drawn as bytes")
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        unreachable!("entropy is drawn as bytes")
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        bytes.copy_from_slice(&self.0);
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Scripted {}
+
+/// Entropy of known bytes: 12 of the selector, 24 of the verifier.
+fn entropy_of(bytes: [u8; 36]) -> Entropy {
+    let Ok(entropy) = Entropy::from_rng(&mut Scripted(bytes));
+    entropy
+}
+
+/// Polls a future to its end; whatever it waits for is only a turn.
+fn run<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+            return output;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The part of the tests' support that the model needs.
+#![allow(dead_code, reason = "another part is for other tests")]
+
+pub(crate) use crate::run;
+
+#[path = "../../support/invariants.rs"]
+pub(crate) mod invariants;
+#[path = "../../support/ports.rs"]
+pub(crate) mod ports;
+#[path = "../../support/world.rs"]
+pub(crate) mod world;

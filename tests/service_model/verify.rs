@@ -1,0 +1,48 @@
+//! The store and what each link's holder is told, held to the model.
+
+use super::{Account, LinkState, Model};
+use crate::support::invariants::read_after;
+use crate::support::run;
+use password_reset::token::{Ledger, Refusal};
+
+impl Model<'_> {
+    pub(crate) fn verify(&mut self) {
+        let memory = &self.world.store.memory;
+        for account in &mut self.accounts {
+            let stored = account.id.and_then(|id| memory.ledger(id));
+            let before = account.stored.take();
+            account.stored = stored.map(|bytes| read_after(before.as_ref(), &bytes));
+        }
+        for account in &self.accounts {
+            let Some(id) = account.id else { continue };
+            assert_eq!(memory.password_hash(id).as_ref(), Some(&account.hash));
+            assert_eq!(memory.sessions(id), account.sessions);
+            assert_eq!(account.stored.is_some(), !account.ledger.is_empty());
+            if let Some(stored) = &account.stored {
+                self.verify_ledger(stored, account);
+            }
+        }
+        let recent = self.links.iter().enumerate().rev().take(24);
+        for (at, token) in recent.filter_map(|(at, link)| Some((at, link.token.as_ref()?))) {
+            let told = run(self.world.resets.check(token));
+            let told = told.map_err(|error| error.refusal().expect("not a fault"));
+            assert_eq!(told, self.told(at));
+        }
+    }
+
+    /// Each remembered link is stored in its state, and each change has been counted once.
+    fn verify_ledger(&self, ledger: &Ledger, account: &Account) {
+        let state_of = |link: &usize| match self.links[*link].state {
+            LinkState::Live => "live",
+            LinkState::Dead(Refusal::Used) => "redeemed",
+            LinkState::Dead(refusal) => refusal.code(),
+        };
+        let stored: Vec<_> = ledger.issues().iter().map(|issue| issue.state().code()).collect();
+        let expected: Vec<_> = account.remembered().iter().map(state_of).collect();
+        assert_eq!(stored, expected);
+
+        let ended = |link: &&usize| matches!(state_of(link), "redeemed" | "revoked");
+        let changes = account.ledger.len() + account.ledger.iter().filter(ended).count();
+        assert_eq!(ledger.revision(), i64::try_from(changes).unwrap());
+    }
+}
