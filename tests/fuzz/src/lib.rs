@@ -24,44 +24,14 @@ pub use operations::operations;
 pub use policy::policy;
 pub use token_text::token_text;
 
-use password_reset::token::Entropy;
-use rand_core::{TryCryptoRng, TryRng};
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
+use support::scripted::entropy_of;
 
 /// Any bytes as text.
 fn text(data: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(data)
-}
-
-/// A "generator" that gives the bytes it was made of.
-struct Scripted([u8; 36]);
-
-impl TryRng for Scripted {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        unreachable!("entropy is drawn as bytes")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        unreachable!("entropy is drawn as bytes")
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.copy_from_slice(&self.0);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Scripted {}
-
-/// Entropy of known bytes: 12 of the selector, 24 of the verifier.
-fn entropy_of(bytes: [u8; 36]) -> Entropy {
-    let Ok(entropy) = Entropy::from_rng(&mut Scripted(bytes));
-    entropy
 }
 
 /// Polls a future to its end; whatever it waits for is only a turn.

@@ -7,5 +7,7 @@ pub(crate) use crate::run;
 pub(crate) mod invariants;
 #[path = "../../support/ports.rs"]
 pub(crate) mod ports;
+#[path = "../../support/scripted.rs"]
+pub(crate) mod scripted;
 #[path = "../../support/world.rs"]
 pub(crate) mod world;

@@ -22,6 +22,8 @@ mod mistakes;
 mod ports;
 mod properties;
 mod rescue;
+#[path = "../../support/scripted.rs"]
+mod scripted;
 mod steps;
 mod truth;
 mod world;

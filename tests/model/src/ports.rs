@@ -1,12 +1,11 @@
 //! Ports that answer from a script, and halt the ceremony where it ends.
 
+use crate::scripted;
 use crate::world::{Row, Swap};
 use password_reset::clock::Clock;
 use password_reset::mailer::{Mailer, Message};
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::{Entropy, Selector};
-use rand_core::{TryCryptoRng, TryRng};
-use std::convert::Infallible;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -185,27 +184,5 @@ pub(crate) fn entropy(process: u8, draw: u8) -> Entropy {
         bytes[half] = process;
         bytes[half + 1] = draw;
     }
-    let Ok(entropy) = Entropy::from_rng(&mut Scripted(bytes));
-    entropy
+    scripted::entropy_of(bytes)
 }
-
-struct Scripted([u8; 36]);
-
-impl TryRng for Scripted {
-    type Error = Infallible;
-
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        unreachable!("entropy is drawn as bytes")
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        unreachable!("entropy is drawn as bytes")
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        bytes.copy_from_slice(&self.0);
-        Ok(())
-    }
-}
-
-impl TryCryptoRng for Scripted {}
