@@ -90,6 +90,8 @@ pub fn race<T: Send + 'static>(
     world: &Arc<World>,
     runners: impl IntoIterator<Item = Box<dyn FnOnce(&World) -> T + Send>>,
 ) -> Vec<T> {
+    // Not while they run, when one more lock would make many more schedules.
+    let before = ledger(world, None);
     let threads: Vec<_> = runners
         .into_iter()
         .map(|runner| {
@@ -97,7 +99,6 @@ pub fn race<T: Send + 'static>(
             thread::spawn(move || runner(&world))
         })
         .collect();
-    let before = ledger(world, None);
     let ends = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
     ledger(world, before.as_ref());
     ends
