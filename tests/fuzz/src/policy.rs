@@ -298,8 +298,8 @@ fn codes(checklist: impl Iterator<Item = (Requirement, bool)>) -> Vec<(String, b
 /// A word, its letters, and its parts.
 fn spellings(word: &str) -> Vec<String> {
     let letters = word.chars().filter(|c| c.is_alphanumeric()).collect();
-    let parts = word.split(|c: char| !c.is_alphanumeric()).map(str::to_owned);
-    parts.chain([letters, word.to_owned()]).collect()
+    let parts = word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
+    parts.map(str::to_owned).chain([letters, word.to_owned()]).collect()
 }
 
 fn fold(text: &str, nfc: bool) -> String {
