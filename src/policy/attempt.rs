@@ -94,8 +94,9 @@ impl<'a, 'p> Attempt<'a, 'p> {
         self.estimate.get_or_init(|| {
             let own = self.policy.context_words.as_ref().map_or(&[][..], ContextWords::own);
             let words = own.iter().map(|word| &**word).chain(self.words.iter().copied());
+            let words = words.map(|word| self.policy.prepare(context::beginning(word)));
             let spellings: Vec<_> =
-                words.flat_map(|word| context::spellings(word, self.policy.nfc)).collect();
+                words.flat_map(|word| context::spellings(word.expose_password())).collect();
             Estimate::of(self.password.expose_password(), &spellings)
         })
     }

@@ -81,31 +81,20 @@ impl ContextWords {
     }
 }
 
-fn beginning(word: &str) -> &str {
-    let end = word.char_indices().nth(LONGEST_WORD).map_or(word.len(), |(end, _)| end);
-    word.get(..end).unwrap_or(word)
+/// The part of a word that is looked at.
+pub(super) fn beginning(word: &str) -> &str {
+    super::first_characters(word, LONGEST_WORD)
 }
 
 fn parts(word: &str) -> impl Iterator<Item = &str> + Clone {
     word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty())
 }
 
-/// A word as zxcvbn should know it: whole, without its punctuation, and in parts.
+/// A word as zxcvbn should know it: in parts, without its punctuation, and whole.
 #[cfg(feature = "zxcvbn")]
-pub(super) fn spellings(word: &str, normalized: bool) -> Vec<String> {
-    #[cfg(feature = "nfc")]
-    let word: String = if normalized {
-        unicode_normalization::UnicodeNormalization::nfc(beginning(word)).collect()
-    } else {
-        beginning(word).into()
-    };
-    #[cfg(not(feature = "nfc"))]
-    let word = String::from(beginning(word));
-    let _ = normalized;
-    let letters = parts(&word).collect();
-    let parts = parts(&word).map(String::from);
-    let mut spellings: Vec<_> = parts.collect();
-    spellings.extend([letters, word]);
+pub(super) fn spellings(word: &str) -> Vec<String> {
+    let mut spellings: Vec<_> = parts(word).map(String::from).collect();
+    spellings.extend([parts(word).collect(), word.into()]);
     spellings
 }
 

@@ -307,3 +307,8 @@ impl PasswordPolicy {
         if self.nfc { characters.saturating_mul(3) } else { characters }
     }
 }
+
+fn first_characters(text: &str, count: usize) -> &str {
+    let end = text.char_indices().nth(count).map_or(text.len(), |(end, _)| end);
+    text.get(..end).unwrap_or(text)
+}

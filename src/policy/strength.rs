@@ -62,9 +62,8 @@ pub(super) struct Estimate(zxcvbn::Entropy);
 
 impl Estimate {
     pub(super) fn of(password: &str, words: &[String]) -> Self {
-        let end = password.char_indices().nth(READ).map_or(password.len(), |(end, _)| end);
         let words: Vec<_> = words.iter().map(String::as_str).collect();
-        Self(zxcvbn::zxcvbn(password.get(..end).unwrap_or_default(), &words))
+        Self(zxcvbn::zxcvbn(super::first_characters(password, READ), &words))
     }
 
     pub(super) fn score(&self) -> u8 {
