@@ -6,6 +6,25 @@ use password_reset::token::{Issue, IssueState, Ledger};
 /// How many issues a ledger remembers.
 const REMEMBERED: usize = 16;
 
+/// Whether no issue but the newest is live.
+pub(crate) fn only_the_newest_is_live(ledger: &Ledger) -> bool {
+    let issues = ledger.issues();
+    let older = issues.split_last().map_or(issues, |(_, older)| older);
+    older.iter().all(is_dead)
+}
+
+/// Whether `after` is what up to `changes` changes can have made of `before`: its issues are
+/// kept, the oldest of them forgotten, and what was dead is as it was.
+pub(crate) fn nothing_came_back_to_life(before: &Ledger, after: &Ledger, changes: usize) -> bool {
+    let is_what_became = |issued: usize| {
+        let kept = before.issues().len().min(REMEMBERED.saturating_sub(issued));
+        let old = &before.issues()[before.issues().len() - kept..];
+        after.issues().len() == kept + issued
+            && old.iter().zip(after.issues()).all(|(old, new)| became(old, new))
+    };
+    (0..=changes.min(REMEMBERED)).any(is_what_became)
+}
+
 /// Reads a stored ledger, of which all must hold that needs no history.
 #[track_caller]
 pub(crate) fn read(bytes: &[u8]) -> Ledger {
@@ -13,8 +32,7 @@ pub(crate) fn read(bytes: &[u8]) -> Ledger {
     assert_eq!(ledger.encode(), bytes, "equal ledgers have equal bytes");
     let issues = ledger.issues();
     assert!(issues.len() <= REMEMBERED);
-    let older = issues.split_last().map_or(issues, |(_, older)| older);
-    assert!(older.iter().all(is_dead), "at most one issue is live, and only the newest can be");
+    assert!(only_the_newest_is_live(&ledger), "at most one issue is live, and only the newest");
     assert!(ledger.revision() >= i64::try_from(issues.len()).unwrap(), "an issue is a change");
     ledger
 }
@@ -32,14 +50,8 @@ pub(crate) fn read_after(before: Option<&Ledger>, bytes: &[u8]) -> Ledger {
     if changes == 0 {
         assert_eq!(before, &after, "every change raises the revision");
     }
-    let is_what_became = |issued: usize| {
-        let kept = before.issues().len().min(REMEMBERED.saturating_sub(issued));
-        let old = &before.issues()[before.issues().len() - kept..];
-        after.issues().len() == kept + issued
-            && old.iter().zip(after.issues()).all(|(old, new)| became(old, new))
-    };
-    let most = usize::try_from(changes).unwrap().min(REMEMBERED);
-    assert!((0..=most).any(is_what_became), "nothing comes back to life: {before:?}, {after:?}");
+    let is_so = nothing_came_back_to_life(before, &after, usize::try_from(changes).unwrap());
+    assert!(is_so, "nothing comes back to life: {before:?}, {after:?}");
     after
 }
 

@@ -1,5 +1,6 @@
 //! A service over scripted ports, with one account.
 
+use super::invariants;
 use super::ports::{Calls, Down, OnCommit, OnFind, OnSend, TestMailer, TestStore};
 use super::run;
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
@@ -102,7 +103,7 @@ impl World {
     pub(crate) fn state(&self) -> State {
         let memory = &self.store.memory;
         State {
-            ledger: memory.ledger(self.alice),
+            ledger: memory.ledger(self.alice).inspect(|bytes| drop(invariants::read(bytes))),
             hash: memory.password_hash(self.alice),
             sessions: memory.sessions(self.alice),
         }

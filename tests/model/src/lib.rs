@@ -18,6 +18,9 @@ mod ceremony;
 mod database;
 mod explorer;
 mod faults;
+#[allow(dead_code, reason = "a state is read here without a panic")]
+#[path = "../../support/invariants.rs"]
+mod invariants;
 mod mistakes;
 mod ports;
 mod properties;

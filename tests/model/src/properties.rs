@@ -1,9 +1,10 @@
 //! What must hold in every state, whoever did what in whichever order.
 
 use crate::bounds::Bounds;
+use crate::invariants;
 use crate::ports;
 use crate::world::{Process, Row, World};
-use password_reset::token::{IssueState, Ledger, ResetToken};
+use password_reset::token::{Ledger, ResetToken};
 use std::fmt;
 
 /// What is checked, in the field's words.
@@ -96,9 +97,7 @@ fn broken_in_the_ledger(bounds: &Bounds, world: &World) -> Vec<Property> {
     };
     let Ok(ledger) = Ledger::decode(bytes) else { return vec![Property::StoredBytesDecode] };
     let mut broken = vec![];
-    if let Some((_, older)) = ledger.issues().split_last()
-        && older.iter().any(|issue| issue.state() == IssueState::Live)
-    {
+    if !invariants::only_the_newest_is_live(&ledger) {
         broken.push(Property::OnlyTheNewestIsLive);
     }
     let committed = world.truth.links.iter().map(|link| &link.token);
@@ -125,16 +124,8 @@ pub(crate) fn broken_by_swap(before: &Row, after: &Row) -> Vec<Property> {
     if last.selector() != next.selector() || last.revision() + 1 != next.revision() {
         broken.push(Property::RevisionRisesByOne);
     }
-    let revived = |(last, next): (&_, &_)| is_final(last) && last != next;
-    let state = |ledger: &Ledger| -> Vec<_> {
-        ledger.issues().iter().map(|issue| (issue.issued_at(), issue.state())).collect()
-    };
-    if state(&last).iter().zip(&state(&next)).any(revived) {
+    if !invariants::nothing_came_back_to_life(&last, &next, 1) {
         broken.push(Property::NothingComesBackToLife);
     }
     broken
-}
-
-fn is_final<T>((_, state): &(T, IssueState)) -> bool {
-    *state != IssueState::Live
 }

@@ -163,6 +163,19 @@ fn cancelled_and_revoked() {
 }
 
 #[test]
+fn cancelled_and_revoked_while_calls_fail() {
+    assert_holds(
+        &Bounds::new(
+            "a cancellation and the host's revocation, and any two calls fail",
+            &[Requester, Redeemer, Canceller, Revoker],
+        )
+        .faults(&FAULTS, 2),
+        1_000,
+        &["cancelled", "revoked by the host", "a commit landed late", "the store failed"],
+    );
+}
+
+#[test]
 fn an_attacker_keeps_asking() {
     assert_holds(
         &Bounds::new("an attacker keeps asking", &[Requester, Attacker, Attacker, Redeemer])
