@@ -1,11 +1,11 @@
-use super::digit::is_decimal_digit;
 #[cfg(feature = "nfc")]
 use super::prepared::is_stable;
+use super::reading::Facts;
 #[cfg(feature = "zxcvbn")]
 use super::strength::Estimate;
-use super::{BCRYPT_BYTES, Blocklist, PasswordPolicy, PreparedPassword, Requirement};
 #[cfg(feature = "zxcvbn")]
 use super::{ContextWords, context};
+use super::{PasswordPolicy, PreparedPassword, Requirement};
 #[cfg(feature = "zxcvbn")]
 use alloc::vec::Vec;
 #[cfg(feature = "zxcvbn")]
@@ -17,7 +17,7 @@ pub(super) struct Attempt<'a, 'p> {
     password: PreparedPassword<'p>,
     words: &'a [&'a str],
     /// `None` where the password, too long for any, was not read.
-    reading: Option<Reading>,
+    met: Option<Facts>,
     #[cfg(feature = "zxcvbn")]
     estimate: OnceCell<Estimate>,
 }
@@ -29,7 +29,7 @@ impl<'a, 'p> Attempt<'a, 'p> {
             if is_readable { policy.prepare(typed) } else { PreparedPassword::as_typed(typed) };
         Self {
             policy,
-            reading: is_readable.then(|| Reading::of(password.expose_password())),
+            met: is_readable.then(|| Facts::read(password.expose_password(), policy)),
             password,
             words,
             #[cfg(feature = "zxcvbn")]
@@ -38,16 +38,22 @@ impl<'a, 'p> Attempt<'a, 'p> {
     }
 
     pub(super) const fn was_read(&self) -> bool {
-        self.reading.is_some()
+        self.met.is_some()
     }
 
     pub(super) fn into_password(self) -> PreparedPassword<'p> {
         self.password
     }
 
+    /// Whether the reading alone tells that everything which is asked is met.
+    pub(super) fn is_met_at_a_glance(&self) -> bool {
+        self.met.is_some_and(|met| met.include(self.policy.asked))
+    }
+
     /// Whether the requirement is met; `None` where nobody looked.
+    #[inline]
     pub(super) fn meets(&self, requirement: &Requirement) -> Option<bool> {
-        let Some(reading) = &self.reading else {
+        let Some(met) = self.met else {
             return match requirement {
                 Requirement::MinLength { .. } => Some(true),
                 Requirement::MaxLength { .. } => Some(false),
@@ -55,21 +61,20 @@ impl<'a, 'p> Attempt<'a, 'p> {
             };
         };
         let password = self.password.expose_password();
-        let is_on = |list: &dyn Blocklist| list.contains(password);
         Some(match requirement {
-            Requirement::MinLength { characters } => reading.characters >= *characters,
-            Requirement::MaxLength { characters } => reading.characters <= *characters,
-            Requirement::MaxBytes { bytes } => password.len() <= *bytes,
-            Requirement::BcryptBytes => password.len() <= BCRYPT_BYTES,
-            Requirement::Digit => reading.digit,
-            Requirement::Lowercase => reading.lowercase,
-            Requirement::Uppercase => reading.uppercase,
-            Requirement::NoNul => !reading.nul,
+            Requirement::MinLength { .. }
+            | Requirement::MaxLength { .. }
+            | Requirement::MaxBytes { .. }
+            | Requirement::BcryptBytes
+            | Requirement::Digit
+            | Requirement::Lowercase
+            | Requirement::Uppercase
+            | Requirement::NoNul => met.include(Facts::of(requirement)),
             #[cfg(feature = "nfc")]
             Requirement::Assigned => password.chars().all(is_stable),
             #[cfg(not(feature = "nfc"))]
             Requirement::Assigned => return None,
-            Requirement::NotCommon => !self.policy.blocklists().any(is_on),
+            Requirement::NotCommon => !self.is_common(),
             Requirement::NotContextWord => {
                 let context = self.policy.context_words.as_ref()?;
                 !context.forbid(password, self.policy.nfc, self.words)
@@ -78,15 +83,20 @@ impl<'a, 'p> Attempt<'a, 'p> {
             Requirement::MinScore { score } => self.estimate().score() >= *score,
             #[cfg(not(feature = "zxcvbn"))]
             Requirement::MinScore { .. } => return None,
-            Requirement::NotBreached => {
-                let is_listed = self.policy.breached_passwords.iter().any(|list| is_on(&**list));
-                if !is_listed && self.policy.waits_for_a_service() {
-                    return None;
-                }
-                !is_listed
-            }
+            Requirement::NotBreached if self.is_breached() => false,
+            Requirement::NotBreached if self.policy.waits_for_a_service() => return None,
+            Requirement::NotBreached => true,
             Requirement::Custom(custom) => custom.is_met_by(password),
         })
+    }
+
+    fn is_common(&self) -> bool {
+        self.policy.blocklists().any(|list| list.contains(self.password.expose_password()))
+    }
+
+    fn is_breached(&self) -> bool {
+        let mut lists = self.policy.breached_passwords.iter();
+        lists.any(|list| list.contains(self.password.expose_password()))
     }
 
     #[cfg(feature = "zxcvbn")]
@@ -99,30 +109,5 @@ impl<'a, 'p> Attempt<'a, 'p> {
                 words.flat_map(|word| context::spellings(word.expose_password())).collect();
             Estimate::of(self.password.expose_password(), &spellings)
         })
-    }
-}
-
-/// What one pass over a password finds.
-#[derive(Clone, Copy, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-struct Reading {
-    characters: usize,
-    digit: bool,
-    lowercase: bool,
-    uppercase: bool,
-    nul: bool,
-}
-
-impl Reading {
-    fn of(password: &str) -> Self {
-        let mut reading = Self::default();
-        for character in password.chars() {
-            reading.characters += 1;
-            reading.digit |= is_decimal_digit(character);
-            reading.lowercase |= character.is_lowercase();
-            reading.uppercase |= character.is_uppercase();
-            reading.nul |= character == '\0';
-        }
-        reading
     }
 }

@@ -148,7 +148,7 @@ impl PasswordPolicyBuilder {
             verify_score(score, policy.permitted_ascii())?;
         }
         policy.preset.verify(&policy)?;
-        Ok(policy)
+        Ok(policy.built())
     }
 }
 

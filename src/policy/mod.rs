@@ -31,6 +31,7 @@ mod hints;
 mod json;
 mod prepared;
 mod preset;
+mod reading;
 mod requirement;
 #[cfg(feature = "zxcvbn")]
 mod strength;
@@ -56,9 +57,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use attempt::Attempt;
 use core::fmt;
-
-/// How many requirements a policy can have without the host's own.
-const BUILT_IN_REQUIREMENTS: usize = Requirement::CODES.len();
+use reading::Facts;
 
 /// The most bytes that one character takes in UTF-8.
 const MAX_BYTES_PER_CHARACTER: usize = 4;
@@ -112,30 +111,46 @@ pub struct PasswordPolicy {
     #[cfg(feature = "hibp")]
     breach_service: Option<BreachService>,
     custom: Vec<Arc<dyn CustomRequirement>>,
+    /// What all of this asks, once it is built.
+    requirements: Vec<Requirement>,
+    asked: Facts,
 }
 
 impl Default for PasswordPolicy {
     fn default() -> Self {
-        Self {
-            preset: Preset::Default,
-            min_length: 8,
-            max_length: 256,
-            max_bytes: None,
-            bcrypt: false,
-            digit: true,
-            lowercase: true,
-            uppercase: true,
-            nfc: false,
-            #[cfg(feature = "common-passwords")]
-            common_passwords: None,
-            blocklists: Vec::new(),
-            context_words: None,
-            min_score: None,
-            breached_passwords: Vec::new(),
-            #[cfg(feature = "hibp")]
-            breach_service: None,
-            custom: Vec::new(),
-        }
+        Self::UNBUILT.built()
+    }
+}
+
+impl PasswordPolicy {
+    /// The default policy, before anybody asked what it asks.
+    const UNBUILT: Self = Self {
+        preset: Preset::Default,
+        min_length: 8,
+        max_length: 256,
+        max_bytes: None,
+        bcrypt: false,
+        digit: true,
+        lowercase: true,
+        uppercase: true,
+        nfc: false,
+        #[cfg(feature = "common-passwords")]
+        common_passwords: None,
+        blocklists: Vec::new(),
+        context_words: None,
+        min_score: None,
+        breached_passwords: Vec::new(),
+        #[cfg(feature = "hibp")]
+        breach_service: None,
+        custom: Vec::new(),
+        requirements: Vec::new(),
+        asked: Facts::NONE,
+    };
+
+    fn built(mut self) -> Self {
+        self.requirements = self.list_requirements().collect();
+        self.asked = Facts::asked(&self.requirements);
+        self
     }
 }
 
@@ -143,7 +158,7 @@ impl fmt::Debug for PasswordPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PasswordPolicy")
             .field("preset", &self.preset)
-            .field("requirements", &self.requirements().collect::<Vec<_>>())
+            .field("requirements", &self.list_requirements().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }
@@ -188,14 +203,17 @@ impl PasswordPolicy {
         words: &[&str],
     ) -> Result<PreparedPassword<'p>, Violations> {
         let attempt = Attempt::new(self, password, words);
+        if attempt.is_met_at_a_glance() {
+            return Ok(attempt.into_password());
+        }
         let mut violations = Violations::of_password(attempt.was_read());
-        for requirement in self.requirements() {
-            if attempt.meets(&requirement) == Some(false) {
-                violations.push(requirement.clone(), BUILT_IN_REQUIREMENTS + self.custom.len());
+        for requirement in &self.requirements {
+            if attempt.meets(requirement) == Some(false) {
+                violations.push(requirement.clone(), self.requirements.len());
                 #[cfg(feature = "zxcvbn")]
                 if matches!(requirement, Requirement::MinScore { .. }) {
                     for advice in attempt.estimate().advice() {
-                        violations.advise(&requirement, advice);
+                        violations.advise(requirement, advice);
                     }
                 }
             }
@@ -217,6 +235,10 @@ impl PasswordPolicy {
 
     /// What is asked, before anybody types.
     pub fn requirements(&self) -> impl Iterator<Item = Requirement> {
+        self.requirements.iter().cloned()
+    }
+
+    fn list_requirements(&self) -> impl Iterator<Item = Requirement> {
         [
             Some(Requirement::MinLength { characters: self.min_length }),
             self.digit.then_some(Requirement::Digit),

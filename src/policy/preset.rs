@@ -91,7 +91,7 @@ const ASVS_LEVEL_2: &[(Demand, &str)] = &[
 
 impl Preset {
     pub(super) fn policy(self) -> PasswordPolicy {
-        let promised = PasswordPolicy::default();
+        let promised = PasswordPolicy::UNBUILT;
         if self == Self::Default {
             return promised;
         }

@@ -93,7 +93,7 @@ impl Violations {
     /// Adds one, with room for `most` at the first.
     pub(super) fn push(&mut self, requirement: Requirement, most: usize) {
         if self.violations.is_empty() {
-            self.violations.reserve_exact(most);
+            self.violations = Vec::with_capacity(most);
         }
         self.violations.push(Violation::of(requirement));
     }
