@@ -1,6 +1,10 @@
 //! The port to the time.
 
 use alloc::sync::Arc;
+#[cfg(feature = "std")]
+use std::time::SystemTime;
+#[cfg(feature = "std")]
+use time::SignedDuration;
 use time::UtcDateTime;
 
 /// Tells the time.
@@ -28,16 +32,40 @@ pub struct SystemClock;
 #[cfg(feature = "std")]
 impl Clock for SystemClock {
     fn now(&self) -> UtcDateTime {
-        let (since, after_epoch) =
-            match std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH) {
-                Ok(since) => (since, true),
-                Err(before) => (before.duration(), false),
-            };
-        let since = time::SignedDuration::try_from(since).unwrap_or(time::SignedDuration::MAX);
-        if after_epoch {
-            UtcDateTime::UNIX_EPOCH.saturating_add(since)
-        } else {
-            UtcDateTime::UNIX_EPOCH.saturating_sub(since)
+        nearest(SystemTime::now())
+    }
+}
+
+/// The same time, or the end of time that is nearest to it.
+#[cfg(feature = "std")]
+fn nearest(time: SystemTime) -> UtcDateTime {
+    let signed = |span| SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(since) => UtcDateTime::UNIX_EPOCH.saturating_add(signed(since)),
+        Err(before) => UtcDateTime::UNIX_EPOCH.saturating_sub(signed(before.duration())),
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::nearest;
+    use std::time::{Duration, SystemTime};
+    use time::{SignedDuration, UtcDateTime};
+
+    #[test]
+    fn every_time_of_the_system_is_a_time_or_the_nearest() {
+        let epoch = SystemTime::UNIX_EPOCH;
+        let at = |nanoseconds| UtcDateTime::UNIX_EPOCH + SignedDuration::nanoseconds(nanoseconds);
+        let billion_years = Duration::from_secs(31_556_952_000_000_000);
+        for (system, time) in [
+            (Some(epoch), at(0)),
+            (epoch.checked_add(Duration::new(1, 5)), at(1_000_000_005)),
+            (epoch.checked_sub(Duration::new(1, 5)), at(-1_000_000_005)),
+            (epoch.checked_add(billion_years), UtcDateTime::MAX),
+            (epoch.checked_sub(billion_years), UtcDateTime::MIN),
+        ] {
+            // Not every system's clock reaches that far.
+            assert_eq!(system.map_or(time, nearest), time);
         }
     }
 }

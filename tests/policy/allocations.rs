@@ -40,7 +40,7 @@ fn a_check_that_passes_allocates_nothing() {
 #[test]
 fn a_check_that_does_not_pass_allocates_once() {
     for policy in policies() {
-        for password in ["", "password", "PASSWORD\0", "ÀÀÀ", &"a".repeat(1 << 20)] {
+        for password in ["", "\0", "password", "PASSWORD\0", "ÀÀÀ", &"a".repeat(1 << 20)] {
             let count = allocations(|| drop(policy.check(password).unwrap_err()));
             assert_eq!(count, 1, "{password:.20} under {policy:?}");
         }

@@ -75,7 +75,10 @@ fn a_list_is_asked_once_and_not_about_what_was_refused_unread() {
 fn one_list_is_shared_between_policies() {
     let shared: Arc<dyn Blocklist> = Arc::new(set(&["Acme 2026"]));
     for list in [shared.clone(), shared] {
-        let policy = lenient().blocklist(Box::new(list)).build().unwrap();
+        assert_eq!([0, 9, 10].map(|least| list.count(least..=20)), [1, 1, 0]);
+        let list: Box<dyn Blocklist> = Box::new(list);
+        assert_eq!([0, 9, 10].map(|least| list.count(least..=20)), [1, 1, 0]);
+        let policy = lenient().blocklist(list).build().unwrap();
         assert_eq!(missed(&policy, "Acme 2026"), ["common_password"]);
     }
 }

@@ -74,10 +74,15 @@ fn a_policy_with_requirements_of_the_host_is_not_silently_written_without_them()
 
 #[test]
 fn a_policy_with_a_blocklist_of_the_host_is_not_silently_written_without_it() {
-    let own = std::collections::BTreeSet::from(["acme".to_owned()]);
-    let policy = PasswordPolicy::builder().blocklist(own).build().unwrap();
-    let error = serde_json::to_string(&policy).unwrap_err().to_string();
-    assert!(error.contains("blocklists"), "{error}");
+    let own = || std::collections::BTreeSet::from(["acme".to_owned()]);
+    for builder in [
+        PasswordPolicy::builder().blocklist(own()),
+        PasswordPolicy::builder().breached_passwords(own()),
+        PasswordPolicy::builder().blocklist(own()).breached_passwords(own()),
+    ] {
+        let error = serde_json::to_string(&builder.build().unwrap()).unwrap_err().to_string();
+        assert!(error.contains("blocklists"), "{error}");
+    }
 }
 
 #[test]

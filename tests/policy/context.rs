@@ -46,6 +46,14 @@ fn the_owners_words_count_beside_the_services_own() {
 }
 
 #[test]
+fn a_word_without_a_character_is_none() {
+    for policy in [contained(&["", "--"]), whole(&["", "--"])] {
+        assert_eq!(missed_by(&policy, "", &["", "…"]), ["too_short"]);
+        assert_eq!(missed_by(&policy, "x", &["", "…"]), PERMITTED);
+    }
+}
+
+#[test]
 fn a_policy_without_context_words_asks_nothing_about_the_owner() {
     let policy = lenient().build().unwrap();
     assert_eq!(missed_by(&policy, "alice", &["alice"]), PERMITTED);

@@ -179,6 +179,28 @@ fn every_error_is_a_sentence_with_the_standard_and_its_clause() {
     }
 }
 
+#[test]
+fn every_preset_and_every_demand_has_a_phrase_of_its_own() {
+    let presets = [Preset::Default].into_iter().chain(NIST).chain(ASVS).map(|p| p.to_string());
+    let demands = [
+        Demand::MinLength(8),
+        Demand::Permits(64),
+        Demand::AnyComposition,
+        Demand::Blocklist(1),
+        Demand::Blocklist(3000),
+        Demand::WholeComparison,
+        Demand::Normalized,
+        Demand::AsTyped,
+        Demand::ContextWords,
+        Demand::BreachedPasswords,
+    ];
+    let phrases: Vec<_> = presets.chain(demands.map(|demand| demand.to_string())).collect();
+    assert!(phrases.iter().all(|phrase| phrase.len() > 10), "{phrases:?}");
+    assert_eq!(BTreeSet::from_iter(&phrases).len(), phrases.len(), "{phrases:?}");
+    let needs_the_feature = Demand::Normalized.to_string().contains("`nfc`");
+    assert_eq!(needs_the_feature, !cfg!(feature = "nfc"));
+}
+
 /// What the clauses ask of a password, as they are worded. `code` names the clause's
 /// violation; each says whether a password complies.
 type Clause = (&'static str, fn(&str) -> bool);

@@ -15,6 +15,13 @@ fn missed(password: &str) -> Vec<String> {
 const NO_CASE: [&str; 2] = ["missing_lowercase", "missing_uppercase"];
 
 #[test]
+fn a_password_that_was_accepted_cannot_be_printed() {
+    let password = PasswordPolicy::default().check("Abcdefg1").unwrap();
+    assert_eq!(format!("{password:?}"), "PreparedPassword([redacted])");
+    assert_eq!(password.expose_password(), "Abcdefg1");
+}
+
+#[test]
 fn the_default_policy_is_the_promised_one() {
     assert!(missed("Abcdefg1").is_empty());
     assert_eq!(missed("Abcdef1"), ["too_short"]);
