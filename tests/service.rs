@@ -6,6 +6,7 @@ mod support;
 use password_reset::adapters::memory::{Mail, MemoryStore, Outbox};
 use password_reset::token::{Refusal, Throttle, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
+use std::sync::Arc;
 use std::time::Duration;
 use support::ports::{OnCommit, OnSend};
 use support::run;
@@ -345,4 +346,14 @@ fn every_future_of_the_service_can_cross_threads() {
     run(is_send(accepted.commit("new"))).unwrap();
     assert!(run(is_send(world.resets.cancel(&token))).is_err());
     assert!(run(is_send(world.resets.revoke(ALICE))).is_ok());
+}
+
+#[test]
+fn a_clock_that_is_shared_goes_on_for_every_service() {
+    let world = World::new();
+    let shared = world.another(|builder| builder.clock(Arc::new(world.clock.clone())));
+    let token = world.link();
+    world.clock.advance(HOUR);
+    let told = run(shared.check(&token)).unwrap_err();
+    assert_eq!(told.refusal(), Some(Refusal::Expired));
 }

@@ -340,3 +340,12 @@ async fn every_ceremony_can_run_in_a_task_of_its_own() {
     let (pool, store) = open(|b| b).await.unwrap();
     tokio::spawn(async move { assert_eq!(reset(&pool, store).await, "new") }).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_store_and_its_builder_are_printed_without_statements_or_connections() {
+    let pool = database().await;
+    let shown = format!("{:?}", builder(&pool).table("links"));
+    assert_eq!(shown, r#"SqlStoreBuilder { table: "links", .. }"#);
+    let (_, store) = open(|builder| builder).await.unwrap();
+    assert_eq!(format!("{store:?}"), r#"SqlStore { database: "SQLite", .. }"#);
+}

@@ -1,6 +1,6 @@
 use crate::faulty::assert_conforms_behind_faults;
 use crate::interleavings::{Gates, assert_one_story};
-use password_reset::adapters::memory::MemoryStore;
+use password_reset::adapters::memory::{AddressTaken, MemoryStore};
 use password_reset::conformance::{self, Fixture};
 use time::UtcDateTime;
 
@@ -59,4 +59,18 @@ async fn the_memory_store_conforms_behind_faults() {
 #[tokio::test]
 async fn every_interleaving_on_the_memory_store_tells_one_story() {
     assert_one_story(&Memory(MemoryStore::new()), Gates::BeforeAndAfter).await;
+}
+
+#[test]
+fn an_address_belongs_to_one_account_in_whichever_case() {
+    let store = MemoryStore::new();
+    let alice = store.add_account("Alice@example.com", "hash").unwrap();
+    assert_eq!(store.add_account("alice@EXAMPLE.com", "hash"), Err(AddressTaken));
+    let bob = store.add_account("bob@example.com", "hash").unwrap();
+    assert_eq!(store.set_address(bob, "ALICE@example.com"), Err(AddressTaken));
+    assert_eq!(store.set_address(alice, "ALICE@example.com"), Ok(true));
+    assert_eq!(store.set_address(bob + 1, "carol@example.com"), Ok(false));
+    assert!(store.delete_account(alice));
+    assert_eq!(store.set_address(bob, "alice@example.com"), Ok(true));
+    assert!(store.add_account("bob@example.com", "hash").is_ok(), "given up by Bob");
 }

@@ -158,3 +158,10 @@ async fn the_mailed_link_works_and_the_notice_follows() {
     assert_eq!(notice.subject, "Your password was changed");
     assert!(!notice.raw.contains(token) && !notice.raw.contains("Abcdefg1"));
 }
+
+#[tokio::test]
+async fn the_hosts_transport_is_still_there() {
+    let mailer = LettreMailer::new(AsyncStubTransport::new_ok(), sender());
+    mailer.send(&password_changed()).await.unwrap();
+    assert_eq!(mailer.transport().messages().await.len(), 1);
+}
