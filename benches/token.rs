@@ -1,0 +1,108 @@
+//! Issuing and checking a link, against what neither can do without: `cargo bench --bench token`.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use password_reset::token::{Binding, Entropy, Issued, ResetToken, TokenIssuer};
+use rand_core::TryRng;
+use sha2::{Digest, Sha256};
+use std::hint::black_box;
+use subtle::ConstantTimeEq;
+use time::{SignedDuration, UtcDateTime};
+
+const ADDRESS: &str = "alice@example.com";
+const STAMP: &[u8] =
+    b"$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU$Zm9yZ290dGVuIHBhc3N3b3JkIGhhc2g";
+
+/// What a token's digest and a binding are computed over.
+const DIGEST_INPUT: usize = 16 + 36;
+const BINDING_INPUT: usize = 22 + 8 + ADDRESS.len() + 8 + STAMP.len();
+
+/// A link in the place of `before`, an hour later.
+fn issue(issuer: &TokenIssuer, before: Option<&Issued>) -> Issued {
+    let account = Binding::new(black_box(ADDRESS), black_box(STAMP));
+    let entropy = Entropy::from_system().expect("the system has a generator");
+    let now = before.map_or(UtcDateTime::UNIX_EPOCH, |before| before.expires_at);
+    let ledger = before.map(|before| &before.ledger);
+    issuer.issue(ledger, account, now, entropy).expect("nothing throttles it")
+}
+
+/// 36 bytes of the system's generator, their text, and both digests.
+fn parts_of_an_issue() -> ([u8; 48], [[u8; 32]; 2]) {
+    let mut input = [0; DIGEST_INPUT];
+    getrandom::SysRng.try_fill_bytes(&mut input[16..]).expect("the system has a generator");
+    let mut text = [0; 48];
+    Base64UrlUnpadded::encode(&input[16..], &mut text).expect("36 bytes are 48 characters");
+    let binding = Sha256::digest(black_box([0; BINDING_INPUT]));
+    (text, [Sha256::digest(input).into(), binding.into()])
+}
+
+/// The bytes of a token, their digest, and its comparison with as many as there are issues.
+fn parts_of_a_check(text: &str, stored: &[[u8; 32]]) -> bool {
+    let mut input = [0; DIGEST_INPUT];
+    Base64UrlUnpadded::decode(text, &mut input[16..]).expect("it is a token's text");
+    let digest: [u8; 32] = Sha256::digest(input).into();
+    stored.iter().fold(false, |found, stored| found | bool::from(stored.ct_eq(&digest)))
+}
+
+fn issuing(criterion: &mut Criterion) {
+    let issuer = TokenIssuer::default();
+    let first = issue(&issuer, None);
+    let sixteen = (0..15).fold(issue(&issuer, None), |before, _| issue(&issuer, Some(&before)));
+    for (what, before) in
+        [("first", None), ("second", Some(&first)), ("seventeenth", Some(&sixteen))]
+    {
+        let mut group = criterion.benchmark_group(format!("token/issue, the {what}"));
+        for name in ["crate", "crate again"] {
+            group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
+                bencher.iter(|| issue(&issuer, black_box(before)));
+            });
+        }
+        group.bench_function(BenchmarkId::from_parameter("parts"), |bencher| {
+            bencher.iter(parts_of_an_issue);
+        });
+        group.finish();
+    }
+}
+
+fn checking(criterion: &mut Criterion) {
+    let issuer = TokenIssuer::default();
+    let account = Binding::new(ADDRESS, STAMP);
+    let first = issue(&issuer, None);
+    let sixteen = (0..15).fold(issue(&issuer, None), |before, _| issue(&issuer, Some(&before)));
+    for (what, issued) in [("one link", &first), ("sixteen links", &sixteen)] {
+        let now = issued.expires_at - SignedDuration::minutes(1);
+        let text = issued.token.expose_text();
+        let check = || {
+            let token = ResetToken::parse(black_box(text)).expect("it is a token's text");
+            issuer.check(black_box(&issued.ledger), &token, &account, now).is_ok()
+        };
+        assert!(check());
+        let mut group = criterion.benchmark_group(format!("token/check, of {what}"));
+        for name in ["crate", "crate again"] {
+            group.bench_function(BenchmarkId::from_parameter(name), |bencher| bencher.iter(check));
+        }
+        let stored = vec![[0; 32]; issued.ledger.issues().len()];
+        group.bench_function(BenchmarkId::from_parameter("parts"), |bencher| {
+            bencher.iter(|| parts_of_a_check(black_box(text), black_box(&stored)));
+        });
+        group.finish();
+    }
+
+    let text = first.token.expose_text();
+    let mut group = criterion.benchmark_group("token/malformed");
+    for (name, text) in [
+        ("empty", String::new()),
+        ("47 characters", text[1..].to_owned()),
+        ("48 characters, the last wrong", text[..47].to_owned() + "!"),
+        ("1 MiB", text.repeat(21_846)),
+    ] {
+        assert!(ResetToken::parse(&text).is_err(), "{name}");
+        group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
+            bencher.iter(|| ResetToken::parse(black_box(&text)).is_err());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, issuing, checking);
+criterion_main!(benches);
