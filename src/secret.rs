@@ -40,3 +40,31 @@ impl<T: Wipe> fmt::Debug for Secret<T> {
         f.write_str("[redacted]")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Secret;
+
+    #[test]
+    fn a_secret_prints_that_it_is_one() {
+        assert_eq!(alloc::format!("{:?}", Secret::new([7_u8; 4])), "[redacted]");
+    }
+
+    #[cfg(feature = "zeroize")]
+    #[test]
+    fn a_secret_is_wiped_when_it_is_dropped() {
+        struct Witness<'a>(&'a core::cell::Cell<u8>);
+
+        impl super::Wipe for Witness<'_> {
+            fn zeroize(&mut self) {
+                self.0.set(self.0.get() + 1);
+            }
+        }
+
+        let wiped = core::cell::Cell::new(0);
+        let secret = Secret::new(Witness(&wiped));
+        assert_eq!(wiped.get(), 0);
+        drop(secret);
+        assert_eq!(wiped.get(), 1);
+    }
+}

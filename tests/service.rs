@@ -4,7 +4,8 @@
 mod support;
 
 use password_reset::adapters::memory::{Mail, MemoryStore, Outbox};
-use password_reset::token::{Refusal, Throttle, TokenIssuer};
+use password_reset::store::{Account, Change};
+use password_reset::token::{Ledger, Refusal, Selector, Throttle, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::sync::Arc;
 use std::time::Duration;
@@ -356,4 +357,37 @@ fn a_clock_that_is_shared_goes_on_for_every_service() {
     world.clock.advance(HOUR);
     let told = run(shared.check(&token)).unwrap_err();
     assert_eq!(told.refusal(), Some(Refusal::Expired));
+}
+
+#[test]
+fn what_is_printed_of_an_account_and_of_a_service_is_what_names_it() {
+    let account = Account::new(7_u64, ALICE, b"stamp", None);
+    assert_eq!(format!("{account:?}"), "Account { id: 7, .. }");
+    let selector = Selector::from_bytes([7; 12]);
+    let ledger = Ledger::new(selector);
+    let change = Change::new(&account, None, &ledger, Some("hash"));
+    assert_eq!(
+        format!("{change:?}"),
+        "Change { account_id: 7, expected_revision: 0, redeems: true, .. }"
+    );
+
+    let world = World::new();
+    let shown = format!("{:?}", world.resets);
+    let fields = ["PasswordReset { link: ", "policy: PasswordPolicy", "issuer: TokenIssuer"];
+    assert!(fields.iter().all(|field| shown.contains(field)), "{shown}");
+    let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
+    let builder = PasswordReset::builder(MemoryStore::new(), Outbox::new(), link);
+    assert_eq!(format!("{builder:?}"), "PasswordResetBuilder { .. }");
+}
+
+#[test]
+fn a_ledger_is_forgotten_at_its_time_and_not_a_nanosecond_before() {
+    let world = World::new();
+    world.link();
+    let ledger = Ledger::decode(&world.store.memory.ledger(world.alice).unwrap()).unwrap();
+    let time = ledger.forgettable_at();
+    assert_eq!(world.store.memory.purge(time - SignedDuration::nanoseconds(1)), 0);
+    assert!(world.store.memory.ledger(world.alice).is_some());
+    assert_eq!(world.store.memory.purge(time), 1);
+    assert_eq!(world.store.memory.ledger(world.alice), None);
 }

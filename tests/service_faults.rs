@@ -181,6 +181,33 @@ fn a_commit_that_cannot_be_looked_up_again_is_a_fault() {
     assert_eq!(notices(&world), 0);
 }
 
+#[test]
+fn a_conflict_after_an_error_is_no_answer_while_nothing_has_changed() {
+    let world = World::new();
+    let token = world.link();
+    let before = world.state();
+    world.store.next_commits([OnCommit::FailBefore, OnCommit::Conflict]);
+    let told = world.reset(&token, GOOD).unwrap_err();
+    assert!(matches!(fault(&told), Fault::Store(Down)), "the first may still be under way");
+    assert!(world.store.end_script());
+    assert_eq!(world.state(), before);
+    world.reset(&token, GOOD).expect("the link still works");
+}
+
+#[test]
+fn a_ledger_that_is_gone_after_an_error_is_no_answer_and_is_not_written_again() {
+    let world = World::new();
+    let token = world.link();
+    let accepted = run(world.resets.accept(&token, GOOD)).unwrap();
+    world.take_calls();
+    world.store.next_commits([OnCommit::FailBefore]);
+    world.store.next_finds([OnFind::Hide]);
+    let told = run(accepted.commit("new")).unwrap_err();
+    assert!(matches!(fault(&told), Fault::Store(Down)));
+    assert_eq!(world.take_calls(), ["commit", "find_by_selector"]);
+    assert_eq!(world.hash(), OLD_HASH);
+}
+
 type Ceremony = fn(&World, &str) -> bool;
 
 #[test]
