@@ -1,9 +1,9 @@
 use super::lock;
 use super::sync::Mutex;
 use crate::store::{Account, Change, Commit, Store};
-use crate::token::Selector;
+use crate::token::{Ledger, Selector};
 use core::convert::Infallible;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::UtcDateTime;
 
 /// Accounts, their passwords and sessions, and their ledgers, in memory.
@@ -18,7 +18,7 @@ struct Accounts {
     last_id: u64,
     rows: HashMap<u64, Row>,
     by_login: HashMap<String, u64>,
-    by_selector: HashMap<Selector, u64>,
+    by_selector: BTreeMap<Selector, u64>,
     by_forgettable: BTreeSet<(UtcDateTime, u64)>,
 }
 
@@ -26,14 +26,14 @@ struct Row {
     address: String,
     password_hash: String,
     sessions: usize,
-    ledger: Option<Stored>,
+    /// Encoded, which takes a fraction of the memory.
+    ledger: Option<Box<[u8]>>,
 }
 
-struct Stored {
-    selector: Selector,
-    revision: i64,
-    forgettable_at: UtcDateTime,
-    bytes: Vec<u8>,
+impl Row {
+    fn ledger(&self) -> Option<Ledger> {
+        Ledger::decode(self.ledger.as_deref()?).ok()
+    }
 }
 
 /// Another account has that address already.
@@ -124,7 +124,7 @@ impl MemoryStore {
     /// The account's encoded ledger, as it is stored.
     #[must_use]
     pub fn ledger(&self, id: u64) -> Option<Vec<u8>> {
-        lock(&self.0).rows.get(&id)?.ledger.as_ref().map(|stored| stored.bytes.clone())
+        lock(&self.0).rows.get(&id)?.ledger.as_deref().map(<[u8]>::to_vec)
     }
 
     /// Forgets the ledgers that nobody can ask about any more, and says how many.
@@ -145,15 +145,17 @@ impl MemoryStore {
 impl Accounts {
     fn account(&self, id: u64) -> Option<Account<u64>> {
         let row = self.rows.get(&id)?;
-        let ledger = row.ledger.as_ref().map(|stored| stored.bytes.clone());
+        let ledger = row.ledger.as_deref().map(<[u8]>::to_vec);
         Some(Account::new(id, row.address.as_str(), row.password_hash.as_bytes(), ledger))
     }
 
     fn forget(&mut self, id: u64) {
-        if let Some(stored) = self.rows.get_mut(&id).and_then(|row| row.ledger.take()) {
-            self.by_selector.remove(&stored.selector);
-            self.by_forgettable.remove(&(stored.forgettable_at, id));
+        let Some(row) = self.rows.get_mut(&id) else { return };
+        if let Some(ledger) = row.ledger() {
+            self.by_selector.remove(ledger.selector());
+            self.by_forgettable.remove(&(ledger.forgettable_at(), id));
         }
+        row.ledger = None;
     }
 
     fn commit(&mut self, change: &Change<'_, u64>) -> Commit {
@@ -161,9 +163,10 @@ impl Accounts {
         let Some(row) = self.rows.get(&id) else { return Commit::Conflict };
         let as_expected = row.address == change.address()
             && row.password_hash.as_bytes() == change.stamp()
-            && match &row.ledger {
+            && match row.ledger() {
                 Some(stored) => {
-                    stored.selector == selector && stored.revision == change.expected_revision()
+                    *stored.selector() == selector
+                        && stored.revision() == change.expected_revision()
                 }
                 None => {
                     change.expected_revision() == 0 && !self.by_selector.contains_key(&selector)
@@ -175,12 +178,10 @@ impl Accounts {
 
         self.forget(id);
         let ledger = change.ledger();
-        let forgettable_at = ledger.forgettable_at();
         self.by_selector.insert(selector, id);
-        self.by_forgettable.insert((forgettable_at, id));
+        self.by_forgettable.insert((ledger.forgettable_at(), id));
         if let Some(row) = self.rows.get_mut(&id) {
-            let (revision, bytes) = (ledger.revision(), ledger.encode());
-            row.ledger = Some(Stored { selector, revision, forgettable_at, bytes });
+            row.ledger = Some(ledger.encode().into());
             if let Some(password_hash) = change.password_hash() {
                 password_hash.clone_into(&mut row.password_hash);
                 row.sessions = 0;
