@@ -372,6 +372,11 @@ fn what_is_printed_of_an_account_and_of_a_service_is_what_names_it() {
     );
 
     let world = World::new();
+    let token = world.link();
+    let accepted = run(world.resets.accept(&token, GOOD)).unwrap();
+    assert_eq!(format!("{accepted:?}"), format!("Accepted {{ account_id: {}, .. }}", world.alice));
+    let memory = format!("{:?}", world.store.memory);
+    assert!(memory.contains("Accounts { count: 1, .. }"), "{memory}");
     let shown = format!("{:?}", world.resets);
     let fields = ["PasswordReset { link: ", "policy: PasswordPolicy", "issuer: TokenIssuer"];
     assert!(fields.iter().all(|field| shown.contains(field)), "{shown}");

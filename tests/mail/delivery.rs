@@ -159,6 +159,13 @@ async fn the_mailed_link_works_and_the_notice_follows() {
     assert!(!notice.raw.contains(token) && !notice.raw.contains("Abcdefg1"));
 }
 
+#[test]
+fn what_is_printed_of_a_mails_words_is_the_subject() {
+    let message = password_changed();
+    let shown = format!("{:?}", English::default().content(&message));
+    assert_eq!(shown, r#"Content { subject: "Your password was changed", .. }"#);
+}
+
 #[tokio::test]
 async fn the_hosts_transport_is_still_there() {
     let mailer = LettreMailer::new(AsyncStubTransport::new_ok(), sender());
