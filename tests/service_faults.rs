@@ -249,6 +249,18 @@ fn conflicts_that_nothing_explains_end_after_three_retries() {
 }
 
 #[test]
+fn an_account_that_is_deleted_meanwhile_has_nothing_to_revoke() {
+    let world = World::new();
+    world.link();
+    let alice = world.alice;
+    world.store.next_commits([OnCommit::After(Box::new(move |memory| {
+        assert!(memory.delete_account(alice));
+    }))]);
+    assert!(!run(world.resets.revoke(ALICE)).unwrap());
+    assert!(world.store.end_script());
+}
+
+#[test]
 fn an_account_that_others_change_at_every_attempt_is_contended() {
     let world = World::with(|builder| builder.issuer(eager()));
     for attempts in [3, 4] {

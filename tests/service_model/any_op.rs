@@ -9,6 +9,7 @@ pub(crate) fn any_op() -> impl Strategy<Value = Op> {
     let link = || prop_oneof![3 => Just(0), 2 => 0..8_usize];
     let fate = prop_oneof![
         12 => Just(Fate::Pass),
+        1 => Just(Fate::FindFails),
         1 => Just(Fate::FailOnce),
         1 => Just(Fate::FailBefore),
         2 => Just(Fate::FailAfter),

@@ -14,7 +14,7 @@ use support::runner;
 #[test]
 fn the_service_does_what_its_model_does() {
     let reached = Reached::default();
-    runner(400)
+    runner(600)
         .run(&proptest::collection::vec(any_op::any_op(), 1..70), |ops| {
             let mut model = Model::new(&reached);
             for op in &ops {
@@ -30,7 +30,8 @@ fn the_service_does_what_its_model_does() {
     }
     let outcomes = ["sent", "unknown_login", "throttled", "mail_failed", "failed"];
     let refusals = ["unknown", "superseded", "used", "revoked", "expired", "changed"];
-    let others = ["rejected", "cancelled", "purged", "Store", "UnexplainedConflict"];
+    let others =
+        ["rejected", "cancelled", "purged", "a look fails", "Store", "UnexplainedConflict"];
     let meanwhile = refusals.map(|code| format!("{code} meanwhile"));
     let redeemed = ["Pass", "FailAfter", "Conflicts(3)"].map(|fate| format!("redeemed {fate}"));
     let newest = ["no link", "good", "used", "revoked", "expired", "changed"];

@@ -4,7 +4,7 @@
 mod verify;
 
 use crate::ops::{ACCOUNTS, Fate, MailFate, Op};
-use crate::support::ports::{Down, OnCommit, OnSend};
+use crate::support::ports::{Down, OnCommit, OnFind, OnSend};
 use crate::support::run;
 use crate::support::world::{World, token_in};
 use password_reset::service::{Fault, ResetError};
@@ -118,6 +118,10 @@ impl<'a> Model<'a> {
         let (store, mailer) = (&self.world.store, &self.world.mailer);
         match fate {
             Fate::Pass => {}
+            Fate::FindFails => {
+                self.reach("a look fails");
+                store.next_finds([OnFind::Fail]);
+            }
             Fate::FailOnce => store.next_commits([OnCommit::FailBefore]),
             Fate::FailBefore => store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore]),
             Fate::FailAfter => store.next_commits([OnCommit::FailAfter]),
@@ -190,6 +194,7 @@ impl<'a> Model<'a> {
         let Account { id, address, hash, .. } = &self.accounts[account];
         let (address, hash) = (address.clone(), hash.clone());
         let expected = match (fate, mail) {
+            (Fate::FindFails, _) => "failed",
             _ if id.is_none() => "unknown_login",
             _ if self.is_throttled(account) => "throttled",
             (Fate::FailBefore | Fate::Conflicts(4..), _) => "failed",
@@ -224,9 +229,13 @@ impl<'a> Model<'a> {
     fn reset(&mut self, back: usize, is_weak: bool, meanwhile: &[Op], fates: (Fate, MailFate)) {
         let Some((link, token)) = self.link(back) else { return };
         let world = self.world.clone();
+        if fates.0 == Fate::FindFails {
+            self.script(fates.0, fates.1);
+        }
         let accepted =
             match run(world.resets.accept(&token, if is_weak { "weak" } else { "Abcdefg1" })) {
                 Ok(accepted) => accepted,
+                Err(error) if fates.0 == Fate::FindFails => return self.faulted("Store", &error),
                 Err(error) => {
                     assert_eq!(error.refusal(), self.told(link).err());
                     assert_eq!(error.violations().is_some(), is_weak && self.told(link).is_ok());
@@ -254,7 +263,7 @@ impl<'a> Model<'a> {
             (Err(error), Err(Refusal::Unknown), Fate::FailOnce) => self.faulted("Store", &error),
             (Err(error), Ok(()), Fate::Conflicts(4)) => self.faulted(UNEXPLAINED, &error),
             (Ok(completed), Ok(()), fate) => {
-                assert!(!matches!(fate, Fate::FailBefore | Fate::Conflicts(4..)));
+                assert!(!matches!(fate, Fate::FindFails | Fate::FailBefore | Fate::Conflicts(4..)));
                 self.reach(&format!("redeemed {fate:?}"));
                 assert_eq!(Some(completed.account_id), self.accounts[account].id);
                 assert_eq!(completed.notice.is_ok(), fates.1 == MailFate::Pass);
@@ -283,10 +292,12 @@ impl<'a> Model<'a> {
         let Some((link, token)) = self.link(back) else { return };
         self.script(fate, MailFate::Pass);
         match (run(self.world.resets.cancel(&token)), self.told(link), fate) {
+            (Err(error), _, Fate::FindFails) => self.faulted("Store", &error),
             (Err(error), Err(refusal), _) => assert_eq!(error.refusal(), Some(refusal)),
             (Err(error), Ok(()), Fate::FailBefore) => self.faulted("Store", &error),
             (Err(error), Ok(()), Fate::Conflicts(4)) => self.faulted(UNEXPLAINED, &error),
-            (Ok(()), Ok(()), _) => {
+            (Ok(()), Ok(()), fate) => {
+                assert_ne!(fate, Fate::FindFails);
                 self.reach("cancelled");
                 self.finish(self.links[link].account, Refusal::Revoked);
             }
@@ -302,14 +313,15 @@ impl<'a> Model<'a> {
         self.script(fate, MailFate::Pass);
         match run(self.world.resets.revoke(&address)) {
             Ok(revoked) => {
-                assert_eq!(revoked, has_live);
+                assert_eq!((revoked, fate == Fate::FindFails), (has_live, false));
                 if revoked {
                     self.reach(&format!("revoked where {}", self.newest(account)));
                 }
                 self.finish(account, Refusal::Revoked);
             }
             Err(error) => {
-                assert!(has_live && matches!(fate, Fate::FailBefore | Fate::Conflicts(4)));
+                let stops_a_commit = matches!(fate, Fate::FailBefore | Fate::Conflicts(4));
+                assert!(fate == Fate::FindFails || (has_live && stops_a_commit));
                 self.reach(&format!("revoke: {error}"));
             }
         }

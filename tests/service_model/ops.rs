@@ -4,10 +4,11 @@ use time::SignedDuration;
 
 pub(crate) const ACCOUNTS: usize = 3;
 
-/// What the store does with the next commits.
+/// What the store does with a ceremony's first look or with its commits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fate {
     Pass,
+    FindFails,
     FailOnce,
     FailBefore,
     FailAfter,

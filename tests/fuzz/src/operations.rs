@@ -60,6 +60,7 @@ fn fate(bytes: &mut Unstructured<'_>) -> Result<Fate> {
         1 => Fate::FailBefore,
         2 => Fate::FailAfter,
         conflicts @ 3..=6 => Fate::Conflicts(conflicts - 2),
+        7 => Fate::FindFails,
         _ => Fate::Pass,
     })
 }
