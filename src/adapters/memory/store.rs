@@ -1,5 +1,5 @@
-use super::lock;
-use super::sync::Mutex;
+use super::sync::RwLock;
+use super::{read, write};
 use crate::store::{Account, Change, Commit, Store};
 use crate::token::{Ledger, Selector};
 use core::convert::Infallible;
@@ -11,7 +11,7 @@ use time::UtcDateTime;
 /// A login is an address, compared without the case of ASCII letters; mail goes to
 /// the address as it was stored. The stamp is the password hash.
 #[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<Accounts>);
+pub struct MemoryStore(RwLock<Accounts>);
 
 #[derive(Default)]
 struct Accounts {
@@ -53,7 +53,7 @@ impl MemoryStore {
     /// # Errors
     /// The address is another account's.
     pub fn add_account(&self, address: &str, password_hash: &str) -> Result<u64, AddressTaken> {
-        let mut accounts = lock(&self.0);
+        let mut accounts = write(&self.0);
         let login = login_of(address);
         if accounts.by_login.contains_key(&login) {
             return Err(AddressTaken);
@@ -73,7 +73,7 @@ impl MemoryStore {
 
     /// Deletes an account with its ledger and sessions; `false` where there is none.
     pub fn delete_account(&self, id: u64) -> bool {
-        let mut accounts = lock(&self.0);
+        let mut accounts = write(&self.0);
         accounts.forget(id);
         let row = accounts.rows.remove(&id);
         row.is_some_and(|row| accounts.by_login.remove(&login_of(&row.address)).is_some())
@@ -84,7 +84,7 @@ impl MemoryStore {
     /// # Errors
     /// The address is another account's.
     pub fn set_address(&self, id: u64, address: &str) -> Result<bool, AddressTaken> {
-        let mut accounts = lock(&self.0);
+        let mut accounts = write(&self.0);
         let login = login_of(address);
         if accounts.by_login.get(&login).is_some_and(|owner| *owner != id) {
             return Err(AddressTaken);
@@ -98,7 +98,7 @@ impl MemoryStore {
 
     /// Changes a password by another path than a reset; `false` where there is no account.
     pub fn set_password_hash(&self, id: u64, password_hash: &str) -> bool {
-        let mut accounts = lock(&self.0);
+        let mut accounts = write(&self.0);
         let row = accounts.rows.get_mut(&id);
         row.map(|row| password_hash.clone_into(&mut row.password_hash)).is_some()
     }
@@ -106,30 +106,30 @@ impl MemoryStore {
     /// The stored password hash.
     #[must_use]
     pub fn password_hash(&self, id: u64) -> Option<String> {
-        lock(&self.0).rows.get(&id).map(|row| row.password_hash.clone())
+        read(&self.0).rows.get(&id).map(|row| row.password_hash.clone())
     }
 
     /// Counts one more session; `false` where there is no account.
     pub fn add_session(&self, id: u64) -> bool {
-        let mut accounts = lock(&self.0);
+        let mut accounts = write(&self.0);
         accounts.rows.get_mut(&id).map(|row| row.sessions += 1).is_some()
     }
 
     /// How many sessions an account has.
     #[must_use]
     pub fn sessions(&self, id: u64) -> usize {
-        lock(&self.0).rows.get(&id).map_or(0, |row| row.sessions)
+        read(&self.0).rows.get(&id).map_or(0, |row| row.sessions)
     }
 
     /// The account's encoded ledger, as it is stored.
     #[must_use]
     pub fn ledger(&self, id: u64) -> Option<Vec<u8>> {
-        lock(&self.0).rows.get(&id)?.ledger.as_deref().map(<[u8]>::to_vec)
+        read(&self.0).rows.get(&id)?.ledger.as_deref().map(<[u8]>::to_vec)
     }
 
     /// Forgets the ledgers that nobody can ask about any more, and says how many.
     pub fn purge(&self, now: UtcDateTime) -> usize {
-        let mut accounts = lock(&self.0);
+        let mut accounts = write(&self.0);
         let mut purged = 0;
         while let Some(&(forgettable_at, id)) = accounts.by_forgettable.first() {
             if forgettable_at > now {
@@ -158,12 +158,14 @@ impl Accounts {
         row.ledger = None;
     }
 
-    fn commit(&mut self, change: &Change<'_, u64>) -> Commit {
+    /// Swaps the ledger for the change's, which is `bytes` where it is encoded.
+    fn commit(&mut self, change: &Change<'_, u64>, bytes: Box<[u8]>) -> Commit {
         let (id, selector) = (*change.account_id(), *change.selector());
-        let Some(row) = self.rows.get(&id) else { return Commit::Conflict };
+        let Some(row) = self.rows.get_mut(&id) else { return Commit::Conflict };
+        let stored = row.ledger();
         let as_expected = row.address == change.address()
             && row.password_hash.as_bytes() == change.stamp()
-            && match row.ledger() {
+            && match &stored {
                 Some(stored) => {
                     *stored.selector() == selector
                         && stored.revision() == change.expected_revision()
@@ -176,16 +178,15 @@ impl Accounts {
             return Commit::Conflict;
         }
 
-        self.forget(id);
-        let ledger = change.ledger();
-        self.by_selector.insert(selector, id);
-        self.by_forgettable.insert((ledger.forgettable_at(), id));
-        if let Some(row) = self.rows.get_mut(&id) {
-            row.ledger = Some(ledger.encode().into());
-            if let Some(password_hash) = change.password_hash() {
-                password_hash.clone_into(&mut row.password_hash);
-                row.sessions = 0;
-            }
+        match stored {
+            Some(stored) => drop(self.by_forgettable.remove(&(stored.forgettable_at(), id))),
+            None => drop(self.by_selector.insert(selector, id)),
+        }
+        self.by_forgettable.insert((change.ledger().forgettable_at(), id));
+        row.ledger = Some(bytes);
+        if let Some(password_hash) = change.password_hash() {
+            password_hash.clone_into(&mut row.password_hash);
+            row.sessions = 0;
         }
         Commit::Committed
     }
@@ -206,8 +207,9 @@ impl Store for MemoryStore {
     type Error = Infallible;
 
     async fn find_by_login(&self, login: &str) -> Result<Option<Account<u64>>, Infallible> {
-        let accounts = lock(&self.0);
-        let id = accounts.by_login.get(&login_of(login));
+        let login = login_of(login);
+        let accounts = read(&self.0);
+        let id = accounts.by_login.get(&login);
         Ok(id.and_then(|id| accounts.account(*id)))
     }
 
@@ -215,12 +217,14 @@ impl Store for MemoryStore {
         &self,
         selector: &Selector,
     ) -> Result<Option<Account<u64>>, Infallible> {
-        let accounts = lock(&self.0);
+        let accounts = read(&self.0);
         let id = accounts.by_selector.get(selector);
         Ok(id.and_then(|id| accounts.account(*id)))
     }
 
     async fn commit(&self, change: &Change<'_, u64>) -> Result<Commit, Infallible> {
-        Ok(lock(&self.0).commit(change))
+        // Whatever takes its time is done before the others wait.
+        let bytes = change.ledger().encode().into();
+        Ok(write(&self.0).commit(change, bytes))
     }
 }
