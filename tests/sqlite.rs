@@ -197,6 +197,10 @@ async fn a_part_that_was_forgotten_or_does_the_wrong_thing_is_told() {
     let two = "DELETE FROM sessions WHERE user_id = ?; DROP TABLE users";
     let error = open(|b| b.end_sessions(two)).await.unwrap_err();
     assert!(matches!(error, OpenError::Semicolon { part: "end_sessions" }));
+    for name in ["_", "Ledgers_2", &"a".repeat(48)] {
+        let schema = builder(&database().await).table(name).schema().unwrap();
+        assert!(schema.contains(name), "{schema}");
+    }
     for name in ["", "a b", "1st", "a;b", "\"a\"", "ledgér", &"a".repeat(49)] {
         let error = open(|b| b.table(name)).await.unwrap_err();
         assert!(matches!(error, OpenError::TableName), "{name:?}: {error:?}");

@@ -111,13 +111,13 @@ fn find_in_bytes(bytes: &[u8]) -> u8 {
 #[inline(never)]
 fn find_in_text(text: &str, found: u8) -> (usize, u8) {
     text.chars().fold((0, found), |(characters, found), character| {
-        let class = if character.is_ascii() {
-            0
-        } else {
-            (u8::from(is_decimal_digit(character)) * DIGIT)
-                | (u8::from(character.is_lowercase()) * LOWERCASE)
-                | (u8::from(character.is_uppercase()) * UPPERCASE)
-        };
+        let class = if character.is_ascii() { 0 } else { class_beyond_ascii(character) };
         (characters + 1, found | class)
     })
+}
+
+fn class_beyond_ascii(character: char) -> u8 {
+    (u8::from(is_decimal_digit(character)) * DIGIT)
+        | (u8::from(character.is_lowercase()) * LOWERCASE)
+        | (u8::from(character.is_uppercase()) * UPPERCASE)
 }
