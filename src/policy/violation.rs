@@ -91,6 +91,7 @@ impl Violations {
     }
 
     /// Adds one, with room for `most` at the first.
+    #[inline]
     pub(super) fn push(&mut self, requirement: Requirement, most: usize) {
         if self.violations.is_empty() {
             self.violations = Vec::with_capacity(most);
