@@ -3,7 +3,7 @@
 
 mod support;
 
-use password_reset::adapters::memory::{Mail, MemoryStore, Outbox};
+use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::store::{Account, Change};
 use password_reset::token::{Ledger, Refusal, Selector, Throttle, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
@@ -352,11 +352,14 @@ fn every_future_of_the_service_can_cross_threads() {
 #[test]
 fn a_clock_that_is_shared_goes_on_for_every_service() {
     let world = World::new();
-    let shared = world.another(|builder| builder.clock(Arc::new(world.clock.clone())));
+    let clock = Arc::new(ManualClock::new(UtcDateTime::UNIX_EPOCH));
+    let shared = world.another(|builder| builder.clock(clock.clone()));
     let token = world.link();
-    world.clock.advance(HOUR);
+    run(shared.check(&token)).unwrap();
+    clock.advance(HOUR);
     let told = run(shared.check(&token)).unwrap_err();
     assert_eq!(told.refusal(), Some(Refusal::Expired));
+    run(world.resets.check(&token)).expect("the other clock stands still");
 }
 
 #[test]

@@ -66,6 +66,8 @@ fn ceremonies(criterion: &mut Criterion) {
             accepted.commit(HASH).await.map(drop).expect("nobody came between");
         });
     };
+    assert_eq!(request().outcome_for_logs().code(), "sent");
+    reset();
     let parts = Host::new(clock.clone());
 
     let mut group = criterion.benchmark_group("service/request");

@@ -1,6 +1,6 @@
 use super::{Fixture, Id};
 use crate::store::{Account, Change, Commit, Store};
-use crate::token::{Binding, Entropy, Issued, Ledger, ResetToken, Throttle, TokenIssuer};
+use crate::token::{Binding, Entropy, Issued, Ledger, ResetToken, Selector, Throttle, TokenIssuer};
 use core::time::Duration;
 use time::{SignedDuration, UtcDateTime};
 
@@ -125,6 +125,12 @@ impl<'a, F: Fixture> Case<'a, F> {
             }
         }
         panic!("{why}: an answer, if not at once: {errors:?}");
+    }
+
+    /// That no account is found by the selector.
+    pub(super) async fn assert_nobodys(&self, selector: &Selector, why: &str) {
+        let found = self.fixture.store().find_by_selector(selector).await;
+        assert!(found.expect("an answer").is_none(), "{why} selector finds nobody");
     }
 
     async fn is_stored(&self, ledger: &Ledger) -> bool {

@@ -217,11 +217,13 @@ pub async fn only_the_own_account_is_changed<F: Fixture>(fixture: &F) {
 pub async fn a_purge_forgets_only_what_is_forgettable<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let issued = case.issue().await;
-    let forgettable_at = issued.ledger.forgettable_at();
+    let (selector, forgettable_at) = (*issued.ledger.selector(), issued.ledger.forgettable_at());
     fixture.purge(forgettable_at.saturating_sub(SignedDuration::NANOSECOND)).await;
     assert_eq!(case.ledger().await, Some(issued.ledger), "a ledger is kept while it is needed");
     fixture.purge(forgettable_at.saturating_add(SignedDuration::MINUTE)).await;
     assert_eq!(case.ledger().await, None, "a ledger that nobody can ask about is forgotten");
+    case.assert_nobodys(&selector, "a forgotten ledger's").await;
     case.issue().await;
+    case.assert_nobodys(&selector, "a ledger's before the present one").await;
     case.assert_untouched("a purge").await;
 }

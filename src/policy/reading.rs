@@ -6,17 +6,17 @@ use super::{BCRYPT_BYTES, PasswordPolicy, Requirement};
 #[derive(Clone, Copy)]
 pub(super) struct Facts(u16);
 
-const DIGIT: u8 = 1;
-const LOWERCASE: u8 = 1 << 1;
-const UPPERCASE: u8 = 1 << 2;
+const DIGIT: u8 = 2;
+const LOWERCASE: u8 = 4;
+const UPPERCASE: u8 = 8;
 const CLASSES: u8 = DIGIT | LOWERCASE | UPPERCASE;
-const MIN_LENGTH: u16 = 1 << 3;
-const MAX_LENGTH: u16 = 1 << 4;
-const MAX_BYTES: u16 = 1 << 5;
-const FITS_BCRYPT: u16 = 1 << 6;
-const NO_NUL: u16 = 1 << 7;
+const MIN_LENGTH: u16 = 16;
+const MAX_LENGTH: u16 = 32;
+const MAX_BYTES: u16 = 64;
+const FITS_BCRYPT: u16 = 128;
+const NO_NUL: u16 = 256;
 /// What no reading tells.
-const MORE: u16 = 1 << 8;
+const MORE: u16 = 512;
 
 impl Facts {
     pub(super) const NONE: Self = Self(0);
@@ -70,8 +70,8 @@ const fn bit(bit: u16, is_set: bool) -> u16 {
     if is_set { bit } else { 0 }
 }
 
-const NUL: u8 = 1 << 3;
-const NOT_ASCII: u8 = 1 << 4;
+const NUL: u8 = 16;
+const NOT_ASCII: u8 = 32;
 
 /// The class of a byte of UTF-8; of a character that takes several, only that it does.
 const fn class_of(byte: u8) -> u8 {

@@ -21,6 +21,7 @@ enum Mistake {
     SessionsNeverEnded,
     TakenSelectorOverwritten,
     DeletedAccountRevived,
+    SelectorOutlivesItsLedger,
     EffectAnsweredAsConflict,
 }
 
@@ -30,6 +31,7 @@ struct Row {
     hash: String,
     sessions: usize,
     ledger: Option<Ledger>,
+    first_selector: Option<Selector>,
 }
 
 struct Careless {
@@ -62,7 +64,11 @@ impl Store for Careless {
         &self,
         selector: &Selector,
     ) -> Result<Option<Account<u64>>, Infallible> {
-        Ok(self.find(|row| row.ledger.as_ref().is_some_and(|l| l.selector() == selector)))
+        let outlives = self.mistake == Mistake::SelectorOutlivesItsLedger;
+        Ok(self.find(|row| {
+            row.ledger.as_ref().is_some_and(|ledger| ledger.selector() == selector)
+                || (outlives && row.first_selector == Some(*selector))
+        }))
     }
 
     async fn commit(&self, change: &Change<'_, u64>) -> Result<Commit, Infallible> {
@@ -101,6 +107,7 @@ impl Store for Careless {
             return Ok(Commit::Conflict);
         }
         row.ledger = Some(change.ledger().clone());
+        row.first_selector.get_or_insert(*change.selector());
         let redeems = change.password_hash().inspect(|hash| (*hash).clone_into(&mut row.hash));
         if (redeems.is_some() && unless(Mistake::SessionsNeverEnded))
             || self.mistake == Mistake::SessionsEndedOnEveryCommit
@@ -228,4 +235,9 @@ fn a_store_that_revives_a_deleted_account_is_caught() {
 #[test]
 fn a_store_that_answers_conflict_where_it_wrote_is_caught() {
     assert_caught(Mistake::EffectAnsweredAsConflict, "answered as a conflict");
+}
+
+#[test]
+fn a_store_whose_selector_outlives_its_ledger_is_caught() {
+    assert_caught(Mistake::SelectorOutlivesItsLedger, "a forgotten ledger's selector");
 }

@@ -15,6 +15,25 @@ fn missed(password: &str) -> Vec<String> {
 const NO_CASE: [&str; 2] = ["missing_lowercase", "missing_uppercase"];
 
 #[test]
+fn one_character_of_a_class_counts_at_either_end_of_every_length() {
+    for length in 8..=70 {
+        for (character, missing) in [
+            ('7', ["missing_lowercase", "missing_uppercase"]),
+            ('b', ["missing_digit", "missing_uppercase"]),
+            ('B', ["missing_digit", "missing_lowercase"]),
+            ('٣', ["missing_lowercase", "missing_uppercase"]),
+            ('ж', ["missing_digit", "missing_uppercase"]),
+        ] {
+            let rest = "-".repeat(length - 1);
+            assert_eq!(missed(&format!("{rest}{character}")), missing, "{length}");
+            assert_eq!(missed(&format!("{character}{rest}")), missing, "{length}");
+        }
+        let with_nul = format!("aA1{}\0", "-".repeat(length - 4));
+        assert_eq!(missed(&with_nul), ["nul_character"]);
+    }
+}
+
+#[test]
 fn a_password_that_was_accepted_cannot_be_printed() {
     let password = PasswordPolicy::default().check("Abcdefg1").unwrap();
     assert_eq!(format!("{password:?}"), "PreparedPassword([redacted])");

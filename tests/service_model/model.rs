@@ -322,6 +322,7 @@ impl<'a> Model<'a> {
             Err(error) => {
                 let stops_a_commit = matches!(fate, Fate::FailBefore | Fate::Conflicts(4));
                 assert!(fate == Fate::FindFails || (has_live && stops_a_commit));
+                assert!(fate != Fate::FindFails || matches!(error, Fault::Store(_)));
                 self.reach(&format!("revoke: {error}"));
             }
         }

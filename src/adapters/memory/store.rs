@@ -1,7 +1,7 @@
 use super::sync::RwLock;
 use super::{read, write};
 use crate::store::{Account, Change, Commit, Store};
-use crate::token::{Ledger, Selector};
+use crate::token::{DecodeError, Ledger, Selector};
 use core::convert::Infallible;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::UtcDateTime;
@@ -26,13 +26,14 @@ struct Row {
     address: String,
     password_hash: String,
     sessions: usize,
-    /// Encoded, which takes a fraction of the memory.
+    /// Encoded; what else the store has to know of it is read from there, since beside it that
+    /// would take a quarter more.
     ledger: Option<Box<[u8]>>,
 }
 
 impl Row {
-    fn ledger(&self) -> Option<Ledger> {
-        Ledger::decode(self.ledger.as_deref()?).ok()
+    fn ledger(&self) -> Option<Result<Ledger, DecodeError>> {
+        self.ledger.as_deref().map(Ledger::decode)
     }
 }
 
@@ -131,12 +132,11 @@ impl MemoryStore {
     pub fn purge(&self, now: UtcDateTime) -> usize {
         let mut accounts = write(&self.0);
         let mut purged = 0;
-        while let Some(&(forgettable_at, id)) = accounts.by_forgettable.first() {
-            if forgettable_at > now {
-                break;
+        while accounts.by_forgettable.first().is_some_and(|(time, _)| *time <= now) {
+            if let Some((_, id)) = accounts.by_forgettable.pop_first() {
+                accounts.forget(id);
+                purged += 1;
             }
-            accounts.forget(id);
-            purged += 1;
         }
         purged
     }
@@ -151,7 +151,7 @@ impl Accounts {
 
     fn forget(&mut self, id: u64) {
         let Some(row) = self.rows.get_mut(&id) else { return };
-        if let Some(ledger) = row.ledger() {
+        if let Some(Ok(ledger)) = row.ledger() {
             self.by_selector.remove(ledger.selector());
             self.by_forgettable.remove(&(ledger.forgettable_at(), id));
         }
@@ -166,10 +166,11 @@ impl Accounts {
         let as_expected = row.address == change.address()
             && row.password_hash.as_bytes() == change.stamp()
             && match &stored {
-                Some(stored) => {
+                Some(Ok(stored)) => {
                     *stored.selector() == selector
                         && stored.revision() == change.expected_revision()
                 }
+                Some(Err(_)) => false,
                 None => {
                     change.expected_revision() == 0 && !self.by_selector.contains_key(&selector)
                 }
@@ -179,8 +180,8 @@ impl Accounts {
         }
 
         match stored {
-            Some(stored) => drop(self.by_forgettable.remove(&(stored.forgettable_at(), id))),
-            None => drop(self.by_selector.insert(selector, id)),
+            Some(Ok(stored)) => drop(self.by_forgettable.remove(&(stored.forgettable_at(), id))),
+            _ => drop(self.by_selector.insert(selector, id)),
         }
         self.by_forgettable.insert((change.ledger().forgettable_at(), id));
         row.ledger = Some(bytes);
@@ -223,7 +224,7 @@ impl Store for MemoryStore {
     }
 
     async fn commit(&self, change: &Change<'_, u64>) -> Result<Commit, Infallible> {
-        // Whatever takes its time is done before the others wait.
+        // Before the others wait.
         let bytes = change.ledger().encode().into();
         Ok(write(&self.0).commit(change, bytes))
     }
