@@ -292,9 +292,10 @@ impl<'a> Model<'a> {
         let Some((link, token)) = self.link(back) else { return };
         self.script(fate, MailFate::Pass);
         match (run(self.world.resets.cancel(&token)), self.told(link), fate) {
-            (Err(error), _, Fate::FindFails) => self.faulted("Store", &error),
+            (Err(error), _, Fate::FindFails) | (Err(error), Ok(()), Fate::FailBefore) => {
+                self.faulted("Store", &error);
+            }
             (Err(error), Err(refusal), _) => assert_eq!(error.refusal(), Some(refusal)),
-            (Err(error), Ok(()), Fate::FailBefore) => self.faulted("Store", &error),
             (Err(error), Ok(()), Fate::Conflicts(4)) => self.faulted(UNEXPLAINED, &error),
             (Ok(()), Ok(()), fate) => {
                 assert_ne!(fate, Fate::FindFails);
