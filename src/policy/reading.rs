@@ -75,11 +75,13 @@ const NOT_ASCII: u8 = 32;
 
 /// The class of a byte of UTF-8; of a character that takes several, only that it does.
 const fn class_of(byte: u8) -> u8 {
+    if !byte.is_ascii() {
+        return NOT_ASCII;
+    }
     (byte.is_ascii_digit() as u8 * DIGIT)
         | (byte.is_ascii_lowercase() as u8 * LOWERCASE)
         | (byte.is_ascii_uppercase() as u8 * UPPERCASE)
         | ((byte == 0) as u8 * NUL)
-        | (!byte.is_ascii() as u8 * NOT_ASCII)
 }
 
 const CLASS_OF: [u8; 256] = {
