@@ -353,3 +353,12 @@ async fn a_store_and_its_builder_are_printed_without_statements_or_connections()
     let (_, store) = open(|builder| builder).await.unwrap();
     assert_eq!(format!("{store:?}"), r#"SqlStore { database: "SQLite", .. }"#);
 }
+
+#[tokio::test]
+async fn a_purge_that_fails_is_an_error() {
+    let (pool, store) = open(|builder| builder).await.unwrap();
+    assert_eq!(store.purge(UtcDateTime::MAX).await.unwrap(), 0);
+    sqlx::query("DROP TABLE password_reset_ledgers").execute(&pool).await.unwrap();
+    let error = store.purge(UtcDateTime::MAX).await.unwrap_err();
+    assert!(matches!(error, SqlError::Missing(_)), "{error:?}");
+}
