@@ -3,6 +3,7 @@
 
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{OpenError, SqlError, SqlStoreBuilder, SqliteStore};
+use password_reset::service::{Fault, Outcome};
 use password_reset::store::Store;
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::sqlite::{Sqlite, SqlitePool, SqlitePoolOptions};
@@ -361,4 +362,19 @@ async fn a_purge_that_fails_is_an_error() {
     sqlx::query("DROP TABLE password_reset_ledgers").execute(&pool).await.unwrap();
     let error = store.purge(UtcDateTime::MAX).await.unwrap_err();
     assert!(matches!(error, SqlError::Missing(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_ledger_that_the_database_refuses_is_an_error_and_no_conflict() {
+    let (pool, store) = open(|builder| builder).await.unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON password_reset_ledgers \
+                  BEGIN SELECT RAISE(ABORT, 'refused'); END";
+    sqlx::query(refuse).execute(&pool).await.unwrap();
+    let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
+    let resets = PasswordReset::builder(store, Outbox::new(), link).build().unwrap();
+    let handled = resets.request("alice@example.com").await;
+    let Outcome::Failed(Fault::Store(error)) = handled.outcome_for_logs() else {
+        panic!("{:?}", handled.outcome_for_logs())
+    };
+    assert!(sentence(error).contains("refused"), "{}", sentence(error));
 }
