@@ -30,7 +30,7 @@ pub(crate) fn measure(samples: usize) {
         let builder = PasswordReset::builder(store, outbox.clone(), link.expect("it is one"));
         let resets = builder.clock(clock.clone()).build().expect("nothing is missing");
         run(resets.request(THROTTLED));
-        let prepare = || {
+        let prepare = |_| {
             // An hour later the last link does not throttle the known one.
             if login == KNOWN {
                 clock.advance(Duration::from_secs(3600));
@@ -39,7 +39,7 @@ pub(crate) fn measure(samples: usize) {
         };
         // Owned, so that both are read from memory alike.
         let logins = [UNKNOWN, login].map(String::from);
-        let request = |class: usize| {
+        let request = |class: usize, (): &()| {
             let handled = run(resets.request(black_box(&logins[class])));
             drop(black_box(handled));
         };

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 /// What two classes of samples, in nanoseconds, have to do with each other.
 pub(crate) struct Effect {
-    median: [f64; 2],
+    pub(crate) median: [f64; 2],
     /// How often a sample of the second is longer than one of the first, less how often it is
     /// shorter: 0 where nothing tells them apart, 1 or −1 where one sample does.
     cliffs_delta: f64,
@@ -16,23 +16,23 @@ pub(crate) struct Effect {
 
 impl Effect {
     /// Times a thing for two classes, in an order that a coin decides.
-    pub(crate) fn of(samples: usize, run: impl FnMut(usize)) -> Self {
-        Self::after(samples, || {}, run)
+    pub(crate) fn of(samples: usize, mut run: impl FnMut(usize)) -> Self {
+        Self::after(samples, |_| (), |class, ()| run(class))
     }
 
     /// The same with something before each that is not timed.
-    pub(crate) fn after(
+    pub(crate) fn after<T>(
         samples: usize,
-        mut prepare: impl FnMut(),
-        mut run: impl FnMut(usize),
+        mut prepare: impl FnMut(usize) -> T,
+        mut run: impl FnMut(usize, &T),
     ) -> Self {
         let mut coin = Coin::new();
         let mut times = [Vec::with_capacity(samples), Vec::with_capacity(samples)];
         while times.iter().any(|times| times.len() < samples) {
             let class = coin.flip();
-            prepare();
+            let prepared = prepare(class);
             let start = Instant::now();
-            run(black_box(class));
+            run(black_box(class), &prepared);
             let nanoseconds = start.elapsed().as_nanos() as f64;
             if times[class].len() < samples {
                 times[class].push(nanoseconds);

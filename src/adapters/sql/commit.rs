@@ -101,7 +101,6 @@ pub(super) fn swap_arguments<DB: Dialect, Id: AccountId<DB>>(
     let seconds = |time: Option<UtcDateTime>| time.map_or(0, UtcDateTime::unix_timestamp);
     let selector = Value::Bytes(change.selector().as_bytes());
     let mut arguments = values::<DB>([
-        selector,
         Value::Integer(ledger.revision()),
         Value::Bytes(&ledger.encode()),
         Value::Text(newest.map_or("", |issue| issue.state().code())),
@@ -109,7 +108,9 @@ pub(super) fn swap_arguments<DB: Dialect, Id: AccountId<DB>>(
         Value::Integer(seconds(newest.map(Issue::expires_at))),
         Value::Integer(seconds(Some(ledger.forgettable_at())).saturating_add(1)),
     ])?;
-    if change.expected_revision() > 0 {
+    if change.expected_revision() == 0 {
+        DB::bind(&mut arguments, selector).map_err(sqlx::Error::Encode)?;
+    } else {
         add(&mut arguments, change.account_id())?;
         for value in [selector, Value::Integer(change.expected_revision())] {
             DB::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;

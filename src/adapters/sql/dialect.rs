@@ -29,6 +29,12 @@ pub trait Dialect: Database + sealed::Dialect {
     /// Whether an index is part of the statement that creates its table.
     #[doc(hidden)]
     const INDEX_IN_TABLE: bool;
+    /// Finds at most two accounts with the one parameter, the login. The host's condition
+    /// sees the columns of the host's accounts only.
+    #[doc(hidden)]
+    const FIND_BY_LOGIN: &'static str = "SELECT a.id, a.address, a.stamp, l.ledger \
+                                         FROM (SELECT * FROM {accounts} AS account WHERE {login}) \
+                                         AS a LEFT JOIN {table} AS l ON l.account_id = a.id LIMIT 2";
     /// Comparisons of an account's address and stamp with the next two parameters, exact
     /// to the byte whatever the columns' collations.
     #[doc(hidden)]

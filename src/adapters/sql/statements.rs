@@ -36,19 +36,17 @@ impl Statements {
         let own = |statement: &str| complete::<DB>(statement, table, host);
         let unchanged = format!("FROM {{accounts}} AS a WHERE a.id = ? AND {}", DB::UNCHANGED);
         Self {
-            find_by_login: own("SELECT a.id, a.address, a.stamp, l.ledger \
-                 FROM (SELECT * FROM {accounts} AS account WHERE {login}) AS a \
-                 LEFT JOIN {table} AS l ON l.account_id = a.id LIMIT 2"),
+            find_by_login: own(DB::FIND_BY_LOGIN),
             find_by_selector: own("SELECT a.id, a.address, a.stamp, l.ledger \
                  FROM {table} AS l JOIN {accounts} AS a ON a.id = l.account_id \
                  WHERE l.selector = ?"),
             insert: own(&format!(
-                "INSERT INTO {{table}} (selector, revision, ledger, state, issued_at, expires_at, \
-                 forgettable_at, account_id) SELECT ?, ?, ?, ?, ?, ?, ?, a.id {unchanged}"
+                "INSERT INTO {{table}} (revision, ledger, state, issued_at, expires_at, \
+                 forgettable_at, selector, account_id) SELECT ?, ?, ?, ?, ?, ?, ?, a.id {unchanged}"
             )),
             update: own(&format!(
-                "UPDATE {{table}} SET selector = ?, revision = ?, ledger = ?, state = ?, \
-                 issued_at = ?, expires_at = ?, forgettable_at = ? \
+                "UPDATE {{table}} SET revision = ?, ledger = ?, state = ?, issued_at = ?, \
+                 expires_at = ?, forgettable_at = ? \
                  WHERE account_id = ? AND selector = ? AND revision = ? \
                  AND EXISTS (SELECT 1 {unchanged})"
             )),

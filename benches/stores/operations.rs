@@ -1,0 +1,141 @@
+//! What a store does, one operation at a time, on an account that chance picks.
+
+use crate::accounts::{Accounts, Database, first_ledger, now, selector, with};
+use crate::by_hand::Purge;
+use crate::host::address;
+use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::store::{Account, Change, Commit, Store};
+use password_reset::token::{Ledger, Selector};
+use std::fmt;
+use time::UtcDateTime;
+use tokio::runtime::Runtime;
+
+#[derive(Clone, Copy)]
+pub(crate) enum Operation {
+    FindByLogin,
+    FindBySelector,
+    FirstLink,
+    NextLink,
+    Redemption,
+    EmptyPurge,
+}
+
+pub(crate) const OPERATIONS: [Operation; 6] = [
+    Operation::FindByLogin,
+    Operation::FindBySelector,
+    Operation::FirstLink,
+    Operation::NextLink,
+    Operation::Redemption,
+    Operation::EmptyPurge,
+];
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::FindByLogin => "find by login",
+            Self::FindBySelector => "find by selector",
+            Self::FirstLink => "commit of an account's first link",
+            Self::NextLink => "commit of a further link",
+            Self::Redemption => "commit of a redemption",
+            Self::EmptyPurge => "purge of nothing",
+        })
+    }
+}
+
+/// An operation with all that it needs.
+pub(crate) enum Step {
+    FindByLogin(String),
+    FindBySelector(Selector),
+    Commit { account: Account<i64>, present: Option<Ledger>, next: Ledger, hash: Option<String> },
+    Purge,
+}
+
+/// A store with its accounts, whatever the store's type.
+pub(crate) trait Subject {
+    fn prepare(&self, operation: Operation) -> Step;
+    fn run(&self, step: &Step);
+}
+
+pub(crate) struct Side<'a, DB: Database, S> {
+    runtime: &'a Runtime,
+    accounts: &'a Accounts<DB>,
+    store: S,
+    next: Ledger,
+}
+
+impl<'a, DB: Database, S> Side<'a, DB, S> {
+    pub(crate) fn new(runtime: &'a Runtime, accounts: &'a Accounts<DB>, store: S) -> Self {
+        Self { runtime, accounts, store, next: first_ledger() }
+    }
+}
+
+impl<DB: Database, S: Store<AccountId = i64> + Purge> Subject for Side<'_, DB, S>
+where
+    i64: AccountId<DB>,
+{
+    fn prepare(&self, operation: Operation) -> Step {
+        let (id, tables) = (self.accounts.any(), self.accounts.tables.prefix());
+        let find = || {
+            let account = self.runtime.block_on(self.store.find_by_login(&address(id)));
+            account.expect("the database answers").expect("it is an account")
+        };
+        let write = |sql: String| {
+            self.runtime.block_on(DB::run(&self.accounts.pool, sql)).expect("it can be written");
+        };
+        match operation {
+            Operation::FindByLogin => Step::FindByLogin(address(id)),
+            Operation::FindBySelector => Step::FindBySelector(selector(id)),
+            Operation::FirstLink => {
+                write(format!("DELETE FROM {tables}_ledgers WHERE account_id = {id}"));
+                let next = with(&self.next, &selector(id), 1);
+                Step::Commit { account: find(), present: None, next, hash: None }
+            }
+            Operation::NextLink => self.change(find(), None),
+            Operation::Redemption => {
+                write(format!("INSERT INTO {tables}_sessions VALUES ({id}, '')"));
+                let account = find();
+                // Another one of the same length.
+                let hash = format!("{:092}", getrandom::u64().expect("there is a generator"));
+                self.change(account, Some(hash))
+            }
+            Operation::EmptyPurge => Step::Purge,
+        }
+    }
+
+    fn run(&self, step: &Step) {
+        match step {
+            Step::FindByLogin(login) => {
+                let found = self.runtime.block_on(self.store.find_by_login(login));
+                assert!(found.is_ok_and(|found| found.is_some()));
+            }
+            Step::FindBySelector(selector) => {
+                let found = self.runtime.block_on(self.store.find_by_selector(selector));
+                assert!(found.is_ok_and(|found| found.is_some()));
+            }
+            Step::Commit { account, present, next, hash } => {
+                let change = Change::new(account, present.as_ref(), next, hash.as_deref());
+                let commit = self.runtime.block_on(self.store.commit(&change));
+                assert!(commit.is_ok_and(|commit| commit == Commit::Committed));
+            }
+            Step::Purge => assert_eq!(self.runtime.block_on(self.store.purge(now())), 0),
+        }
+    }
+}
+
+impl<DB: Database, S> Side<'_, DB, S> {
+    fn change(&self, account: Account<i64>, hash: Option<String>) -> Step {
+        let bytes = account.ledger.as_deref().expect("it has a link");
+        let present = Ledger::decode(bytes).expect("it is a ledger");
+        let next = with(&self.next, present.selector(), present.revision() + 1);
+        Step::Commit { account, present: Some(present), next, hash }
+    }
+}
+
+impl<DB: Database> Purge for SqlStore<DB, i64>
+where
+    i64: AccountId<DB>,
+{
+    async fn purge(&self, now: UtcDateTime) -> u64 {
+        Self::purge(self, now).await.expect("nothing is in the way")
+    }
+}
