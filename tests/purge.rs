@@ -6,7 +6,7 @@
 mod servers;
 
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
-use password_reset::adapters::sql::{AccountId, SqlError, SqlStore};
+use password_reset::adapters::sql::{AccountId, SqlStore};
 use password_reset::store::Store;
 use password_reset::{LinkTemplate, PasswordReset};
 use servers::{Host, Server, url};
@@ -226,56 +226,6 @@ async fn a_purge_in_a_deadlock_is_tried_again_on_mysql() {
     let (purged, ()) = tokio::join!(host.store.purge(now()), renewed_across_the_purge);
     assert_eq!(purged.unwrap(), u64::from(rows()) - 500);
     assert_only_the_renewed_are_left(host, 500).await;
-}
-
-/// A purge of three ledgers, at whose first deletions PostgreSQL gives an error of this code.
-async fn purge_after_errors(code: &str, errors: u32) -> Option<Result<u64, SqlError>> {
-    let pool = Pool::<Postgres>::connect(&url("TEST_POSTGRES_URL")?).await.unwrap();
-    let host = Host::open(pool, 0).await;
-    let users = &host.users;
-    for statement in [
-        format!(
-            "INSERT INTO {users}_ledgers SELECT i, i::text::bytea, 1, '', 'live', 0, 0, 0 \
-                 FROM generate_series(1, 3) AS i"
-        ),
-        // A sequence goes on counting where everything else is undone.
-        format!("CREATE SEQUENCE {users}_deletions"),
-        format!(
-            "CREATE FUNCTION {users}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-                 IF nextval('{users}_deletions') <= {errors} THEN \
-                 RAISE EXCEPTION 'refused' USING ERRCODE = '{code}'; END IF; RETURN NULL; END $$"
-        ),
-        format!(
-            "CREATE TRIGGER refuse BEFORE DELETE ON {users}_ledgers \
-                 FOR EACH STATEMENT EXECUTE FUNCTION {users}_refuse()"
-        ),
-    ] {
-        Postgres::run(&host.pool, &statement).await;
-    }
-    let purged = host.store.purge(now()).await;
-    let left = Postgres::number(&host.pool, &format!("SELECT count(*) FROM {users}_ledgers")).await;
-    assert_eq!(left, if purged.is_ok() { 0 } else { 3 });
-    let (function, sequence) = (format!("{users}_refuse()"), format!("{users}_deletions"));
-    Postgres::run(&host.pool, &format!("DROP FUNCTION {function} CASCADE")).await;
-    Postgres::run(&host.pool, &format!("DROP SEQUENCE {sequence}")).await;
-    host.close().await;
-    Some(purged)
-}
-
-#[tokio::test]
-async fn a_purge_that_meets_others_is_tried_three_times_more_on_postgres() {
-    for deadlock_or_serialization in ["40P01", "40001"] {
-        let Some(purged) = purge_after_errors(deadlock_or_serialization, 3).await else { return };
-        assert_eq!(purged.unwrap(), 3);
-    }
-    let purged = purge_after_errors("40P01", 4).await.unwrap();
-    assert!(matches!(purged, Err(SqlError::Database(_))), "{purged:?}");
-}
-
-#[tokio::test]
-async fn a_purge_that_fails_otherwise_is_not_tried_again_on_postgres() {
-    let Some(purged) = purge_after_errors("53100", 1).await else { return };
-    assert!(matches!(purged, Err(SqlError::Full(_))), "{purged:?}");
 }
 
 /// Asks for the status, since `information_schema.innodb_trx` shows to whoever keeps asking
