@@ -21,8 +21,9 @@
 //! A store of your own is about 40 lines (`examples/own_store.rs`); the guide
 //! [`bring_your_own_store`](guide::bring_your_own_store) has its contract in a page, and the
 //! conformance suite, which is behind the feature `conformance`, tests it. The guide
-//! [`operating`](guide::operating) is for whoever runs the service, and
-//! [`choosing_a_policy`](guide::choosing_a_policy) for whoever says what passwords must be.
+//! [`operating`](guide::operating) is for whoever runs the service, [`scaling`](guide::scaling) for
+//! whoever has millions of accounts, and [`choosing_a_policy`](guide::choosing_a_policy) for whoever
+//! says what passwords must be.
 //!
 //! # What is guaranteed
 //!

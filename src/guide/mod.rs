@@ -1,4 +1,4 @@
-//! Guides: a policy, a store of one's own, and a service in operation.
+//! Guides: a policy, a store of one's own, a service in operation, and a large one.
 
 #[doc = include_str!("bring_your_own_store.md")]
 pub mod bring_your_own_store {}
@@ -8,3 +8,6 @@ pub mod operating {}
 
 #[doc = include_str!("choosing_a_policy.md")]
 pub mod choosing_a_policy {}
+
+#[doc = include_str!("scaling.md")]
+pub mod scaling {}
