@@ -58,8 +58,9 @@ pub(crate) struct Ours {
 
 impl Ours {
     pub(crate) async fn open(url: &str) -> Result<Self, Failure> {
-        // Django does not test its connection before each use either.
-        let pool = PgPoolOptions::new().max_connections(1).test_before_acquire(false);
+        // No peer tests its connection before each use either. One that goes back is pinged,
+        // for which the next step would have to wait if there were no other.
+        let pool = PgPoolOptions::new().max_connections(4).test_before_acquire(false);
         let pool = pool.connect(url).await?;
         raw_sql(TABLES).execute(&pool).await?;
         query(

@@ -1,0 +1,164 @@
+"""fastapi-users' side: it is told what to run, and answers, as django_flow.py is and does.
+
+It stands for a host that follows its documentation: UUIDs, and for each request a session, with
+the transactions that SQLAlchemy begins by itself. What fastapi-users leaves to the host is here:
+a mail, which the standard library composes, and a look at a link, which does what its reset
+begins with. No password is checked, since it has no rule of its own. It is given what makes it
+fast: a connection that stays, an index for its search, prepared statements, and no hashing.
+"""
+
+import asyncio
+import re
+import sys
+from contextlib import asynccontextmanager
+from email.message import EmailMessage
+from time import perf_counter
+
+try:
+    import asyncpg
+    import fastapi_users
+    from fastapi_users_db_sqlalchemy import (
+        SQLAlchemyBaseUserTableUUID,
+        SQLAlchemyUserDatabase,
+    )
+except ImportError as error:
+    print(f"skipped: fastapi-users: {error}")
+    sys.exit()
+
+from fastapi_users.exceptions import InvalidResetPasswordToken
+from fastapi_users.jwt import decode_jwt
+from sqlalchemy import event, func, insert, select, text
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+# SQLAlchemy does not know all that the URL says, which asyncpg does.
+engine = create_async_engine(
+    "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(sys.argv[1])
+)
+sessions = async_sessionmaker(engine, expire_on_commit=False)
+outbox = []
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class User(SQLAlchemyBaseUserTableUUID, Base):
+    pass
+
+
+class Unhashed:
+    def hash(self, password):
+        return f"unhashed${password}"
+
+    def verify_and_update(self, password, hashed):
+        return self.hash(password) == hashed, None
+
+
+class Manager(fastapi_users.UUIDIDMixin, fastapi_users.BaseUserManager):
+    reset_password_token_secret = "a key that is longer than an HMAC with SHA-256 needs"
+
+    async def on_after_forgot_password(self, user, token, request=None):
+        mail = EmailMessage()
+        mail["From"] = "Example <accounts@example.com>"
+        mail["To"] = user.email
+        mail["Subject"] = "Set a new password"
+        mail.set_content(
+            "Somebody asked for a link to set a new password for your account:\n\n"
+            f"https://app.example.com/reset?token={token}\n\n"
+            "If it was not you, there is nothing to do.\n"
+        )
+        outbox.append(mail)
+
+    async def look(self, token):
+        audience = [self.reset_password_token_audience]
+        data = decode_jwt(token, self.reset_password_token_secret, audience)
+        user = await self.get(self.parse_id(data["sub"]))
+        is_good, _ = self.password_helper.verify_and_update(
+            user.hashed_password, data["password_fgpt"]
+        )
+        return is_good
+
+
+@asynccontextmanager
+async def manager():
+    async with sessions() as session:
+        yield Manager(SQLAlchemyUserDatabase(session, User), Unhashed())
+
+
+async def create(accounts):
+    emails = [f"user{number}@example.com" for number in range(accounts)]
+    users = [{"email": email, "hashed_password": "the old one"} for email in emails]
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+        await connection.execute(text('CREATE INDEX ON "user" (lower(email))'))
+        await connection.execute(insert(User), users)
+
+
+async def flow(email, password):
+    """Gives the seconds of each step, and the token that it used up."""
+    start = perf_counter()
+    async with manager() as users:
+        await users.forgot_password(await users.get_by_email(email))
+    request = perf_counter() - start
+    token = re.search(r"token=(\S+)", outbox[-1].get_content())[1]
+
+    start = perf_counter()
+    async with manager() as users:
+        assert await users.look(token)
+    look = perf_counter() - start
+
+    start = perf_counter()
+    async with manager() as users:
+        await users.reset_password(token, password)
+    return (request, look, perf_counter() - start), token
+
+
+async def is_refused(token):
+    try:
+        async with manager() as users:
+            await users.reset_password(token, "Another one")
+    except InvalidResetPasswordToken:
+        return True
+    return False
+
+
+async def run(accounts, password):
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(text('VACUUM ANALYZE "user"'))
+    outbox.clear()
+    flows = [await flow(f"user{number}@example.com", password) for number in accounts]
+    changed = select(func.count()).where(User.hashed_password == f"unhashed${password}")
+    async with sessions() as session:
+        assert await session.scalar(changed) == len(accounts)
+    assert len(outbox) == len(accounts)
+    assert all([await is_refused(token) for _, token in flows])
+    return [sum(step) for step in zip(*(seconds for seconds, _ in flows))]
+
+
+async def statements():
+    """How many a flow runs, beside those that begin and end its transactions."""
+    seen = []
+
+    def notice(connection, cursor, sql, *rest):
+        seen.append(sql)
+
+    event.listen(engine.sync_engine, "before_cursor_execute", notice)
+    await flow("user0@example.com", "Correct horse")
+    event.remove(engine.sync_engine, "before_cursor_execute", notice)
+    return len(seen)
+
+
+async def main():
+    await create(int(sys.argv[2]))
+    version = fastapi_users.__version__
+    greeting = f"fastapi-users {version} runs {await statements()} statements a flow"
+    print(greeting, flush=True)
+    for order in sys.stdin:
+        first, end, password = order.rstrip("\n").split(" ", 2)
+        print(*await run(range(int(first), int(end)), password), flush=True)
+    await engine.dispose()
+
+
+asyncio.run(main())
