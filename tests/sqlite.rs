@@ -287,10 +287,10 @@ async fn an_operator_can_read_why_a_link_does_not_work() {
     assert_eq!((row.0, &*row.1, &*row.2, &*row.3), expected);
 }
 
-#[tokio::test]
-async fn a_set_password_without_a_sharp_condition_changes_nobody() {
-    let everybody = "UPDATE users SET password_hash = ? WHERE ? = ? OR 1";
-    let (pool, store) = open(|b| b.set_password(everybody)).await.unwrap();
+/// What a redemption says that cannot set the password; the link stays good, and nobody's
+/// password is changed.
+async fn failed_redemption(set_password: &str) -> String {
+    let (pool, store) = open(|b| b.set_password(set_password)).await.unwrap();
     let second = "INSERT INTO users (email, password_hash) VALUES ('b@example.com', 'x')";
     sqlx::query(second).execute(&pool).await.unwrap();
     let outbox = Outbox::new();
@@ -300,10 +300,22 @@ async fn a_set_password_without_a_sharp_condition_changes_nobody() {
     let mails = outbox.take();
     let token = mails[0].link().unwrap().expose_url().rsplit('#').next().unwrap();
     let error = resets.accept(token, "Abcdefg1").await.unwrap().commit("new").await.unwrap_err();
-    assert!(sentence(&error).contains("`set_password` matches more than one row"), "{error:?}");
     let changed = "SELECT count(*) FROM users WHERE password_hash = 'new'";
     assert_eq!(sqlx::query_scalar::<_, i64>(changed).fetch_one(&pool).await.unwrap(), 0);
     resets.check(token).await.unwrap();
+    sentence(&error)
+}
+
+#[tokio::test]
+async fn a_set_password_without_a_sharp_condition_changes_nobody() {
+    let said = failed_redemption("UPDATE users SET password_hash = ? WHERE ? = ? OR 1").await;
+    assert!(said.contains("`set_password` matches more than one row"), "{said}");
+}
+
+#[tokio::test]
+async fn a_set_password_that_matches_nobody_is_a_conflict() {
+    let said = failed_redemption(&format!("{SET_PASSWORD} AND 0")).await;
+    assert!(said.contains("conflicts although nothing had changed"), "{said}");
 }
 
 #[tokio::test]

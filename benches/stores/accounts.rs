@@ -5,15 +5,20 @@ use password_reset::adapters::sql::AccountId;
 use password_reset::token::{Binding, Entropy, Ledger, Selector, TokenIssuer};
 use sha2::{Digest, Sha256};
 use sqlx::{MySql, Pool, Postgres, Sqlite};
+use std::ops::Range;
 use time::{SignedDuration, UtcDateTime};
 
 /// As long as one of Argon2id's.
 pub(crate) const HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU$Zm9yZ290dGVuIHBhc3N3b3JkIGhhc2g";
 
-/// Where the selector and the revision stand in a ledger's stored form.
-const SELECTOR: std::ops::Range<usize> = 1..13;
-const REVISION: std::ops::Range<usize> = 13..21;
+/// Where a ledger of one link has these, in its stored form.
+const SELECTOR: Range<usize> = 1..13;
+const REVISION: Range<usize> = 13..21;
+const ISSUED_AT: Range<usize> = 86..94;
+const EXPIRES_AT: Range<usize> = 98..106;
+
+const WEEK: i64 = 7 * 24 * 60 * 60;
 
 /// How many rows one statement inserts.
 const CHUNK: usize = 2000;
@@ -24,8 +29,8 @@ pub(crate) trait Database: Server {
     /// A query of how durable a commit is, and one of the bytes that the log has grown to.
     const DURABILITY: &'static str;
     const WRITTEN: Option<&'static str>;
-    /// Deletes a thousand forgettable ledgers.
-    const FORGET: &'static str;
+    /// What makes the database write whole pages to its log from here on, where it does.
+    const CHECKPOINT: Option<&'static str> = None;
 
     fn blob(bytes: &[u8]) -> String;
 
@@ -42,14 +47,11 @@ fn hex(bytes: &[u8]) -> String {
 
 impl Database for Postgres {
     const TITLE: &'static str = "PostgreSQL";
+    const CHECKPOINT: Option<&'static str> = Some("CHECKPOINT");
     const DURABILITY: &'static str =
         "SELECT CAST(0 AS BIGINT), current_setting('synchronous_commit')";
     const WRITTEN: Option<&'static str> =
         Some("SELECT CAST(pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0') AS BIGINT), ''");
-    const FORGET: &'static str = "DELETE FROM {t}_ledgers WHERE account_id = ANY (ARRAY (\
-         SELECT account_id FROM {t}_ledgers WHERE forgettable_at <= ? \
-         ORDER BY forgettable_at LIMIT 1000 \
-         FOR UPDATE SKIP LOCKED))";
 
     fn blob(bytes: &[u8]) -> String {
         format!("'\\x{}'", hex(bytes))
@@ -68,8 +70,6 @@ impl Database for MySql {
     const TITLE: &'static str = "MariaDB";
     const DURABILITY: &'static str = "SELECT 0, CAST(@@innodb_flush_log_at_trx_commit AS CHAR)";
     const WRITTEN: Option<&'static str> = None;
-    const FORGET: &'static str = "DELETE FROM {t}_ledgers WHERE forgettable_at <= ? \
-         ORDER BY forgettable_at LIMIT 1000";
 
     fn blob(bytes: &[u8]) -> String {
         format!("x'{}'", hex(bytes))
@@ -92,9 +92,6 @@ impl Database for Sqlite {
     const DURABILITY: &'static str =
         "SELECT synchronous, CAST(synchronous AS TEXT) FROM pragma_synchronous";
     const WRITTEN: Option<&'static str> = None;
-    const FORGET: &'static str = "DELETE FROM {t}_ledgers WHERE account_id IN (\
-         SELECT account_id FROM {t}_ledgers WHERE forgettable_at <= ? \
-         ORDER BY forgettable_at LIMIT 1000)";
 
     fn blob(bytes: &[u8]) -> String {
         format!("x'{}'", hex(bytes))
@@ -130,7 +127,8 @@ where
         let empty = size(pool, &ledgers).await;
         let first = first_ledger();
         fill(pool, &ledgers, count, |id| {
-            let ledger = with(&first, &selector(id), first.revision());
+            let asked = now() - SignedDuration::seconds(id % WEEK);
+            let ledger = with(&first, &selector(id), first.revision(), asked);
             let newest = ledger.newest().expect("it has a link");
             format!(
                 "({id}, {}, {}, {}, 'live', {}, {}, {})",
@@ -145,6 +143,12 @@ where
         .await;
         let ledger_bytes = size(pool, &ledgers).await - empty;
         Self { tables, pool: pool.clone(), count, ledger_bytes }
+    }
+
+    pub(crate) async fn checkpoint(&self) {
+        if let Some(checkpoint) = DB::CHECKPOINT {
+            DB::run(&self.pool, checkpoint.into()).await.expect("the user may");
+        }
     }
 
     /// How far the database's log has come, in bytes, where it says.
@@ -186,12 +190,29 @@ pub(crate) fn first_ledger() -> Ledger {
     issued.expect("a first link is not throttled").ledger
 }
 
-/// The same ledger with another selector and revision, so that none grows while it is measured.
-pub(crate) fn with(ledger: &Ledger, selector: &Selector, revision: i64) -> Ledger {
+/// The same ledger with another selector, revision and time, so that none grows while it is measured.
+pub(crate) fn with(
+    ledger: &Ledger,
+    selector: &Selector,
+    revision: i64,
+    issued_at: UtcDateTime,
+) -> Ledger {
     let mut bytes = ledger.encode();
     bytes[SELECTOR].copy_from_slice(selector.as_bytes());
-    bytes[REVISION].copy_from_slice(&revision.to_be_bytes());
-    Ledger::decode(&bytes).expect("any selector and revision will do")
+    for (place, number) in [
+        (REVISION, revision),
+        (ISSUED_AT, issued_at.unix_timestamp()),
+        (EXPIRES_AT, issued_at.unix_timestamp() + 60 * 60),
+    ] {
+        bytes[place].copy_from_slice(&number.to_be_bytes());
+    }
+    Ledger::decode(&bytes).expect("any of them will do")
+}
+
+/// Some time within the next week.
+pub(crate) fn soon() -> UtcDateTime {
+    let chance = getrandom::u32().expect("the system has a generator");
+    now() + SignedDuration::seconds(i64::from(chance) % WEEK)
 }
 
 /// An account's selector, spread over the index as chance would.

@@ -38,7 +38,7 @@ impl<DB: Database> ByHand<DB> {
                 "UPDATE {t}_users SET password_hash = ? WHERE id = ? AND password_hash = ?",
             ),
             end_sessions: own("DELETE FROM {t}_sessions WHERE user_id = ?"),
-            purge: own(DB::FORGET),
+            purge: own(&DB::PURGE.replace("{table}", "{t}_ledgers").replace("{batch}", "1000")),
         }
     }
 }

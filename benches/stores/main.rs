@@ -4,7 +4,7 @@
 //!
 //! SQLite needs no server; PostgreSQL and MariaDB are measured where `TEST_POSTGRES_URL` and
 //! `TEST_MYSQL_URL` say. `SAMPLES` is how many there are of each side, and `ACCOUNTS` is the million.
-//! Sides take turns as a coin decides. Durability is off unless `DURABLE` is set.
+//! Durability is off unless `DURABLE` is set; on MariaDB it is what the server's settings say.
 
 mod accounts;
 mod by_hand;
@@ -24,9 +24,10 @@ use password_reset::adapters::sql::AccountId;
 use password_reset::store::Store;
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Executor, Pool, SqlitePool};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Executor, Pool};
 use statistics::Effect;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
@@ -66,7 +67,8 @@ fn main() {
     let sqlite = SqliteConnectOptions::new().filename(directory.path().join("accounts"));
     let sqlite = sqlite.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
     let level = if durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
-    let pool = SqlitePool::connect_with(sqlite.synchronous(level));
+    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS);
+    let pool = pool.connect_with(sqlite.synchronous(level));
     measure(&runtime, &runtime.block_on(pool).expect("it is a file"), &size);
 
     if let Some(url) = url("TEST_POSTGRES_URL") {
@@ -96,13 +98,29 @@ where
     let durability = runtime.block_on(DB::rows(pool, DB::DURABILITY.into()));
     let durability = &durability.expect("the database knows")[0].1;
     println!("\n## {}, durability {durability}\n", DB::TITLE);
-    let few = runtime.block_on(Accounts::create(pool, size.few));
+    let few = Arc::new(runtime.block_on(Accounts::create(pool, size.few)));
     let many = Arc::new(runtime.block_on(Accounts::create(pool, size.many)));
+    let result = catch_unwind(AssertUnwindSafe(|| compare(runtime, [&few, &many], size)));
+    runtime.block_on(async {
+        few.tables.drop(pool).await;
+        many.tables.drop(pool).await;
+    });
+    if let Err(panic) = result {
+        resume_unwind(panic);
+    }
+}
+
+fn compare<DB: Database>(runtime: &Runtime, [few, many]: [&Arc<Accounts<DB>>; 2], size: &Size)
+where
+    i64: AccountId<DB>,
+    ByHand<DB>: Store<AccountId = i64> + Purge,
+{
+    let pool = &few.pool;
     let store = |accounts: &Accounts<DB>| runtime.block_on(accounts.tables.store(pool));
-    let ours = Side::new(runtime, &few, store(&few));
-    let hand = Side::new(runtime, &few, ByHand::new(pool, few.tables.prefix()));
-    let ours_of_many = Side::new(runtime, &many, store(&many));
-    let hand_of_many = Side::new(runtime, &many, ByHand::new(pool, many.tables.prefix()));
+    let ours = Side::new(runtime, few, store(few));
+    let hand = Side::new(runtime, few, ByHand::new(pool, few.tables.prefix()));
+    let ours_of_many = Side::new(runtime, many, store(many));
+    let hand_of_many = Side::new(runtime, many, ByHand::new(pool, many.tables.prefix()));
 
     let at = format!("of {} accounts to {}", size.many, size.few);
     println!("| operation | by hand, µs | the store, to that | noise | {at} | by hand |");
@@ -121,11 +139,7 @@ where
     }
     println!("\nOf {} accounts, each with a link:", many.count);
     println!("{} bytes of the ledgers' table and indexes each", many.ledger_bytes / many.count);
-    runtime.block_on(async {
-        rate::measure(&many, size.time).await;
-        few.tables.drop(pool).await;
-        many.tables.drop(pool).await;
-    });
+    runtime.block_on(rate::measure(many, size.time));
 }
 
 /// Of the nanoseconds of each side.

@@ -1,6 +1,6 @@
 //! What a store does, one operation at a time, on an account that chance picks.
 
-use crate::accounts::{Accounts, Database, first_ledger, now, selector, with};
+use crate::accounts::{Accounts, Database, HASH, first_ledger, now, selector, soon, with};
 use crate::by_hand::Purge;
 use crate::host::address;
 use password_reset::adapters::sql::{AccountId, SqlStore};
@@ -87,16 +87,13 @@ where
             Operation::FindBySelector => Step::FindBySelector(selector(id)),
             Operation::FirstLink => {
                 write(format!("DELETE FROM {tables}_ledgers WHERE account_id = {id}"));
-                let next = with(&self.next, &selector(id), 1);
+                let next = with(&self.next, &selector(id), 1, soon());
                 Step::Commit { account: find(), present: None, next, hash: None }
             }
-            Operation::NextLink => self.change(find(), None),
+            Operation::NextLink => change(&self.next, find(), None),
             Operation::Redemption => {
                 write(format!("INSERT INTO {tables}_sessions VALUES ({id}, '')"));
-                let account = find();
-                // Another one of the same length.
-                let hash = format!("{:092}", getrandom::u64().expect("there is a generator"));
-                self.change(account, Some(hash))
+                change(&self.next, find(), Some(new_hash()))
             }
             Operation::EmptyPurge => Step::Purge,
         }
@@ -122,13 +119,21 @@ where
     }
 }
 
-impl<DB: Database, S> Side<'_, DB, S> {
-    fn change(&self, account: Account<i64>, hash: Option<String>) -> Step {
-        let bytes = account.ledger.as_deref().expect("it has a link");
-        let present = Ledger::decode(bytes).expect("it is a ledger");
-        let next = with(&self.next, present.selector(), present.revision() + 1);
-        Step::Commit { account, present: Some(present), next, hash }
-    }
+/// A further link, or the redemption of the present one, which leaves its time as it is.
+fn change(next: &Ledger, account: Account<i64>, hash: Option<String>) -> Step {
+    let bytes = account.ledger.as_deref().expect("it has a link");
+    let present = Ledger::decode(bytes).expect("it is a ledger");
+    let issued_at = match (&hash, present.newest()) {
+        (Some(_), Some(newest)) => newest.issued_at(),
+        _ => soon(),
+    };
+    let next = with(next, present.selector(), present.revision() + 1, issued_at);
+    Step::Commit { account, present: Some(present), next, hash }
+}
+
+/// One that nobody has, as long as one of Argon2id's.
+pub(crate) fn new_hash() -> String {
+    format!("{:0width$}", getrandom::u64().expect("there is a generator"), width = HASH.len())
 }
 
 impl<DB: Database> Purge for SqlStore<DB, i64>
