@@ -91,7 +91,7 @@ impl ResetToken {
         let text: &[u8; TEXT_BYTES] =
             text.trim_ascii().as_bytes().try_into().map_err(|_| MalformedToken)?;
         // Other letters are refused for less than it takes to decode them. Each byte is looked at,
-        // so that the time tells nothing of them.
+        // so that the time of an optimized build tells nothing of them.
         if text.iter().fold(0, |others, byte| others | is_other(*byte)) != 0 {
             return Err(MalformedToken);
         }
