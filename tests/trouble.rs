@@ -1,0 +1,102 @@
+//! What an error of a server comes to, by its code, whatever brings it about: a trigger plays
+//! those that no test can bring about otherwise.
+#![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
+
+#[path = "support/servers.rs"]
+mod servers;
+
+use password_reset::adapters::sql::{AccountId, SqlError};
+use servers::{Host, Server, url};
+use sqlx::{MySql, Pool, Postgres};
+use time::UtcDateTime;
+
+const fn name(error: &SqlError) -> &'static str {
+    match error {
+        SqlError::NoConnection(_) => "no connection",
+        SqlError::Busy(_) => "busy",
+        SqlError::ReadOnly(_) => "read-only",
+        SqlError::Full(_) => "full",
+        SqlError::Missing(_) => "missing",
+        SqlError::Database(_) => "unknown",
+        _ => "something else",
+    }
+}
+
+/// `refuse` are the statements with which a server answers each deletion with an error of a code.
+async fn assert_named<DB: Server>(
+    pool: Pool<DB>,
+    refuse: impl Fn(&str, &str) -> Vec<String>,
+    codes: &[(&str, &[&str])],
+) where
+    i64: AccountId<DB>,
+{
+    let host = Host::open(pool, 0).await;
+    let ledgers = format!("{}_ledgers", host.users);
+    DB::run(&host.pool, &format!("INSERT INTO {ledgers} VALUES (1, 'x', 1, '', 'live', 0, 0, 0)"))
+        .await;
+    for (named, codes) in codes {
+        for code in *codes {
+            for statement in refuse(&ledgers, code) {
+                DB::run(&host.pool, &statement).await;
+            }
+            let error = host.store.purge(UtcDateTime::UNIX_EPOCH).await.unwrap_err();
+            assert_eq!(name(&error), *named, "{code}: {error:?}");
+        }
+    }
+    host.close().await;
+}
+
+#[tokio::test]
+async fn each_code_of_postgres_is_named() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    let refuse = |ledgers: &str, code: &str| {
+        vec![
+            format!("DROP FUNCTION IF EXISTS {ledgers}_refuse CASCADE"),
+            format!(
+                "CREATE FUNCTION {ledgers}_refuse() RETURNS trigger LANGUAGE plpgsql AS \
+                 $$ BEGIN RAISE 'refused' USING ERRCODE = '{code}'; END $$"
+            ),
+            format!(
+                "CREATE TRIGGER refuse BEFORE DELETE ON {ledgers} \
+                 FOR EACH STATEMENT EXECUTE FUNCTION {ledgers}_refuse()"
+            ),
+        ]
+    };
+    let pool = Pool::<Postgres>::connect(&url).await.unwrap();
+    let codes: &[(&str, &[&str])] = &[
+        (
+            "no connection",
+            &["57P01", "57P02", "57P03", "53300", "3D000", "08000", "08006", "28000", "28P01"],
+        ),
+        ("busy", &["55P03", "57014"]),
+        ("read-only", &["25006"]),
+        ("full", &["53100"]),
+        ("missing", &["42P01", "42703"]),
+        ("unknown", &["23514", "P0001"]),
+    ];
+    assert_named(pool, refuse, codes).await;
+}
+
+#[tokio::test]
+async fn each_code_of_mysql_is_named() {
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
+    let refuse = |ledgers: &str, code: &str| {
+        vec![
+            format!("DROP TRIGGER IF EXISTS {ledgers}_refuse"),
+            format!(
+                "CREATE TRIGGER {ledgers}_refuse BEFORE DELETE ON {ledgers} FOR EACH ROW \
+                 SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {code}"
+            ),
+        ]
+    };
+    let pool = Pool::<MySql>::connect(&url).await.unwrap();
+    let codes: &[(&str, &[&str])] = &[
+        ("no connection", &["1040", "1044", "1045", "1049", "1053", "1203", "1226", "1927"]),
+        ("busy", &["1205", "1969", "3024"]),
+        ("read-only", &["1290", "1792", "1836"]),
+        ("full", &["1021", "1114"]),
+        ("missing", &["1054", "1146"]),
+        ("unknown", &["1048"]),
+    ];
+    assert_named(pool, refuse, codes).await;
+}
