@@ -43,7 +43,10 @@ struct Size {
 
 impl Size {
     fn from_environment() -> Self {
-        let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
+        let number = |name| {
+            let text = std::env::var(name).ok()?;
+            Some(text.parse::<u32>().expect("it is a number").max(1))
+        };
         // `cargo test --benches` only asks whether it runs.
         if std::env::args().any(|argument| argument == "--bench") {
             Self {
