@@ -6,7 +6,9 @@ use password_reset::adapters::sql::{OpenError, SqlError, SqlStoreBuilder, Sqlite
 use password_reset::service::{Fault, Outcome};
 use password_reset::store::Store;
 use password_reset::{LinkTemplate, PasswordReset};
-use sqlx::sqlite::{Sqlite, SqlitePool, SqlitePoolOptions};
+use sqlx::sqlite::{
+    Sqlite, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+};
 use std::error::Error;
 use time::UtcDateTime;
 
@@ -18,6 +20,12 @@ const END_SESSIONS: &str = "DELETE FROM sessions WHERE user_id = ?";
 async fn database() -> SqlitePool {
     let pool =
         SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await.unwrap();
+    create(&pool).await;
+    pool
+}
+
+/// The host's tables, with Alice.
+async fn create(pool: &SqlitePool) {
     for statement in [
         "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT, username TEXT, \
          password_hash TEXT, changes INTEGER NOT NULL DEFAULT 7, salt BLOB, weight REAL)",
@@ -27,9 +35,8 @@ async fn database() -> SqlitePool {
         "INSERT INTO users (id, email, username, password_hash, salt, weight) \
          VALUES (1, 'Alice@example.com', 'alice', 'old', x'00ff', 1.5)",
     ] {
-        sqlx::query(statement).execute(&pool).await.unwrap();
+        sqlx::query(statement).execute(pool).await.unwrap();
     }
-    pool
 }
 
 fn builder(pool: &SqlitePool) -> SqlStoreBuilder<Sqlite, i64> {
@@ -389,4 +396,23 @@ async fn a_ledger_that_the_database_refuses_is_an_error_and_no_conflict() {
         panic!("{:?}", handled.outcome_for_logs())
     };
     assert!(sentence(error).contains("refused"), "{}", sentence(error));
+}
+
+#[tokio::test]
+async fn a_write_over_what_others_wrote_since_is_a_conflict() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = SqliteConnectOptions::new().filename(directory.path().join("accounts"));
+    let file = file.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    let one = || SqlitePoolOptions::new().max_connections(1).connect_with(file.clone());
+    let (pool, others) = (one().await.unwrap(), one().await.unwrap());
+    create(&pool).await;
+    let store = builder(&pool).migrate().await.unwrap().open().await.unwrap();
+    let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
+    let resets = PasswordReset::builder(store, Outbox::new(), link).build().unwrap();
+    // The store's one connection goes on seeing what was there now.
+    sqlx::raw_sql("BEGIN; SELECT * FROM users").execute(&pool).await.unwrap();
+    sqlx::raw_sql("UPDATE users SET changes = changes + 1").execute(&others).await.unwrap();
+    let handled = resets.request("alice@example.com").await;
+    let outcome = handled.outcome_for_logs();
+    assert!(matches!(outcome, Outcome::Failed(Fault::UnexplainedConflict)), "{outcome:?}");
 }
