@@ -416,3 +416,13 @@ async fn a_write_over_what_others_wrote_since_is_a_conflict() {
     let outcome = handled.outcome_for_logs();
     assert!(matches!(outcome, Outcome::Failed(Fault::UnexplainedConflict)), "{outcome:?}");
 }
+
+#[tokio::test]
+async fn a_file_that_cannot_be_opened_is_no_connection() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = SqliteConnectOptions::new().filename(directory.path().join("missing/accounts"));
+    let pool = SqlitePoolOptions::new().connect_lazy_with(file);
+    let error = builder(&pool).open().await.unwrap_err();
+    assert!(matches!(error, OpenError::Database(SqlError::NoConnection(_))), "{error:?}");
+    assert!(sentence(&error).contains("unable to open database file"), "{}", sentence(&error));
+}

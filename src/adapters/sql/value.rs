@@ -44,3 +44,13 @@ impl fmt::Debug for Value<'_> {
         f.write_str("[redacted]")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+
+    #[test]
+    fn a_value_is_not_printed() {
+        assert_eq!(format!("{:?}", Value::Text("a hash")), "[redacted]");
+    }
+}
