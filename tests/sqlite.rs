@@ -426,3 +426,11 @@ async fn a_file_that_cannot_be_opened_is_no_connection() {
     assert!(matches!(error, OpenError::Database(SqlError::NoConnection(_))), "{error:?}");
     assert!(sentence(&error).contains("unable to open database file"), "{}", sentence(&error));
 }
+
+#[tokio::test]
+async fn a_statement_that_fails_for_a_reason_of_its_own_is_no_missing_table() {
+    let (_, store) = open(|b| b.login("address = ? AND json(address)")).await.unwrap();
+    let error = store.find_by_login("Alice@example.com").await.unwrap_err();
+    assert!(matches!(error, SqlError::Database(_)), "{error:?}");
+    assert!(sentence(&error).contains("malformed JSON"), "{}", sentence(&error));
+}
