@@ -22,10 +22,12 @@ const fn name(error: &SqlError) -> &'static str {
     }
 }
 
-/// `refuse` are the statements with which a server answers each deletion with an error of a code.
+/// `refuse` are the statements after which a server answers each deletion with an error of a code,
+/// and `undo` is the one that ends it.
 async fn assert_named<DB: Server>(
     pool: Pool<DB>,
     refuse: impl Fn(&str, &str) -> Vec<String>,
+    undo: impl Fn(&str) -> String,
     codes: &[(&str, &[&str])],
 ) where
     i64: AccountId<DB>,
@@ -40,6 +42,7 @@ async fn assert_named<DB: Server>(
                 DB::run(&host.pool, &statement).await;
             }
             let error = host.store.purge(UtcDateTime::UNIX_EPOCH).await.unwrap_err();
+            DB::run(&host.pool, &undo(&ledgers)).await;
             assert_eq!(name(&error), *named, "{code}: {error:?}");
         }
     }
@@ -51,7 +54,6 @@ async fn each_code_of_postgres_is_named() {
     let Some(url) = url("TEST_POSTGRES_URL") else { return };
     let refuse = |ledgers: &str, code: &str| {
         vec![
-            format!("DROP FUNCTION IF EXISTS {ledgers}_refuse CASCADE"),
             format!(
                 "CREATE FUNCTION {ledgers}_refuse() RETURNS trigger LANGUAGE plpgsql AS \
                  $$ BEGIN RAISE 'refused' USING ERRCODE = '{code}'; END $$"
@@ -62,6 +64,7 @@ async fn each_code_of_postgres_is_named() {
             ),
         ]
     };
+    let undo = |ledgers: &str| format!("DROP FUNCTION {ledgers}_refuse CASCADE");
     let pool = Pool::<Postgres>::connect(&url).await.unwrap();
     let codes: &[(&str, &[&str])] = &[
         (
@@ -74,21 +77,19 @@ async fn each_code_of_postgres_is_named() {
         ("missing", &["42P01", "42703"]),
         ("unknown", &["23514", "P0001"]),
     ];
-    assert_named(pool, refuse, codes).await;
+    assert_named(pool, refuse, undo, codes).await;
 }
 
 #[tokio::test]
 async fn each_code_of_mysql_is_named() {
     let Some(url) = url("TEST_MYSQL_URL") else { return };
     let refuse = |ledgers: &str, code: &str| {
-        vec![
-            format!("DROP TRIGGER IF EXISTS {ledgers}_refuse"),
-            format!(
-                "CREATE TRIGGER {ledgers}_refuse BEFORE DELETE ON {ledgers} FOR EACH ROW \
+        vec![format!(
+            "CREATE TRIGGER {ledgers}_refuse BEFORE DELETE ON {ledgers} FOR EACH ROW \
                  SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {code}"
-            ),
-        ]
+        )]
     };
+    let undo = |ledgers: &str| format!("DROP TRIGGER {ledgers}_refuse");
     let pool = Pool::<MySql>::connect(&url).await.unwrap();
     let codes: &[(&str, &[&str])] = &[
         ("no connection", &["1040", "1044", "1045", "1049", "1053", "1203", "1226", "1927"]),
@@ -98,5 +99,5 @@ async fn each_code_of_mysql_is_named() {
         ("missing", &["1054", "1146"]),
         ("unknown", &["1048"]),
     ];
-    assert_named(pool, refuse, codes).await;
+    assert_named(pool, refuse, undo, codes).await;
 }
