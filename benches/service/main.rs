@@ -1,16 +1,16 @@
 //! A request and a reset over the memory store, against the same calls without the service; what
 //! an account costs, and what two threads gain: `cargo bench --bench service`.
 
+#[path = "../support/mailbox.rs"]
+mod mailbox;
 mod parts;
 mod scale;
 
 use criterion::{BenchmarkId, Criterion};
+use mailbox::Mailbox;
 use parts::{Host, run};
 use password_reset::adapters::memory::{ManualClock, MemoryStore};
-use password_reset::mailer::{Mailer, Message};
 use password_reset::{LinkTemplate, PasswordReset};
-use std::convert::Infallible;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use time::UtcDateTime;
 
@@ -20,28 +20,6 @@ pub(crate) const PASSWORD: &str = "Correct horse 7";
 pub(crate) const HASH: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU$Zm9yZ290dGVuIHBhc3N3b3JkIGhhc2g";
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
-
-/// A mailbox that holds one link.
-#[derive(Clone, Default)]
-pub(crate) struct Mailbox(Arc<Mutex<String>>);
-
-impl Mailbox {
-    pub(crate) fn token(&self) -> String {
-        let url = self.0.lock().expect("nobody panicked");
-        url.rsplit_once('=').expect("it is a link").1.to_owned()
-    }
-}
-
-impl Mailer for Mailbox {
-    type Error = Infallible;
-
-    async fn send(&self, message: &Message<'_>) -> Result<(), Infallible> {
-        if let Message::ResetLink { link, .. } = message {
-            link.expose_url().clone_into(&mut self.0.lock().expect("nobody panicked"));
-        }
-        Ok(())
-    }
-}
 
 pub(crate) fn link() -> LinkTemplate {
     LinkTemplate::new("https://app.example.com/reset?token={token}").expect("it is a template")

@@ -1,7 +1,8 @@
 //! What the service joins, called one after the other by a host that meets no trouble: every
 //! conflict, refusal and error is a panic here.
 
-use crate::{HASH, HOUR, LOGIN, Mailbox, PASSWORD, link};
+use crate::mailbox::Mailbox;
+use crate::{HASH, HOUR, LOGIN, PASSWORD, link};
 use password_reset::LinkTemplate;
 use password_reset::adapters::memory::{ManualClock, MemoryStore};
 use password_reset::clock::Clock;

@@ -10,6 +10,8 @@ mod accounts;
 mod by_hand;
 #[path = "../../tests/support/host.rs"]
 mod host;
+#[path = "../support/mailbox.rs"]
+mod mailbox;
 mod operations;
 mod rate;
 #[path = "../timing/statistics.rs"]

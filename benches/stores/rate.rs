@@ -3,34 +3,18 @@
 
 use crate::accounts::{Accounts, Database, now};
 use crate::host::address;
+use crate::mailbox::Mailbox;
 use crate::operations::new_hash;
 use password_reset::adapters::memory::ManualClock;
 use password_reset::adapters::sql::{AccountId, SqlStore};
-use password_reset::mailer::{Mailer, Message};
 use password_reset::{LinkTemplate, PasswordReset};
-use std::convert::Infallible;
 use std::error::Error;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 /// Twice as many as there are connections, so that none of these waits for work.
 const TASKS: usize = 16;
-
-/// Keeps the newest link of one task.
-#[derive(Default)]
-struct Mailbox(Mutex<String>);
-
-impl Mailer for Mailbox {
-    type Error = Infallible;
-
-    async fn send(&self, message: &Message<'_>) -> Result<(), Infallible> {
-        if let Message::ResetLink { link, .. } = message {
-            link.expose_url().clone_into(&mut self.0.lock().expect("nobody panicked"));
-        }
-        Ok(())
-    }
-}
 
 /// Of accounts without sessions.
 pub(crate) async fn measure<DB: Database>(accounts: &Arc<Accounts<DB>>, time: Duration)
@@ -62,8 +46,8 @@ where
     i64: AccountId<DB>,
 {
     accounts: Arc<Accounts<DB>>,
-    resets: PasswordReset<SqlStore<DB, i64>, Arc<Mailbox>>,
-    mailbox: Arc<Mailbox>,
+    resets: PasswordReset<SqlStore<DB, i64>, Mailbox>,
+    mailbox: Mailbox,
     clock: ManualClock,
 }
 
@@ -73,9 +57,10 @@ where
 {
     async fn new(accounts: &Arc<Accounts<DB>>) -> Self {
         let store = accounts.tables.store(&accounts.pool).await;
-        let link = LinkTemplate::new("https://app.example.com/#{token}").expect("it is one");
-        let (mailbox, clock) = (Arc::new(Mailbox::default()), ManualClock::new(now()));
-        let resets = PasswordReset::builder(store, Arc::clone(&mailbox), link);
+        let link =
+            LinkTemplate::new("https://app.example.com/reset?token={token}").expect("it is one");
+        let (mailbox, clock) = (Mailbox::default(), ManualClock::new(now()));
+        let resets = PasswordReset::builder(store, mailbox.clone(), link);
         let resets = resets.clock(clock.clone()).build().expect("nothing is missing");
         Self { accounts: Arc::clone(accounts), resets, mailbox, clock }
     }
@@ -97,9 +82,7 @@ where
     }
 
     async fn reset(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
-        let url = self.mailbox.0.lock().expect("nobody panicked").clone();
-        let token = url.rsplit('#').next().unwrap_or_default();
-        let accepted = self.resets.accept(token, "Correct horse 7").await?;
+        let accepted = self.resets.accept(&self.mailbox.token(), "Correct horse 7").await?;
         accepted.commit(&new_hash()).await?;
         Ok(())
     }
