@@ -12,41 +12,43 @@
 //! | [`store::Store`] | finds accounts, and swaps a ledger for the next one | [`adapters`]: memory, SQLite, PostgreSQL, MariaDB and MySQL |
 //! | [`mailer::Mailer`] | hands two kinds of message over | [`adapters`]: an outbox, lettre |
 //! | [`LinkTemplate`] | where your reset page is | |
-//! | your hasher | hashes the accepted password, before the commit | |
+//! | your hasher | hashes the accepted password: by hand before the commit, or as a [`hasher::PasswordHasher`] | |
 //!
 //! The [policy](policy::PasswordPolicy), the [issuer](token::TokenIssuer) with its lifetime
 //! and throttle, the [clock](clock::Clock) and the entropy have defaults. [`policy`] and
 //! [`token`] are pure and can be used on their own, without `async`.
 //!
-//! A store of your own is about 40 lines (`examples/own_store.rs`); the guide
+//! A store of your own is about 50 lines (`examples/own_store.rs`); the guide
 //! [`bring_your_own_store`](guide::bring_your_own_store) has its contract in a page, and the
 //! conformance suite, which is behind the feature `conformance`, tests it. The guide
-//! [`operating`](guide::operating) is for whoever runs the service, [`scaling`](guide::scaling) for
-//! whoever has millions of accounts, and [`choosing_a_policy`](guide::choosing_a_policy) for whoever
-//! says what passwords must be.
+//! [`operating`](guide::operating) helps you to run the service, [`scaling`](guide::scaling) to
+//! plan for millions of accounts, and [`choosing_a_policy`](guide::choosing_a_policy) to decide what
+//! passwords must be.
 //!
 //! # What is guaranteed
 //!
 //! - Only the link in the most recent email works, in the order in which the store
 //!   committed, and it sets one password once, however many clicks race.
-//! - Whoever holds an older, used, cancelled or expired link is told which it is; whoever
-//!   made one up learns nothing.
+//! - The holder of an older, used, cancelled or expired link is told which it is, and can be
+//!   mailed a new one. A link that somebody made up tells nothing.
 //! - Opening a link, a weak password, a failed hash: none of them costs the link.
 //! - A changed address or password, by whatever path, kills the links sent before it.
-//! - New hash, redeemed link and ended sessions are one atomic commit. A commit that
-//!   reports an error although it took effect is found out.
-//! - A request answers everybody the same, mails the stored address only, and is throttled
-//!   for each account. Whoever is throttled has a link that works.
+//! - New hash, redeemed link and ended sessions are one atomic commit. If it reports an error
+//!   but did take effect, the service detects that.
+//! - A request answers everybody the same, mails the stored address only, and is
+//!   [throttled](token::Throttle) for each account: by default at most five mails an hour, or ten
+//!   where links are redeemed or the account changes, and at most six good links in a day that a
+//!   stranger's requests replace before their end.
 //! - At rest there are only SHA-256 digests; tokens, links and passwords cannot be printed.
 //! - No `unsafe`, and no panic on any input.
 //!
 //! # What it does not do
 //!
 //! It hashes no passwords, opens no sessions, renders no pages and limits no clients by
-//! address: that is the host's. It does not make [`request`](PasswordReset::request) take
+//! address: that is the host's part. It does not make [`request`](PasswordReset::request) take
 //! the same *time* for everybody: answer the visitor first and run it off the response path,
 //! as the demo does. It does not verify that an address belongs to an account's owner:
-//! whoever can read the mailbox can reset the password.
+//! somebody who can read the mailbox can reset the password.
 //!
 //! # Features
 //!
@@ -65,7 +67,7 @@
 //! | `hibp` | | the look at breached passwords, without an HTTP client |
 //! | `nfc` | | Unicode normalization of passwords |
 //! | `zxcvbn` | | a minimum strength, as zxcvbn estimates it |
-//! | `tracing` | | one event per outcome, without secrets |
+//! | `tracing` | | one event per outcome, with its flow, purpose and account and without secrets |
 //! | `zeroize` | | wipes secrets from memory when they are dropped |
 //!
 //! The minimum Rust is 1.88, for the SQL stores 1.94; raising it is a minor release.
@@ -81,6 +83,7 @@ pub mod clock;
 #[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
 pub mod conformance;
 pub mod guide;
+pub mod hasher;
 pub mod link;
 pub mod mailer;
 pub mod policy;

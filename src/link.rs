@@ -3,13 +3,17 @@
 use crate::secret::Secret;
 use crate::token::ResetToken;
 use alloc::string::String;
-use core::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::ops::Range;
 
 const PLACEHOLDER: &str = "{token}";
 
 /// The longest template. With the token, a link stays far below the 998 characters
 /// that a line of mail may have (RFC 5322, section 2.1.1).
 const MAX_TEMPLATE_BYTES: usize = 512;
+
+/// Names that no public resolver knows (RFC 6762, RFC 8375, and ICANN's `internal`).
+const PRIVATE_NAMES: [&str; 3] = [".internal", ".local", ".home.arpa"];
 
 /// The address of the host's reset page, with `{token}` where the token goes.
 ///
@@ -52,16 +56,25 @@ impl LinkTemplate {
     pub fn insecure_loopback(template: &str) -> Result<Self, LinkError> {
         let rest = template.strip_prefix("http://").ok_or(LinkError::NotLoopback)?;
         let (link, host) = Self::parse(template, rest)?;
-        let is_loopback = match host.strip_prefix('[').and_then(|h| h.strip_suffix(']')) {
-            Some(literal) => literal.parse::<Ipv6Addr>().is_ok_and(|ip| ip.is_loopback()),
-            None => {
-                host == "localhost" || host.parse::<Ipv4Addr>().is_ok_and(|ip| ip.is_loopback())
-            }
-        };
-        if is_loopback { Ok(link) } else { Err(LinkError::NotLoopback) }
+        if is_loopback(host) { Ok(link) } else { Err(LinkError::NotLoopback) }
     }
 
-    /// Gives the template and its host.
+    /// The same over plain `http://` to a machine on a private network, such as a company's
+    /// intranet: everybody who can read that network's traffic can read the token and set the
+    /// password.
+    ///
+    /// The host must be an address for private use (RFC 1918, RFC 4193), link-local or loopback,
+    /// a name of one label, or one that ends in `.internal`, `.local` or `.home.arpa`.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), or a host elsewhere.
+    pub fn insecure_private_network(template: &str) -> Result<Self, LinkError> {
+        let rest = template.strip_prefix("http://").ok_or(LinkError::NotPrivate)?;
+        let (link, host) = Self::parse(template, rest)?;
+        if is_loopback(host) || is_private(host) { Ok(link) } else { Err(LinkError::NotPrivate) }
+    }
+
+    /// Returns the template and its host.
     fn parse<'t>(template: &str, rest: &'t str) -> Result<(Self, &'t str), LinkError> {
         if template.len() > MAX_TEMPLATE_BYTES {
             return Err(LinkError::TooLong);
@@ -85,12 +98,33 @@ impl LinkTemplate {
     /// The link for a token.
     #[must_use]
     pub fn link(&self, token: &ResetToken) -> ResetLink {
-        let token = token.expose_text();
+        let (token, start) = (token.expose_text(), self.before.len());
         let mut url = String::with_capacity(self.before.len() + token.len() + self.after.len());
         url.push_str(&self.before);
         url.push_str(token);
         url.push_str(&self.after);
-        ResetLink(Secret::new(url))
+        ResetLink { token: start..start + token.len(), url: Secret::new(url) }
+    }
+}
+
+/// The address of a host that is one.
+fn address_of(host: &str) -> Option<IpAddr> {
+    let literal = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
+    literal.unwrap_or(host).parse().ok()
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost" || address_of(host).is_some_and(|address| address.is_loopback())
+}
+
+fn is_private(host: &str) -> bool {
+    match address_of(host) {
+        Some(IpAddr::V4(v4)) => v4.is_private() || v4.is_link_local(),
+        Some(IpAddr::V6(v6)) => v6.is_unique_local() || v6.is_unicast_link_local(),
+        None => {
+            let name = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+            !name.contains('.') || PRIVATE_NAMES.iter().any(|private| name.ends_with(private))
+        }
     }
 }
 
@@ -153,6 +187,9 @@ pub enum LinkError {
     /// Plain http to another machine.
     #[error("plain http:// is only for localhost and loopback addresses")]
     NotLoopback,
+    /// Plain http to a machine that is not on a private network.
+    #[error("plain http:// is only for addresses and names of a private network")]
+    NotPrivate,
     /// No host, a malformed one or port, or user info.
     #[error("a reset link must name a host, without user info, and a valid port if any")]
     Host,
@@ -177,17 +214,28 @@ pub enum LinkError {
 
 /// A link with its token: a secret.
 #[derive(Debug)]
-pub struct ResetLink(Secret<String>);
+pub struct ResetLink {
+    url: Secret<String>,
+    /// Where the token stands in the URL.
+    token: Range<usize>,
+}
 
 impl ResetLink {
     #[cfg(feature = "std")]
     pub(crate) fn duplicate(&self) -> Self {
-        Self(Secret::new(self.expose_url().into()))
+        Self { url: Secret::new(self.expose_url().into()), token: self.token.clone() }
     }
 
     /// The secret URL: for the account holder's mail, and nowhere else.
     #[must_use]
     pub fn expose_url(&self) -> &str {
-        self.0.expose()
+        self.url.expose()
+    }
+
+    /// The secret token alone, for a link of the host's own that opens a native app. It belongs
+    /// where the URL does, and nowhere else.
+    #[must_use]
+    pub fn expose_token(&self) -> &str {
+        self.expose_url().get(self.token.clone()).unwrap_or_default()
     }
 }

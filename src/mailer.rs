@@ -3,10 +3,14 @@
 use crate::link::ResetLink;
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
 use time::UtcDateTime;
 
-/// Hands messages over for delivery.
+/// The longest tag that every program should expect (RFC 5646, section 4.4.1).
+const MAX_LANGUAGE_BYTES: usize = 35;
+
+/// Hands messages over for delivery. `Id` is the store's type of account ids.
 ///
 /// Implement it with a plain `async fn`.
 ///
@@ -15,27 +19,61 @@ use time::UtcDateTime;
 /// - A message goes to its [recipient](Message::recipient) and to nobody else.
 /// - The link stands in it as it is, and nowhere else: not in a log, not in an error.
 /// - `Ok` means that the message was handed over; an error leaves open whether it
-///   was, and is never answered with a second attempt by the caller.
-pub trait Mailer: Send + Sync {
+///   was, and is never answered with a second attempt by the caller. The text of an error holds
+///   no address.
+///
+/// ```
+/// use password_reset::mailer::{Mailer, Message};
+/// use std::io;
+///
+/// /// Prints what a mailer would send.
+/// struct Terminal;
+///
+/// impl Mailer<u64> for Terminal {
+///     type Error = io::Error;
+///
+///     async fn send(&self, message: &Message<'_, u64>) -> Result<(), io::Error> {
+///         let to = message.recipient().as_str();
+///         // Look the account up by `message.account_id()` to greet its holder by name.
+///         match message {
+///             Message::ResetLink { link, .. } => println!("To {to}: {}", link.expose_url()),
+///             Message::PasswordChanged { .. } => println!("To {to}: your password was changed"),
+///             _ => return Err(io::ErrorKind::Unsupported.into()),
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
+pub trait Mailer<Id>: Send + Sync {
     /// The mailer's own error.
     type Error: core::error::Error + Send + Sync + 'static;
 
     /// Hands one message over.
-    fn send(&self, message: &Message<'_>) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    fn send(
+        &self,
+        message: &Message<'_, Id>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
 /// What a person is to be told.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 #[non_exhaustive]
-pub enum Message<'a> {
+pub enum Message<'a, Id> {
     /// Somebody, probably the recipient, asked for this link.
     #[non_exhaustive]
     ResetLink {
-        /// Whom to tell.
+        /// Whose account it is.
+        account_id: &'a Id,
+        /// The mailbox to send it to.
         recipient: Recipient<'a>,
+        /// The language that the visitor wished, if any. What the account itself says comes
+        /// before it.
+        language: Option<Language<'a>>,
+        /// Why it is sent.
+        reason: Reason,
         /// The secret link: on a line of its own, unbroken.
         link: &'a ResetLink,
-        /// When it was asked for; every mail shows it, so that its reader can tell
+        /// The time at which it was asked for. Every mail shows it, so that its reader can tell
         /// which is the most recent.
         asked_at: UtcDateTime,
         /// The first instant at which the link is no longer good.
@@ -44,39 +82,92 @@ pub enum Message<'a> {
     /// The password was changed with a link. Says what to do if it wasn't you.
     #[non_exhaustive]
     PasswordChanged {
-        /// Whom to tell.
+        /// Whose account it is.
+        account_id: &'a Id,
+        /// The mailbox to send it to.
         recipient: Recipient<'a>,
-        /// When it was changed.
+        /// The time at which it was changed.
         changed_at: UtcDateTime,
     },
 }
 
-impl<'a> Message<'a> {
-    /// The message that carries a link.
+/// Why a link is sent. It never comes from a request: otherwise a visitor could make a mail say
+/// that an administrator asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// A visitor said that the password was forgotten, or asked for a new link in the place of
+    /// a dead one.
+    Forgotten,
+    /// The host asked for it by the account's id, for instance for an administrator.
+    Administrator,
+}
+
+impl<'a, Id> Message<'a, Id> {
+    /// The message that carries a link, asked for by a visitor without a wish for a language.
     #[must_use]
     pub const fn reset_link(
+        account_id: &'a Id,
         recipient: Recipient<'a>,
         link: &'a ResetLink,
         asked_at: UtcDateTime,
         expires_at: UtcDateTime,
     ) -> Self {
-        Self::ResetLink { recipient, link, asked_at, expires_at }
+        let (language, reason) = (None, Reason::Forgotten);
+        Self::ResetLink { account_id, recipient, language, reason, link, asked_at, expires_at }
     }
 
     /// The notice after a reset.
     #[must_use]
-    pub const fn password_changed(recipient: Recipient<'a>, changed_at: UtcDateTime) -> Self {
-        Self::PasswordChanged { recipient, changed_at }
+    pub const fn password_changed(
+        account_id: &'a Id,
+        recipient: Recipient<'a>,
+        changed_at: UtcDateTime,
+    ) -> Self {
+        Self::PasswordChanged { account_id, recipient, changed_at }
+    }
+
+    /// Whose account it is.
+    #[must_use]
+    pub const fn account_id(&self) -> &'a Id {
+        let (Self::ResetLink { account_id, .. } | Self::PasswordChanged { account_id, .. }) = self;
+        account_id
     }
 
     /// The one mailbox that it goes to.
     #[must_use]
     pub const fn recipient(&self) -> Recipient<'a> {
-        match self {
-            Self::ResetLink { recipient, .. } | Self::PasswordChanged { recipient, .. } => {
-                *recipient
-            }
-        }
+        let (Self::ResetLink { recipient, .. } | Self::PasswordChanged { recipient, .. }) = self;
+        *recipient
+    }
+}
+
+/// The language that a visitor wished, as a tag such as `de` or `pt-BR` (RFC 5646). It is
+/// something that anybody may have sent, and so is never printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Language<'a>(&'a str);
+
+impl<'a> Language<'a> {
+    /// Takes a tag of at most 35 bytes: parts of one to eight ASCII letters and digits, with a
+    /// hyphen between two. Anything else is no wish.
+    #[must_use]
+    pub fn parse(tag: &'a str) -> Option<Self> {
+        let is_part = |part: &str| {
+            matches!(part.len(), 1..=8) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        (tag.len() <= MAX_LANGUAGE_BYTES && tag.split('-').all(is_part)).then_some(Self(tag))
+    }
+
+    /// The tag, in the case in which it was sent.
+    #[must_use]
+    pub const fn as_str(&self) -> &'a str {
+        self.0
+    }
+}
+
+impl fmt::Debug for Language<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Language(..)")
     }
 }
 
@@ -179,10 +270,10 @@ pub enum AddressError {
 macro_rules! forward {
     ($pointer:ty) => {
         #[deny(clippy::missing_trait_methods)]
-        impl<M: Mailer + ?Sized> Mailer for $pointer {
+        impl<Id: Sync, M: Mailer<Id> + ?Sized> Mailer<Id> for $pointer {
             type Error = M::Error;
 
-            async fn send(&self, message: &Message<'_>) -> Result<(), M::Error> {
+            async fn send(&self, message: &Message<'_, Id>) -> Result<(), M::Error> {
                 M::send(self, message).await
             }
         }

@@ -1,3 +1,5 @@
+#[cfg(feature = "zeroize")]
+use alloc::boxed::Box;
 use core::fmt;
 
 #[cfg(feature = "zeroize")]
@@ -12,18 +14,28 @@ impl<T> Wipe for T {}
 
 /// A value that cannot be printed and, with the feature `zeroize`, is wiped when
 /// dropped.
-pub(crate) struct Secret<T: Wipe>(T);
+///
+/// It lives on the heap then, so that moving it leaves no copy behind. Fill it through
+/// [`expose_mut`](Self::expose_mut) for the same reason.
+pub(crate) struct Secret<T: Wipe>(Place<T>);
+
+#[cfg(feature = "zeroize")]
+type Place<T> = Box<T>;
+#[cfg(not(feature = "zeroize"))]
+type Place<T> = T;
 
 impl<T: Wipe> Secret<T> {
-    pub(crate) const fn new(value: T) -> Self {
+    pub(crate) fn new(value: T) -> Self {
+        #[cfg(feature = "zeroize")]
+        let value = Box::new(value);
         Self(value)
     }
 
-    pub(crate) const fn expose(&self) -> &T {
+    pub(crate) fn expose(&self) -> &T {
         &self.0
     }
 
-    pub(crate) const fn expose_mut(&mut self) -> &mut T {
+    pub(crate) fn expose_mut(&mut self) -> &mut T {
         &mut self.0
     }
 }

@@ -15,12 +15,75 @@ use core::fmt::{self, Debug};
 /// # Contract
 ///
 /// - A login names at most one account: where two match, `find_by_login` is an error.
-/// - Both finds give `None` for an account that does not exist, was deleted, or may
-///   not reset its password.
+/// - All finds return `None` for an account that does not exist, was deleted, or may
+///   not reset its password. A host that stores addresses before they are verified returns
+///   `None` for those as well.
 /// - The bytes of the ledger, the address and the stamp come back as they are stored,
 ///   unchanged to the byte, and from one moment.
+/// - The text of an error holds no address, no login and no password hash.
 /// - [`commit`](Self::commit) is one atomic step, as written there.
 /// - What is stored survives a crash once `commit` has answered.
+///
+/// ```
+/// use password_reset::store::{Account, Change, Commit, Store};
+/// use password_reset::token::Selector;
+/// use std::convert::Infallible;
+/// use std::sync::Mutex;
+///
+/// /// One account in memory; the row that a database would have.
+/// struct Single(Mutex<Row>);
+///
+/// struct Row {
+///     address: String,
+///     password_hash: String,
+///     /// The selector, the revision and the bytes.
+///     ledger: Option<(Selector, i64, Vec<u8>)>,
+/// }
+///
+/// impl Single {
+///     fn find(&self, fits: impl FnOnce(&Row) -> bool) -> Result<Option<Account<u8>>, Infallible> {
+///         let row = self.0.lock().unwrap();
+///         let ledger = row.ledger.as_ref().map(|(_, _, bytes)| bytes.clone());
+///         let stamp = row.password_hash.as_bytes();
+///         Ok(fits(&row).then(|| Account::new(1, row.address.as_str(), stamp, ledger)))
+///     }
+/// }
+///
+/// impl Store for Single {
+///     type AccountId = u8;
+///     type Error = Infallible;
+///
+///     async fn find_by_login(&self, login: &str) -> Result<Option<Account<u8>>, Infallible> {
+///         self.find(|row| row.address == login)
+///     }
+///     async fn find_by_id(&self, id: &u8) -> Result<Option<Account<u8>>, Infallible> {
+///         self.find(|_| *id == 1)
+///     }
+///     async fn find_by_selector(&self, s: &Selector) -> Result<Option<Account<u8>>, Infallible> {
+///         self.find(|row| row.ledger.as_ref().is_some_and(|(selector, ..)| selector == s))
+///     }
+///     async fn commit(&self, change: &Change<'_, u8>) -> Result<Commit, Infallible> {
+///         // Compared and written under one lock: one atomic step.
+///         let mut row = self.0.lock().unwrap();
+///         let fits = row.ledger.as_ref().is_none_or(|(selector, ..)| selector == change.selector());
+///         if *change.account_id() != 1
+///             || row.address != change.address()
+///             || row.password_hash.as_bytes() != change.stamp()
+///             || row.ledger.as_ref().map_or(0, |(_, revision, _)| *revision)
+///                 != change.expected_revision()
+///             || !fits
+///         {
+///             return Ok(Commit::Conflict);
+///         }
+///         let next = change.ledger();
+///         row.ledger = Some((*next.selector(), next.revision(), next.encode()));
+///         if let Some(hash) = change.password_hash() {
+///             row.password_hash = hash.to_owned(); // And end the account's sessions.
+///         }
+///         Ok(Commit::Committed)
+///     }
+/// }
+/// ```
 pub trait Store: Send + Sync {
     /// The host's name for an account.
     type AccountId: Debug + Send + Sync;
@@ -29,10 +92,16 @@ pub trait Store: Send + Sync {
     type Error: core::error::Error + Send + Sync + 'static;
 
     /// Finds the account that signs in with `login`, which is what a visitor typed:
-    /// at most 1024 bytes, without NUL, otherwise anything.
+    /// at most 1024 bytes, without NUL and without white space at its ends, otherwise anything.
     fn find_by_login(
         &self,
         login: &str,
+    ) -> impl Future<Output = Result<Option<Account<Self::AccountId>>, Self::Error>> + Send;
+
+    /// Finds the account with this id, for a host that has no login to ask by.
+    fn find_by_id(
+        &self,
+        id: &Self::AccountId,
     ) -> impl Future<Output = Result<Option<Account<Self::AccountId>>, Self::Error>> + Send;
 
     /// Finds the account whose stored ledger has this selector.
@@ -41,7 +110,7 @@ pub trait Store: Send + Sync {
         selector: &Selector,
     ) -> impl Future<Output = Result<Option<Account<Self::AccountId>>, Self::Error>> + Send;
 
-    /// Swaps an account's ledger for the next one if nobody else did meanwhile.
+    /// Swaps an account's ledger for the next one, if nothing has changed since it was found.
     ///
     /// In one atomic step: if the account still exists and may reset, with the same
     /// address and stamp, and its stored ledger still has the expected revision and
@@ -52,6 +121,10 @@ pub trait Store: Send + Sync {
     /// If any of this does not hold, or a row to be written is missing, nothing is
     /// written and the answer is [`Commit::Conflict`]. An error leaves open whether
     /// the change took effect; the service may then ask for the same change again.
+    ///
+    /// Where these are several statements of a transaction, write the password first, with the
+    /// stamp in its condition, and compare the rest behind the lock that it takes: a comparison
+    /// that was made before the row was locked may no longer hold when the row is written.
     fn commit(
         &self,
         change: &Change<'_, Self::AccountId>,
@@ -66,22 +139,31 @@ pub struct Account<Id> {
     pub id: Id,
     /// The *stored* email address: the only one that mail goes to.
     pub address: String,
-    /// The host's bytes that change whenever the credentials do: the password hash,
-    /// or a counter. They bind links; they are never shown or mailed.
+    /// The host's bytes that change with every credential of the account, an added passkey or
+    /// social login too, and with nothing else: the password hash, or a counter. They bind
+    /// links; they are never shown or mailed.
+    ///
+    /// A stamp that also moves when somebody signs in, such as a "last seen" time, kills the link
+    /// of its owner, and a stamp that anybody can move lets strangers kill links. An empty one
+    /// leaves a link good although the password was changed by another path.
     pub stamp: Vec<u8>,
+    /// Whether the account has a password. The stamp does not tell: it may be empty although
+    /// there is a password, and it may not be although there is none.
+    pub has_password: bool,
     /// The encoded ledger, where there is one.
     pub ledger: Option<Vec<u8>>,
 }
 
 impl<Id> Account<Id> {
-    /// An account as read from storage.
+    /// An account with a password, as read from storage. For one without, set
+    /// [`has_password`](Self::has_password) to `false`.
     pub fn new(
         id: Id,
         address: impl Into<String>,
         stamp: impl Into<Vec<u8>>,
         ledger: Option<Vec<u8>>,
     ) -> Self {
-        Self { id, address: address.into(), stamp: stamp.into(), ledger }
+        Self { id, address: address.into(), stamp: stamp.into(), has_password: true, ledger }
     }
 
     /// What a link that is issued to this account is bound to.
@@ -151,8 +233,8 @@ impl<'a, Id> Change<'a, Id> {
     }
 
     /// The ledger to store: its [encoding](Ledger::encode), its selector and
-    /// revision to compare with later, and when it may be
-    /// [forgotten](Ledger::forgettable_at).
+    /// revision to compare with later, and the second from which it may be
+    /// [forgotten](Ledger::forgettable_second).
     #[must_use]
     pub const fn ledger(&self) -> &'a Ledger {
         self.ledger
@@ -205,6 +287,13 @@ macro_rules! forward {
                 login: &str,
             ) -> Result<Option<Account<S::AccountId>>, S::Error> {
                 S::find_by_login(self, login).await
+            }
+
+            async fn find_by_id(
+                &self,
+                id: &S::AccountId,
+            ) -> Result<Option<Account<S::AccountId>>, S::Error> {
+                S::find_by_id(self, id).await
             }
 
             async fn find_by_selector(

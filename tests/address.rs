@@ -61,11 +61,10 @@ fn a_login_that_only_looks_like_an_account_is_nobodys() {
         "\u{212A}ate@example.com",
         "große@example.com",
         "ｍike@example.com",
-        "mike@example.com ",
-        " mike@example.com",
+        "mike @example.com",
+        "mike@example.com\u{200b}",
         "mike@example.com\0",
         "mike@example.com\0@evil.example",
-        "mike@example.com\n",
         "mike@example.com\r\nBcc: eve@evil.example",
         "mike@example.com\tX",
         "mike@example.com,eve@evil.example",
@@ -81,7 +80,7 @@ fn a_login_that_only_looks_like_an_account_is_nobodys() {
         "m%",
         "mike@example.com' OR '1'='1",
     ] {
-        assert_eq!(request(&resets, typed), ("unknown_login", vec![]), "{typed:?}");
+        assert_eq!(request(&resets, typed), ("unknown_account", vec![]), "{typed:?}");
     }
 }
 
@@ -101,7 +100,7 @@ fn a_login_too_long_or_with_a_nul_is_not_looked_up() {
     let resets = service(&[&longest, &longer, nul]);
     assert_eq!(request(&resets, &longest).0, "failed", "looked up, and not an address");
     for login in [&longer, nul, &long(1 << 20)] {
-        assert_eq!(request(&resets, login), ("unknown_login", vec![]));
+        assert_eq!(request(&resets, login), ("unknown_account", vec![]));
     }
 }
 
@@ -116,7 +115,7 @@ fn a_stored_address_that_mail_cannot_take_is_an_error_and_nothing_is_issued() {
         (&"a".repeat(255), AddressError::TooLong),
     ] {
         let resets = service(&[address]);
-        let handled = run(resets.request(address));
+        let handled = run(resets.request_for(&1));
         let Outcome::Failed(Fault::Address(error)) = handled.outcome_for_logs() else {
             panic!("{address:?}: {:?}", handled.outcome_for_logs())
         };
@@ -273,9 +272,9 @@ fn whatever_is_typed_mail_goes_to_stored_addresses_only() {
     let sent = RefCell::new(0);
     let property = |typed: String| {
         let (outcome, recipients) = request(&service(&stored), &typed);
-        let owner = stored.iter().find(|address| address.eq_ignore_ascii_case(&typed));
+        let owner = stored.iter().find(|address| address.eq_ignore_ascii_case(typed.trim()));
         *sent.borrow_mut() += usize::from(owner.is_some());
-        let expected = owner.map_or("unknown_login", |_| "sent");
+        let expected = owner.map_or("unknown_account", |_| "sent");
         prop_assert_eq!(outcome, expected);
         prop_assert_eq!(recipients, Vec::from_iter(owner.map(|address| (*address).to_owned())));
         Ok(())

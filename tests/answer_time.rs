@@ -29,6 +29,11 @@ impl Store for Slow<TestStore> {
         self.0.find_by_login(login).await
     }
 
+    async fn find_by_id(&self, id: &u64) -> Result<Option<Account<u64>>, Down> {
+        sleep(FIND).await;
+        self.0.find_by_id(id).await
+    }
+
     async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<u64>>, Down> {
         sleep(FIND).await;
         self.0.find_by_selector(selector).await
@@ -40,10 +45,10 @@ impl Store for Slow<TestStore> {
     }
 }
 
-impl Mailer for Slow<TestMailer> {
+impl Mailer<u64> for Slow<TestMailer> {
     type Error = Down;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Down> {
+    async fn send(&self, message: &Message<'_, u64>) -> Result<(), Down> {
         sleep(SEND).await;
         self.0.send(message).await
     }

@@ -22,7 +22,7 @@ fn poll_and_drop<F: Future>(future: F, times: usize) -> Option<F::Output> {
     })
 }
 
-/// What the store does with the commits of the ceremony that is dropped.
+/// What the store does with the commits of the flow that is dropped.
 const SCRIPTS: [fn() -> Vec<OnCommit>; 5] = [
     Vec::new,
     || vec![OnCommit::FailAfter],
@@ -31,10 +31,10 @@ const SCRIPTS: [fn() -> Vec<OnCommit>; 5] = [
     || vec![OnCommit::Conflict, OnCommit::Conflict],
 ];
 
-/// Drops a ceremony at each of its awaits, in a world of its own with a good link,
-/// and calls `verify` with whether the ceremony was dropped before its end.
+/// Drops a flow at each of its awaits, in a world of its own with a good link,
+/// and calls `verify` with whether the flow was dropped before its end.
 fn at_every_await(
-    ceremony: impl Fn(&World, &str, usize) -> bool,
+    flow: impl Fn(&World, &str, usize) -> bool,
     mut verify: impl FnMut(&World, &str, bool),
 ) {
     for script in SCRIPTS {
@@ -48,7 +48,7 @@ fn at_every_await(
                 read_after(before, &world.store.memory.ledger(world.alice).unwrap())
             };
             let before = ledger(None);
-            let was_done = ceremony(&world, &token, times);
+            let was_done = flow(&world, &token, times);
             world.store.end_script();
             let after = ledger(Some(&before));
             verify(&world, &token, !was_done);

@@ -3,8 +3,8 @@
 mod support;
 
 use password_reset::token::{
-    Binding, DecodeError, Issue, IssueState, Ledger, MAX_LEDGER_BYTES, Refusal, Throttle,
-    TokenIssuer,
+    Binding, DecodeError, Entropy, Issue, IssueKind, IssueState, Ledger, MAX_LEDGER_BYTES, Refusal,
+    Throttle, TokenIssuer,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
@@ -22,6 +22,9 @@ const DIGESTS: [&str; 4] = [
     "fbeeb0fa3b855a76a412944e3ec3834029c9e11f098d8b482121180cf2018e9b",
     "93f4052c353f37f57d440de4e89e3e7055d60cb9ff7815157ec5a821a55c763d",
 ];
+/// The same of an invitation, and of what was told in the place of a link.
+const INVITATION: &str = "6ad8cfc7e640024178f99b7174c6bb3703716f083acdf3a431206fa9b6cb8270";
+const TOLD: &str = "2937c1d8b8786c14700c785b57d15e528b19359ea5b5245ed976d501961463ad";
 const OLD_BINDING: &str = "6c99b42c8961e02e83e4ea67f58a91f14ab85e36b3799b724bbe369dc6a5e6f4";
 const NEW_BINDING: &str = "84716bc0532acfae16e658dd59a0434a263b4f29a84ae9243a87f3a6d6e534c2";
 
@@ -31,28 +34,85 @@ fn from_hex(text: &str) -> Vec<u8> {
     digits.chunks(2).map(byte).collect()
 }
 
-/// One link in each state: superseded, redeemed, revoked, live.
+fn numbered(verifier: u8) -> Entropy {
+    let mut bytes = [verifier; 36];
+    bytes[..12].copy_from_slice(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    entropy_of(bytes)
+}
+
+/// One link in each state that version 1 knows: superseded, redeemed, revoked, live.
+fn one_of_each_for_recovery() -> Ledger {
+    history(|ledger| ledger, |ledger, _| ledger)
+}
+
+/// The same with an invitation, which the redemption closed, and with what was told.
 fn one_of_each() -> Ledger {
+    let inviter =
+        TokenIssuer::builder().purpose("invitation").kind(IssueKind::Invitation).build().unwrap();
+    let old = Binding::new("alice@example.com", b"old");
+    let invite = |ledger: Ledger| {
+        let now = NOW + SignedDuration::seconds(30);
+        inviter.issue_unthrottled(Some(&ledger), old, now, numbered(5)).unwrap().ledger
+    };
+    let tell = |ledger: Ledger, binding: Binding| {
+        let now = NOW + SignedDuration::seconds(64);
+        let patient = Throttle::per_hour(5).unwrap().with_cooldown(Duration::ZERO).unwrap();
+        let issuer = TokenIssuer::builder().throttle(patient).build().unwrap();
+        issuer.explain(Some(&ledger), binding, now, numbered(6)).unwrap()
+    };
+    history(invite, tell)
+}
+
+fn history(
+    after_the_first: impl Fn(Ledger) -> Ledger,
+    before_the_last: impl Fn(Ledger, Binding) -> Ledger,
+) -> Ledger {
     let issuer = TokenIssuer::default();
     let old = Binding::new("alice@example.com", b"old");
     let new = Binding::new("alice@example.com", b"new");
-    let second = SignedDuration::SECOND;
-    let entropy = |verifier: u8| {
-        let mut bytes = [verifier; 36];
-        bytes[..12].copy_from_slice(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
-        entropy_of(bytes)
+    let issue = |ledger: Option<&Ledger>, binding, now, number| {
+        issuer.issue_unthrottled(ledger, binding, now, numbered(number)).unwrap()
     };
+    let second = SignedDuration::SECOND;
     let before = NOW - SignedDuration::new(0, 1);
-    let ledger = issuer.issue(None, old, before, entropy(1)).unwrap().ledger;
-    let used = issuer.issue(Some(&ledger), old, NOW + second * 61, entropy(2)).unwrap();
+    let ledger = after_the_first(issue(None, old, before, 1).ledger);
+    let used = issue(Some(&ledger), old, NOW + second * 61, 2);
     let ledger = issuer.redeem(&used.ledger, &used.token, &old, NOW + second * 62, new).unwrap();
-    let ledger = issuer.issue(Some(&ledger), new, NOW + second * 63, entropy(3)).unwrap().ledger;
-    let ledger = issuer.revoke(&ledger, NOW + second * 64).unwrap().unwrap();
-    issuer.issue(Some(&ledger), new, NOW + second * 65, entropy(4)).unwrap().ledger
+    let third = issue(Some(&ledger), new, NOW + second * 63, 3);
+    let ledger = issuer.cancel(&third.ledger, &third.token, &new, NOW + second * 64).unwrap();
+    issue(Some(&before_the_last(ledger, new)), new, NOW + second * 65, 4).ledger
 }
 
 #[test]
-fn version_1_is_stored_as_it_is_documented() {
+fn version_2_is_stored_as_it_is_documented() {
+    let documented = format!(
+        "02  000102030405060708090a0b  0000000000000008  06
+         {first}  {OLD_BINDING}  00
+             ffffffffffffffff 3b9ac9ff  0000000000000e0f 3b9ac9ff  01  000000000000003d 00000000
+         {INVITATION}  {nobody}  01
+             000000000000001e 00000000  0000000000000e2e 00000000  00
+         {second}  {NEW_BINDING}  00
+             000000000000003d 00000000  0000000000000e4d 00000000  02  000000000000003e 00000000
+         {third}  {NEW_BINDING}  00
+             000000000000003f 00000000  0000000000000e4f 00000000  03  0000000000000040 00000000
+         {TOLD}  {NEW_BINDING}  00
+             0000000000000040 00000000  0000000000000e50 00000000  04  0000000000000040 00000000
+         {fourth}  {NEW_BINDING}  00
+             0000000000000041 00000000  0000000000000e51 00000000  00",
+        first = DIGESTS[0],
+        second = DIGESTS[1],
+        third = DIGESTS[2],
+        fourth = DIGESTS[3],
+        nobody = "00".repeat(32),
+    );
+    let documented = from_hex(&documented);
+    assert_eq!(documented.len(), 22 + 4 * 102 + 2 * 90);
+    assert_eq!(one_of_each().encode(), documented);
+    assert_eq!(Ledger::decode(&documented).unwrap(), one_of_each());
+}
+
+#[test]
+fn version_1_is_read_and_becomes_version_2() {
     let documented = format!(
         "01  000102030405060708090a0b  0000000000000006  04
          {first}  {OLD_BINDING}
@@ -69,19 +129,26 @@ fn version_1_is_stored_as_it_is_documented() {
         fourth = DIGESTS[3],
     );
     let documented = from_hex(&documented);
-    assert_eq!(documented.len(), 22 + 3 * 101 + 89);
-    assert_eq!(one_of_each().encode(), documented);
-    assert_eq!(Ledger::decode(&documented).unwrap(), one_of_each());
+    let read = Ledger::decode(&documented).unwrap();
+    assert_eq!(read, one_of_each_for_recovery());
+    assert_eq!(read.encode()[0], 2);
+    for length in 0..documented.len() {
+        assert_eq!(Ledger::decode(&documented[..length]), Err(DecodeError::TooShort));
+    }
+    let mut with_a_state_of_version_2 = documented;
+    with_a_state_of_version_2[22 + 88] = 4;
+    let told = Ledger::decode(&with_a_state_of_version_2);
+    assert_eq!(told, Err(DecodeError::State { found: 4 }));
 }
 
 /// A ledger with as many links as it can hold, each of them no longer live.
 fn full() -> Ledger {
-    let throttle = Throttle::new(Duration::ZERO, 16, Duration::from_secs(60)).unwrap();
-    let issuer = TokenIssuer::new("full", Duration::from_secs(60), throttle).unwrap();
+    let issuer = TokenIssuer::default();
     let binding = Binding::new("alice@example.com", b"old");
     let mut ledger = None;
     for number in 0..16 {
-        let next = issuer.issue(ledger.as_ref(), binding, NOW, entropy(number)).unwrap();
+        let next =
+            issuer.issue_unthrottled(ledger.as_ref(), binding, NOW, entropy(number)).unwrap();
         ledger = Some(next.ledger);
     }
     issuer.revoke(&ledger.unwrap(), NOW).unwrap().unwrap()
@@ -91,7 +158,7 @@ fn full() -> Ledger {
 fn the_longest_ledger_takes_exactly_the_promised_bytes() {
     let bytes = full().encode();
     assert_eq!(bytes.len(), MAX_LEDGER_BYTES);
-    assert_eq!(MAX_LEDGER_BYTES, 1638);
+    assert_eq!(MAX_LEDGER_BYTES, 1654);
     assert_eq!(Ledger::decode(&bytes).unwrap(), full());
 }
 
@@ -144,19 +211,27 @@ fn every_single_byte_change_is_refused_or_another_ledger() {
 fn assert_keeps_the_invariants(ledger: &Ledger) {
     let issues = ledger.issues();
     assert!(issues.len() <= 16);
-    let finished = |issue: &&Issue| matches!(issue.state().code(), "redeemed" | "revoked");
-    let changes = issues.len() + issues.iter().filter(finished).count();
+    let redeemed = issues.iter().filter(|issue| issue.state().code() == "redeemed").count();
+    let kinds = [IssueKind::Recovery, IssueKind::Invitation];
+    let revoked = kinds.map(|kind| {
+        issues.iter().filter(|i| i.kind() == kind && i.state().code() == "revoked").count()
+    });
+    let changes = issues.len() + redeemed + revoked[0].max(revoked[1]);
     assert!(ledger.revision() >= i64::try_from(changes).unwrap());
     assert_eq!(ledger.revision() == 0, issues.is_empty());
-    let (newest, older) = issues.split_last().map_or((None, issues), |(n, o)| (Some(n), o));
-    assert!(newest.is_none_or(|issue| issue.state().code() != "superseded"));
-    assert!(older.iter().all(|issue| issue.state() != IssueState::Live));
+    for kind in kinds {
+        let is_link = |i: &&Issue| i.kind() == kind && i.state().code() != "told";
+        let links: Vec<_> = issues.iter().filter(is_link).collect();
+        let (newest, older) = links.split_last().map_or((None, &links[..]), |(n, o)| (Some(n), o));
+        assert!(newest.is_none_or(|issue| issue.state().code() != "superseded"));
+        assert!(older.iter().all(|issue| issue.state() != IssueState::Live));
+    }
     assert!(issues.iter().all(|issue| issue.issued_at() < issue.expires_at()));
 }
 
 #[test]
-fn only_version_1_is_read() {
-    for version in (0..=u8::MAX).filter(|version| *version != 1) {
+fn only_versions_1_and_2_are_read() {
+    for version in (0..=u8::MAX).filter(|version| ![1, 2].contains(version)) {
         let mut bytes = one_of_each().encode();
         bytes[0] = version;
         assert_eq!(Ledger::decode(&bytes), Err(DecodeError::Version { found: version }));
@@ -169,9 +244,9 @@ fn a_count_that_lies_is_refused() {
         let mut bytes = one_of_each().encode();
         bytes[21] = count;
         let expected = match count {
-            4 => continue,
-            0..4 => DecodeError::TooLong,
-            5..=16 => DecodeError::TooShort,
+            6 => continue,
+            0..6 => DecodeError::TooLong,
+            7..=16 => DecodeError::TooShort,
             17.. => DecodeError::Issues { found: count },
         };
         assert_eq!(Ledger::decode(&bytes), Err(expected), "{count}");
@@ -180,20 +255,11 @@ fn a_count_that_lies_is_refused() {
 
 #[test]
 fn seventeen_links_are_refused() {
-    let mut bytes = one_of_each().encode();
+    let mut bytes = full().encode();
     bytes[13..21].copy_from_slice(&20_i64.to_be_bytes());
-    let live = bytes.split_off(22 + 3 * 101);
-    let dead = bytes[22..22 + 101].to_vec();
-    bytes.truncate(22);
-    for _ in 0..16 {
-        bytes.extend_from_slice(&dead[..64]);
-        bytes.extend_from_slice(&dead[64..]);
-    }
-    bytes[21] = 16;
-    assert_eq!(bytes.len(), MAX_LEDGER_BYTES);
     bytes[21] = 17;
     assert_eq!(Ledger::decode(&bytes), Err(DecodeError::Issues { found: 17 }));
-    bytes.extend_from_slice(&live);
+    bytes.extend_from_slice(&full().encode()[22..22 + 102]);
     assert_eq!(Ledger::decode(&bytes), Err(DecodeError::TooLong));
 }
 
@@ -205,10 +271,13 @@ fn states_and_times_that_do_not_exist_are_refused() {
         bytes[at..at + with.len()].copy_from_slice(with);
         Ledger::decode(&bytes)
     };
-    for state in 4..=u8::MAX {
-        assert_eq!(with(first + 88, &[state]), Err(DecodeError::State { found: state }));
+    for kind in 2..=u8::MAX {
+        assert_eq!(with(first + 64, &[kind]), Err(DecodeError::Kind { found: kind }));
     }
-    let (issued, expires, since) = (first + 64, first + 76, first + 89);
+    for state in 5..=u8::MAX {
+        assert_eq!(with(first + 89, &[state]), Err(DecodeError::State { found: state }));
+    }
+    let (issued, expires, since) = (first + 65, first + 77, first + 90);
     let last_second = UtcDateTime::MAX.unix_timestamp();
     let first_second = UtcDateTime::MIN.unix_timestamp();
     for seconds in [i64::MIN, first_second - 1, last_second + 1, i64::MAX] {
@@ -233,20 +302,22 @@ fn a_ledger_that_contradicts_itself_is_refused() {
         Ledger::decode(&bytes)
     };
     let inconsistent = Err(DecodeError::Inconsistent);
-    // Four links were issued, one redeemed and one revoked: that took six changes.
-    for revision in [i64::MIN, -1, 0, 1, 3, 4, 5] {
+    // Six issues, one redeemed and one revoked: that took eight changes.
+    for revision in [i64::MIN, -1, 0, 1, 5, 6, 7] {
         assert_eq!(with(13, &revision.to_be_bytes()), inconsistent, "revision {revision}");
     }
     assert!(with(13, &i64::MAX.to_be_bytes()).is_ok());
-    let issued_at = &bytes[22 + 64..22 + 76];
-    assert_eq!(with(22 + 76, issued_at), inconsistent, "it expires as it is issued");
+    let issued_at = &bytes[22 + 65..22 + 77];
+    assert_eq!(with(22 + 77, issued_at), inconsistent, "it expires as it is issued");
 
     let mut older_is_live = bytes.clone();
-    older_is_live[22 + 88] = 0;
-    older_is_live.drain(22 + 89..22 + 101);
+    older_is_live[22 + 89] = 0;
+    older_is_live.drain(22 + 90..22 + 102);
     assert_eq!(Ledger::decode(&older_is_live), inconsistent);
+    older_is_live[22 + 64] = 1;
+    assert_eq!(Ledger::decode(&older_is_live), inconsistent, "of both kinds");
 
-    let newest_is_superseded = [&bytes[..21], &[1], &bytes[22..22 + 101]].concat();
+    let newest_is_superseded = [&bytes[..21], &[1], &bytes[22..22 + 102]].concat();
     assert_eq!(Ledger::decode(&newest_is_superseded), inconsistent);
 
     let mut no_links = bytes[..22].to_vec();
@@ -292,7 +363,7 @@ fn no_bytes_make_decoding_panic_and_what_is_read_has_one_spelling() {
             assert_keeps_the_invariants(&ledger);
             for now in [UtcDateTime::MIN, NOW, UtcDateTime::MAX] {
                 let told = issuer.check(&ledger, &token, &account, now);
-                prop_assert_eq!(told, Err(Refusal::Unknown));
+                prop_assert_eq!(told.unwrap_err(), Refusal::Unknown);
                 let _ = issuer.issue(Some(&ledger), account, now, entropy(100));
             }
             Ok(())

@@ -3,8 +3,8 @@
 mod support;
 
 use password_reset::token::{
-    Binding, Issue, IssueError, IssueState, Ledger, RedeemError, Refusal, ResetToken, Throttle,
-    TokenIssuer,
+    Binding, Entropy, Issue, IssueError, IssueKind, IssueState, Issued, Ledger, RedeemError,
+    Refusal, ResetToken, Throttle, TokenIssuer,
 };
 use proptest::prelude::*;
 use std::cell::RefCell;
@@ -25,24 +25,31 @@ struct Rules {
 
 const RULES: [Rules; 4] = [
     Rules { cooldown: 60, per_window: 5, window: 3600, lifetime: 3600 },
-    Rules { cooldown: 0, per_window: 16, window: 3600, lifetime: 3600 },
+    Rules { cooldown: 0, per_window: 15, window: 3600, lifetime: 3600 },
     Rules { cooldown: 600, per_window: 2, window: 1800, lifetime: 24 * 3600 },
     Rules { cooldown: 0, per_window: 1, window: 1, lifetime: 24 * 3600 },
 ];
 
 impl Rules {
-    fn issuer(self) -> TokenIssuer {
+    fn issuer(self, kind: IssueKind) -> TokenIssuer {
         let seconds = Duration::from_secs;
-        let throttle =
-            Throttle::new(seconds(self.cooldown), self.per_window, seconds(self.window)).unwrap();
-        TokenIssuer::new("test", seconds(self.lifetime), throttle).unwrap()
+        let throttle = Throttle::per_window(self.per_window, seconds(self.window)).unwrap();
+        let throttle = throttle.with_cooldown(seconds(self.cooldown)).unwrap();
+        let builder = TokenIssuer::builder().kind(kind).purpose(&format!("{kind:?}"));
+        builder.lifetime(seconds(self.lifetime)).throttle(throttle).build().unwrap()
     }
 }
 
-/// A `usize` is a link, counted back from the newest.
+/// A `usize` is an issue, counted back from the newest.
 #[derive(Clone, Debug)]
 enum Op {
-    Issue,
+    Issue(IssueKind),
+    IssueForTheHost(IssueKind),
+    /// As many as push out nearly all that were there.
+    FillForTheHost,
+    Explain,
+    /// Asks with a dead link.
+    Renew(usize),
     Redeem {
         link: usize,
         stamp: u8,
@@ -57,6 +64,10 @@ enum Op {
     ToExpiry(i64),
     /// To a minute before the newest link was issued, and so many nanoseconds beside it.
     ToEarliest(i64),
+}
+
+fn kind() -> impl Strategy<Value = IssueKind> {
+    prop_oneof![3 => Just(IssueKind::Recovery), 1 => Just(IssueKind::Invitation)]
 }
 
 fn ops() -> impl Strategy<Value = Vec<Op>> {
@@ -79,7 +90,11 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         -year,
     ];
     let op = prop_oneof![
-        12 => Just(Op::Issue),
+        12 => kind().prop_map(Op::Issue),
+        4 => kind().prop_map(Op::IssueForTheHost),
+        1 => Just(Op::FillForTheHost),
+        2 => Just(Op::Explain),
+        2 => link().prop_map(Op::Renew),
         2 => (link(), 0..3_u8).prop_map(|(link, stamp)| Op::Redeem { link, stamp }),
         2 => link().prop_map(Op::Cancel),
         1 => Just(Op::Revoke),
@@ -94,10 +109,14 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
 }
 
 struct Link {
-    token: ResetToken,
+    kind: IssueKind,
+    /// None of what was told in the place of a link.
+    token: Option<ResetToken>,
     issued_at: UtcDateTime,
-    account: (u8, u8),
+    /// `None` where a link of the other kind set a password.
+    account: Option<(u8, u8)>,
     state: IssueState,
+    is_remembered: bool,
 }
 
 /// What must hold, kept without looking into the ledger.
@@ -118,37 +137,68 @@ impl Book {
         Binding::new(&format!("{}@example.com", self.account.0), &[self.account.1])
     }
 
-    fn remembered(&self) -> &[Link] {
-        &self.links[self.links.len().saturating_sub(16)..]
+    fn remembered(&self) -> impl DoubleEndedIterator<Item = &Link> {
+        self.links.iter().filter(|link| link.is_remembered)
+    }
+
+    fn is_timely(&self, link: &Link) -> bool {
+        let lifetime = i128::from(self.rules.lifetime) * SECOND;
+        (-60 * SECOND..lifetime).contains(&between(self.now, link.issued_at))
     }
 
     fn told(&self, link: &Link) -> Result<(), Refusal> {
-        let age = between(self.now, link.issued_at);
-        let lifetime = i128::from(self.rules.lifetime) * SECOND;
         match link.state {
-            _ if !self.remembered().iter().any(|known| std::ptr::eq(known, link)) => {
-                Err(Refusal::Unknown)
-            }
+            _ if !link.is_remembered => Err(Refusal::Unknown),
             IssueState::Superseded { .. } => Err(Refusal::Superseded),
             IssueState::Redeemed { .. } => Err(Refusal::Used),
             IssueState::Revoked { .. } => Err(Refusal::Revoked),
-            _ if !(-60 * SECOND..lifetime).contains(&age) => Err(Refusal::Expired),
-            _ if link.account != self.account => Err(Refusal::Changed),
+            _ if !self.is_timely(link) => Err(Refusal::Expired),
+            _ if link.account != Some(self.account) => Err(Refusal::Changed),
             _ => Ok(()),
         }
     }
 
-    fn issue_fails(&self) -> Option<IssueError> {
-        let within = |seconds: u64| {
-            let span = -60 * SECOND..i128::from(seconds) * SECOND;
-            let ages = self.remembered().iter().map(|link| between(self.now, link.issued_at));
-            ages.filter(|age| span.contains(age)).count()
-        };
-        let has_good = self.links.last().is_some_and(|link| self.told(link).is_ok());
-        let too_often = within(self.rules.cooldown) > 0
-            || within(self.rules.window) >= self.rules.per_window.into();
+    fn counted(&self, seconds: u64) -> usize {
+        let span = -60 * SECOND..i128::from(seconds) * SECOND;
+        let ages = self.remembered().map(|link| between(self.now, link.issued_at));
+        ages.filter(|age| span.contains(age)).count()
+    }
+
+    /// Whether a link is good, and whether one would be had it not been ended.
+    fn good_and_undone(&self) -> (bool, bool) {
+        let is_told = |link: &Link| matches!(link.state, IssueState::Told { .. });
+        let good = self.remembered().any(|link| !is_told(link) && self.told(link).is_ok());
+        let undone = self.links.last().is_some_and(|newest| {
+            let is_bound = newest.account == Some(self.account);
+            match newest.state {
+                IssueState::Told { .. } => is_bound,
+                IssueState::Revoked { .. } => is_bound && self.is_timely(newest),
+                _ => false,
+            }
+        });
+        (good, undone)
+    }
+
+    fn is_throttled(&self) -> bool {
+        let most = usize::from(self.rules.per_window);
+        let (good, undone) = self.good_and_undone();
+        let in_window = self.counted(self.rules.window);
+        if in_window >= (2 * most).min(15) {
+            return true;
+        }
+        if !good && !undone {
+            return false;
+        }
+        let longest = self.rules.window.max(self.rules.cooldown);
+        let in_a_day = u32::try_from(self.counted(24 * 3600)).unwrap();
+        let doubled = self.rules.cooldown * 2_u64.pow(in_a_day.saturating_sub(1));
+        let cooldown = if good { doubled.min(longest) } else { self.rules.cooldown };
+        in_window >= most || self.counted(cooldown) > 0
+    }
+
+    fn issue_fails(&self, is_for_the_host: bool) -> Option<IssueError> {
         let room = between(UtcDateTime::MAX, self.now);
-        if has_good && too_often {
+        if !is_for_the_host && self.is_throttled() {
             Some(IssueError::Throttled)
         } else if room < i128::from(self.rules.lifetime) * SECOND {
             Some(IssueError::TimeOutOfRange)
@@ -157,11 +207,26 @@ impl Book {
         }
     }
 
-    fn enter(&mut self, state: IssueState) {
+    fn issued(&mut self, kind: IssueKind, state: IssueState, token: Option<ResetToken>) {
         self.revision += 1;
-        if let Some(newest) = self.links.last_mut().filter(|l| l.state == IssueState::Live) {
-            newest.state = state;
+        if state == IssueState::Live {
+            let now = self.now;
+            for older in self.live_of(kind) {
+                older.state = IssueState::Superseded { at: now };
+            }
         }
+        if self.remembered().count() == 16 {
+            let is_pushed_out =
+                |link: &&mut Link| link.is_remembered && link.state != IssueState::Live;
+            self.links.iter_mut().find(is_pushed_out).unwrap().is_remembered = false;
+        }
+        let (issued_at, account) = (self.now, Some(self.account));
+        self.links.push(Link { kind, token, issued_at, account, state, is_remembered: true });
+    }
+
+    fn live_of(&mut self, kind: IssueKind) -> impl Iterator<Item = &mut Link> {
+        let is_live = move |l: &&mut Link| l.kind == kind && l.state == IssueState::Live;
+        self.links.iter_mut().filter(is_live)
     }
 
     fn link(&self, back: usize) -> Option<&Link> {
@@ -172,7 +237,8 @@ impl Book {
 type Reached = RefCell<BTreeMap<&'static str, u32>>;
 
 struct History<'a> {
-    issuer: TokenIssuer,
+    recovery: TokenIssuer,
+    invitation: TokenIssuer,
     ledger: Option<Ledger>,
     book: Book,
     reached: &'a Reached,
@@ -182,7 +248,13 @@ impl<'a> History<'a> {
     fn new(rules: Rules, reached: &'a Reached) -> Self {
         let (now, links) = (UtcDateTime::UNIX_EPOCH, Vec::new());
         let book = Book { rules, now, account: (0, 0), revision: 0, links };
-        Self { issuer: rules.issuer(), ledger: None, book, reached }
+        let [recovery, invitation] =
+            [IssueKind::Recovery, IssueKind::Invitation].map(|kind| rules.issuer(kind));
+        Self { recovery, invitation, ledger: None, book, reached }
+    }
+
+    fn issuer(&self, kind: IssueKind) -> &TokenIssuer {
+        if kind == IssueKind::Recovery { &self.recovery } else { &self.invitation }
     }
 
     fn reach(&self, what: &'static str) {
@@ -190,23 +262,19 @@ impl<'a> History<'a> {
     }
 
     fn step(&mut self, op: &Op) {
-        let (now, revision) = (self.book.now, self.book.revision);
+        let now = self.book.now;
         match *op {
-            Op::Issue => self.issue(),
-            Op::Redeem { link, stamp } => {
-                let successor = Binding::new("whatever the next one is", &[stamp]);
-                self.finish(link, IssueState::Redeemed { at: now }, |issuer, ledger, token, b| {
-                    issuer.redeem(ledger, token, b, now, successor)
-                });
-                if self.book.revision > revision {
-                    self.book.account.1 = stamp;
+            Op::Issue(kind) => self.issue(kind, TokenIssuer::issue, false),
+            Op::IssueForTheHost(kind) => self.issue(kind, TokenIssuer::issue_unthrottled, true),
+            Op::FillForTheHost => {
+                for _ in 0..14 {
+                    self.issue(IssueKind::Recovery, TokenIssuer::issue_unthrottled, true);
                 }
             }
-            Op::Cancel(link) => {
-                self.finish(link, IssueState::Revoked { at: now }, |issuer, ledger, token, b| {
-                    issuer.cancel(ledger, token, b, now)
-                });
-            }
+            Op::Explain => self.explain(),
+            Op::Renew(link) => self.renew(link),
+            Op::Redeem { link, stamp } => self.redeem(link, stamp),
+            Op::Cancel(link) => self.cancel(link),
             Op::Revoke => self.revoke(),
             Op::SetAddress(address) => self.book.account.0 = address,
             Op::SetStamp(stamp) => self.book.account.1 = stamp,
@@ -225,69 +293,151 @@ impl<'a> History<'a> {
         }
     }
 
-    fn issue(&mut self) {
+    fn fresh(&self) -> Entropy {
+        entropy(self.book.links.len() as u64 + 1)
+    }
+
+    fn issue(&mut self, kind: IssueKind, issue: IssueFunction, is_for_the_host: bool) {
         let (now, binding) = (self.book.now, self.book.binding());
-        let fresh = entropy(self.book.links.len() as u64 + 1);
-        match self.issuer.issue(self.ledger.as_ref(), binding, now, fresh) {
+        let issued = issue(self.issuer(kind), self.ledger.as_ref(), binding, now, self.fresh());
+        match issued {
             Err(error) => {
-                assert_eq!(Some(error), self.book.issue_fails());
+                assert_eq!(Some(error), self.book.issue_fails(is_for_the_host));
                 if error == IssueError::Throttled {
-                    self.reach("throttled");
-                    let (ledger, newest) = (self.ledger.as_ref(), self.book.links.last());
-                    let newest = &newest.unwrap().token;
-                    let good = self.issuer.check(ledger.unwrap(), newest, &binding, now);
-                    assert_eq!(good, Ok(()), "whoever is throttled has a good link");
+                    self.throttled();
                 } else {
                     self.reach("out of range");
                 }
             }
             Ok(issued) => {
-                assert_eq!(None, self.book.issue_fails());
+                assert_eq!(None, self.book.issue_fails(is_for_the_host));
                 let lifetime = i128::from(self.book.rules.lifetime) * SECOND;
                 assert_eq!(between(issued.expires_at, now), lifetime);
-                if let Some(older) = self.book.links.last() {
-                    self.reach(match between(now, older.issued_at) {
+                let older = self.book.live_of(kind).next().map(|older| older.issued_at);
+                if let Some(earlier) = older {
+                    self.reach(match between(now, earlier) {
                         0 => "superseded at the same reading",
                         ..0 => "superseded at an earlier reading",
                         1.. => "superseded later",
                     });
                 }
-                self.book.enter(IssueState::Superseded { at: now });
-                self.book.links.push(Link {
-                    token: issued.token,
-                    issued_at: now,
-                    account: self.book.account,
-                    state: IssueState::Live,
-                });
+                self.book.issued(kind, IssueState::Live, Some(issued.token));
                 self.ledger = Some(issued.ledger);
             }
         }
     }
 
-    fn finish(
-        &mut self,
-        back: usize,
-        state: IssueState,
-        step: impl Fn(&TokenIssuer, &Ledger, &ResetToken, &Binding) -> Result<Ledger, RedeemError>,
-    ) {
-        let (Some(ledger), Some(link)) = (&self.ledger, self.book.link(back)) else { return };
-        let next = step(&self.issuer, ledger, &link.token, &self.book.binding());
-        if let Err(refusal) = self.book.told(link) {
-            assert_eq!(next, Err(RedeemError::Refused(refusal)));
+    /// Who is throttled has been issued a link that works, or that would work had it not been
+    /// ended, or was told, or was sent twice as much as a window permits.
+    fn throttled(&self) {
+        let (good, undone) = self.book.good_and_undone();
+        let most = usize::from(self.book.rules.per_window);
+        let many = self.book.counted(self.book.rules.window) >= (2 * most).min(15);
+        assert!(good || undone || many);
+        self.reach(if good {
+            "throttled by a good link"
+        } else if undone {
+            "throttled although undone"
         } else {
-            self.ledger = Some(next.unwrap());
-            self.book.enter(state);
+            "throttled by many"
+        });
+    }
+
+    fn explain(&mut self) {
+        let (now, binding) = (self.book.now, self.book.binding());
+        let told = self.recovery.explain(self.ledger.as_ref(), binding, now, self.fresh());
+        assert_eq!(told.as_ref().err().copied(), self.book.issue_fails(false));
+        if let Ok(told) = told {
+            self.book.issued(IssueKind::Recovery, IssueState::Told { at: now }, None);
+            self.ledger = Some(told);
         }
+    }
+
+    /// The token of an issue, and the issuer of its kind.
+    fn holder(&self, back: usize) -> Option<(&TokenIssuer, &Ledger, &Link, &ResetToken)> {
+        let (ledger, link) = (self.ledger.as_ref()?, self.book.link(back)?);
+        Some((self.issuer(link.kind), ledger, link, link.token.as_ref()?))
+    }
+
+    fn renew(&self, back: usize) {
+        let Some((issuer, ledger, link, token)) = self.holder(back) else { return };
+        let newest =
+            self.book.remembered().rev().find(|l| l.kind == link.kind && l.token.is_some());
+        let is_open = newest.is_some_and(|newest| {
+            matches!(newest.state, IssueState::Live | IssueState::Superseded { .. })
+        });
+        let week = i128::from(self.book.rules.lifetime + 7 * 24 * 3600) * SECOND;
+        let expected = is_open
+            && matches!(self.book.told(link), Err(Refusal::Expired | Refusal::Superseded))
+            && link.account == Some(self.book.account)
+            && (between(self.book.now, link.issued_at) < week
+                // A week later is after the end of time.
+                || between(UtcDateTime::MAX, link.issued_at) < week);
+        let binding = self.book.binding();
+        let can = issuer.can_renew(ledger, token, &binding, self.book.now);
+        if self.book.now < UtcDateTime::MAX {
+            assert_eq!(can, expected);
+        }
+        self.reach(if can { "renewable" } else { "not renewable" });
+    }
+
+    fn redeem(&mut self, back: usize, stamp: u8) {
+        let Some((issuer, ledger, link, token)) = self.holder(back) else { return };
+        let (now, binding) = (self.book.now, self.book.binding());
+        let successor = Binding::new("the next one's is whatever it is", &[stamp]);
+        let next = issuer.redeem(ledger, token, &binding, now, successor);
+        let position = self.book.links.len() - back - 1;
+        let kind = link.kind;
+        if let Err(refusal) = self.book.told(link) {
+            return assert_eq!(next, Err(RedeemError::Refused(refusal)));
+        }
+        self.ledger = Some(next.unwrap());
+        self.book.revision += 1;
+        self.book.account.1 = stamp;
+        self.book.links[position].state = IssueState::Redeemed { at: now };
+        let other = match kind {
+            IssueKind::Recovery => IssueKind::Invitation,
+            _ => IssueKind::Recovery,
+        };
+        let mut closed = 0;
+        for link in self.book.live_of(other) {
+            link.account = None;
+            closed += 1;
+        }
+        if closed > 0 {
+            self.reach("closed by the other kind");
+        }
+    }
+
+    fn cancel(&mut self, back: usize) {
+        let Some((issuer, ledger, link, token)) = self.holder(back) else { return };
+        let next = issuer.cancel(ledger, token, &self.book.binding(), self.book.now);
+        if let Err(refusal) = self.book.told(link) {
+            return assert_eq!(next, Err(RedeemError::Refused(refusal)));
+        }
+        self.ledger = Some(next.unwrap());
+        let position = self.book.links.len() - back - 1;
+        self.book.revision += 1;
+        self.book.links[position].state = IssueState::Revoked { at: self.book.now };
     }
 
     fn revoke(&mut self) {
         let Some(ledger) = &self.ledger else { return };
-        let is_live = self.book.links.last().is_some_and(|l| l.state == IssueState::Live);
-        let next = self.issuer.revoke(ledger, self.book.now).unwrap();
-        assert_eq!(next.is_some(), is_live);
+        let (now, mut revoked) = (self.book.now, 0);
+        let next = self.recovery.revoke(ledger, now).unwrap();
+        for kind in [IssueKind::Recovery, IssueKind::Invitation] {
+            for link in self.book.live_of(kind) {
+                link.state = IssueState::Revoked { at: now };
+                revoked += 1;
+            }
+        }
+        assert_eq!(next.is_some(), revoked > 0);
+        if revoked == 2 {
+            self.reach("both kinds revoked");
+        }
         if next.is_some() {
             self.ledger = next;
-            self.book.enter(IssueState::Revoked { at: self.book.now });
+            self.book.revision += 1;
         }
     }
 
@@ -298,32 +448,48 @@ impl<'a> History<'a> {
         assert_eq!(&read, ledger);
         assert_eq!(ledger.revision(), self.book.revision);
 
-        let states: Vec<_> = ledger.issues().iter().map(|i| (i.issued_at(), i.state())).collect();
-        let kept: Vec<_> = self.book.remembered().iter().map(|l| (l.issued_at, l.state)).collect();
-        assert_eq!(states, kept);
-        let (newest, older) = states.split_last().unwrap();
-        assert!(older.iter().all(|(_, state)| *state != IssueState::Live));
+        let state = |issue: &Issue| (issue.kind(), issue.issued_at(), issue.state());
+        let states: Vec<_> = ledger.issues().iter().map(state).collect();
+        let kept = self.book.remembered().map(|l| (l.kind, l.issued_at, l.state));
+        assert_eq!(states, kept.collect::<Vec<_>>());
+        for kind in [IssueKind::Recovery, IssueKind::Invitation] {
+            let live = |(of, _, state): &&(_, _, _)| *of == kind && *state == IssueState::Live;
+            assert!(states.iter().filter(live).count() <= 1);
+        }
 
+        let (binding, now) = (self.book.binding(), self.book.now);
         for link in &self.book.links {
-            let told = self.issuer.check(ledger, &link.token, &self.book.binding(), self.book.now);
+            let Some(token) = &link.token else { continue };
+            let told = self.issuer(link.kind).check(ledger, token, &binding, now).map(drop);
             assert_eq!(told, self.book.told(link));
             self.reach(told.map_or_else(Refusal::code, |()| "good"));
-            if told == Err(Refusal::Expired) && self.book.now < link.issued_at {
+            if told == Err(Refusal::Expired) && now < link.issued_at {
                 self.reach("from the future");
             }
         }
-        self.reach(newest.1.code());
-        if ledger.issues().len() == 16 {
-            self.reach("full");
+        let is_live = |(_, _, state): &&(_, _, _)| *state == IssueState::Live;
+        self.reach(states.last().unwrap().2.code());
+        if states.iter().filter(is_live).count() == 2 {
+            self.reach("both kinds live");
         }
-        if self.book.links.len() > 16 {
-            self.reach("pushed out");
+        if states.len() == 16 {
+            self.reach("full");
+            if self.book.links.iter().any(|link| !link.is_remembered) {
+                self.reach("pushed out");
+                if states[0].2 == IssueState::Live {
+                    self.reach("a live one kept while others were pushed out");
+                }
+            }
         }
         let last = ledger.issues().iter().map(Issue::expires_at).max().unwrap();
         assert_eq!(ledger.forgettable_at(), last.saturating_add(SignedDuration::days(7)));
+        assert!(ledger.forgettable_second() >= ledger.forgettable_at().unix_timestamp());
         self.ledger = Some(read);
     }
 }
+
+type IssueFunction =
+    fn(&TokenIssuer, Option<&Ledger>, Binding, UtcDateTime, Entropy) -> Result<Issued, IssueError>;
 
 #[test]
 fn every_history_keeps_the_ledgers_invariants() {
@@ -340,9 +506,19 @@ fn every_history_keeps_the_ledgers_invariants() {
         .unwrap();
 
     let refusals = ["good", "unknown", "superseded", "used", "revoked", "expired", "changed"];
-    let others = ["redeemed", "full", "pushed out", "throttled", "out of range", "from the future"];
+    let others = ["redeemed", "told", "full", "pushed out", "out of range", "from the future"];
+    let throttled = ["throttled by a good link", "throttled although undone", "throttled by many"];
+    let kinds = [
+        "both kinds live",
+        "both kinds revoked",
+        "closed by the other kind",
+        "a live one kept while others were pushed out",
+        "renewable",
+        "not renewable",
+    ];
     let orders = ["superseded at the same reading", "superseded at an earlier reading"];
-    for what in refusals.into_iter().chain(others).chain(orders) {
+    let reachable = refusals.into_iter().chain(others).chain(throttled).chain(kinds).chain(orders);
+    for what in reachable {
         let count = reached.borrow().get(what).copied().unwrap_or_default();
         assert!(count >= 50, "{what} was reached {count} times: {reached:?}");
     }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use support::runner;
 use url::{Host, Url};
 
-const TOKEN: &str = "Zm9yZ290dGVuLXBhc3N3b3JkLWNhbmFyeS1pbi1hLXRlc3Qt";
+const TOKEN: &str = "Zm9yZ290dGVuLXBhc3N3b3JkLWNhbmFyeS1pbi1hLXRlc3QA";
 
 fn url_of(template: &LinkTemplate) -> String {
     template.link(&ResetToken::parse(TOKEN).unwrap()).expose_url().to_owned()
@@ -168,6 +168,56 @@ fn plain_http_stays_on_this_machine() {
         ("http://localhost/", LinkError::NoToken),
     ] {
         assert_eq!(LinkTemplate::insecure_loopback(template).unwrap_err(), error, "{template}");
+    }
+}
+
+#[test]
+fn plain_http_goes_to_a_private_network_only_where_that_is_said_loudly() {
+    for host in [
+        "10.1.2.3",
+        "172.16.0.1:8080",
+        "192.168.0.1",
+        "169.254.1.1",
+        "[fd00::1]",
+        "[fe80::1]:3000",
+        "127.0.0.1",
+        "localhost",
+        "intranet",
+        "intranet.:8080",
+        "accounts.corp.internal",
+        "Printer.LOCAL",
+        "nas.home.arpa",
+    ] {
+        let template = format!("http://{host}/?t={{token}}");
+        let link = LinkTemplate::insecure_private_network(&template).unwrap();
+        assert_eq!(url_of(&link), template.replace("{token}", TOKEN));
+        assert!(LinkTemplate::new(&template).is_err(), "{host}");
+    }
+    for host in [
+        "app.example.com",
+        "172.32.0.1",
+        "11.0.0.1",
+        "100.64.0.1",
+        "0.0.0.0",
+        "[2001:db8::1]",
+        "[::ffff:192.168.0.1]",
+        "internal.example.com",
+        "local.example",
+        "10.0.0.1.example.com",
+    ] {
+        let template = format!("http://{host}/?t={{token}}");
+        let refused = LinkTemplate::insecure_private_network(&template).unwrap_err();
+        assert_eq!(refused, LinkError::NotPrivate, "{host}");
+    }
+    let https = LinkTemplate::insecure_private_network("https://10.0.0.1/?t={token}");
+    assert_eq!(https.unwrap_err(), LinkError::NotPrivate);
+}
+
+#[test]
+fn a_mailer_can_take_the_token_alone() {
+    for template in ["https://app.example.com/{token}", "https://app.example.com/{token}/x?y#z"] {
+        let link = LinkTemplate::new(template).unwrap().link(&ResetToken::parse(TOKEN).unwrap());
+        assert_eq!(link.expose_token(), TOKEN);
     }
 }
 

@@ -4,14 +4,16 @@
 mod support;
 
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
+use password_reset::hasher::PasswordHasher;
+use password_reset::service::{Fault, ResetError};
 use password_reset::store::{Account, Change};
-use password_reset::token::{Ledger, Refusal, Selector, Throttle, TokenIssuer};
+use password_reset::token::{IssueKind, Ledger, Refusal, Selector, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::sync::Arc;
 use std::time::Duration;
-use support::ports::{OnCommit, OnSend};
+use support::ports::{Down, OnCommit, OnSend};
 use support::run;
-use support::world::{ALICE, GOOD, OLD_HASH, World, hash};
+use support::world::{ALICE, GOOD, OLD_HASH, Resets, World, hash};
 use time::{SignedDuration, UtcDateTime};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -68,8 +70,8 @@ fn changes() -> Vec<Row> {
             "pushed out by sixteen newer ones",
             |w, _| {
                 for _ in 0..16 {
-                    assert!(run(w.resets.revoke(ALICE)).unwrap());
-                    w.link();
+                    let handled = run(w.resets.request_for(&w.alice));
+                    assert_eq!(handled.outcome_for_logs().code(), "sent");
                 }
             },
             Refusal::Unknown,
@@ -194,6 +196,138 @@ fn a_preview_a_weak_password_a_failed_hash_and_a_refused_step_up_cost_nothing() 
 }
 
 #[test]
+fn a_good_link_says_whose_it_is_and_how_long_it_is_good() {
+    let world = World::new();
+    let token = world.link();
+    world.clock.advance(Duration::from_secs(7));
+    let checked = run(world.resets.check(&token)).unwrap();
+    assert_eq!((checked.account_id, checked.address.as_str()), (world.alice, ALICE));
+    assert_eq!(checked.asked_at, UtcDateTime::UNIX_EPOCH);
+    assert_eq!(checked.expires_at, UtcDateTime::UNIX_EPOCH + SignedDuration::HOUR);
+    let shown = format!("{checked:?}");
+    assert!(shown.starts_with("Checked { asked_at:") && !shown.contains("alice"), "{shown}");
+    assert!(!shown.contains("account_id"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_commit_runs_to_its_end_in_a_task_of_its_own() {
+    let world = World::new();
+    let token = world.link();
+    let accepted = world.resets.accept(&token, GOOD).await.unwrap();
+    let handler = world.resets.clone();
+    let hash = hash(accepted.expose_password());
+    let completed = tokio::spawn(accepted.commit(hash)).await.unwrap().unwrap();
+    assert_eq!(completed.account_id, world.alice);
+    assert_eq!(world.mailer.outbox.take().len(), 1, "one notice");
+    let told = tokio::spawn(async move { handler.check(&token).await.map(drop) });
+    assert_eq!(told.await.unwrap().unwrap_err().refusal(), Some(Refusal::Used));
+}
+
+#[test]
+fn the_host_rejects_a_password_in_the_policys_form_and_the_link_still_works() {
+    let world = World::new();
+    let token = world.link();
+    let accept = || run(world.resets.accept(&token, GOOD)).unwrap();
+    let sentence = "This was one of your last four passwords.";
+    let told = accept().reject_if(true, "recent_password", sentence).unwrap_err();
+    assert_eq!(told.codes().collect::<Vec<_>>(), ["recent_password"]);
+    assert_eq!(told.iter().map(ToString::to_string).collect::<Vec<_>>(), [sentence]);
+    let accepted = accept().reject_if(false, "recent_password", sentence).unwrap();
+    assert_eq!(accepted.expose_password(), GOOD);
+    run(accepted.commit("new")).unwrap();
+    assert_eq!(world.hash(), "new");
+}
+
+#[test]
+fn an_empty_hash_is_refused_and_costs_nothing() {
+    let world = World::new();
+    let token = world.link();
+    for hash in ["", " ", "\t\n"] {
+        let accepted = run(world.resets.accept(&token, GOOD)).unwrap();
+        let told = run(accepted.commit(hash)).unwrap_err();
+        assert!(matches!(told, ResetError::Fault(Fault::EmptyHash)), "{told:?}");
+    }
+    assert_eq!(world.hash(), OLD_HASH);
+    world.reset(&token, GOOD).unwrap();
+}
+
+/// Hashes by saying so, or fails.
+struct Hasher(bool);
+
+impl PasswordHasher for Hasher {
+    type Error = Down;
+
+    async fn hash(&self, password: &str) -> Result<String, Down> {
+        if self.0 { Ok(hash(password)) } else { Err(Down) }
+    }
+}
+
+#[test]
+fn one_call_accepts_hashes_and_commits() {
+    let world = World::new();
+    let token = world.link();
+    let reset =
+        |token: &str, password, works| run(world.resets.reset(token, password, &Hasher(works)));
+    let told = reset(&token, "weak", true).unwrap_err();
+    assert!(told.violations().is_some());
+    let told = reset(&token, GOOD, false).unwrap_err();
+    assert!(matches!(told, ResetError::Fault(Fault::Hasher(_))), "{told:?}");
+    assert_eq!(world.hash(), OLD_HASH);
+    let completed = reset(&token, GOOD, true).unwrap();
+    assert_eq!((completed.account_id, world.hash()), (world.alice, hash(GOOD)));
+    let told = reset(&token, GOOD, true).unwrap_err();
+    assert_eq!(told.refusal(), Some(Refusal::Used));
+    let boxed: Arc<Box<Hasher>> = Arc::new(Box::new(Hasher(true)));
+    assert!(run(world.resets.reset(&token, GOOD, &boxed)).is_err(), "pointers hash as well");
+}
+
+/// A service for invitations on the same ports.
+fn invitations(world: &World) -> Resets {
+    let issuer = TokenIssuer::builder()
+        .purpose("invitation")
+        .kind(IssueKind::Invitation)
+        .lifetime(Duration::from_hours(72));
+    world.another(|builder| builder.issuer(issuer.build().unwrap()))
+}
+
+#[test]
+fn a_stranger_who_presses_for_days_ends_no_invitation() {
+    let world = World::new();
+    let invitations = invitations(&world);
+    run(invitations.request_for(&world.alice));
+    let invitation = world.tokens().remove(0);
+    for _ in 0..71 {
+        world.clock.advance(HOUR);
+        world.request(ALICE);
+        run(invitations.check(&invitation)).unwrap();
+    }
+    let link = world.tokens().pop().unwrap();
+    run(world.resets.check(&link)).unwrap();
+    world.reset(&link, GOOD).unwrap();
+    let told = run(invitations.check(&invitation)).unwrap_err();
+    assert_eq!(told.refusal(), Some(Refusal::Changed), "one password ends both");
+    let told = run(world.resets.check(&invitation)).unwrap_err();
+    assert_eq!(told.refusal(), Some(Refusal::Unknown), "it is no link for recovery");
+}
+
+#[test]
+fn the_host_revokes_the_links_of_both_kinds_by_the_accounts_id() {
+    let world = World::new();
+    let invitations = invitations(&world);
+    run(invitations.request_for(&world.alice));
+    run(world.resets.request_for(&world.alice));
+    let tokens = world.tokens();
+    assert!(!run(world.resets.revoke_for(&u64::MAX)).unwrap());
+    assert!(run(world.resets.revoke_for(&world.alice)).unwrap());
+    for told in [
+        run(invitations.check(&tokens[0])).unwrap_err(),
+        run(world.resets.check(&tokens[1])).unwrap_err(),
+    ] {
+        assert_eq!(told.refusal(), Some(Refusal::Revoked));
+    }
+}
+
+#[test]
 fn the_hasher_gets_the_judged_password_byte_for_byte() {
     let world = World::new();
     let token = world.link();
@@ -212,7 +346,7 @@ fn a_reset_ends_the_sessions_and_nothing_else_does() {
     assert!(run(world.resets.revoke(ALICE)).is_ok_and(|revoked| !revoked));
     let cancelled = world.link();
     run(world.resets.cancel(&cancelled)).unwrap();
-    let token = world.link();
+    let token = world.later_link();
     drop(run(world.resets.accept(&token, GOOD)).unwrap());
     assert_eq!((world.hash().as_str(), world.store.memory.sessions(world.alice)), (OLD_HASH, 1));
 
@@ -251,11 +385,13 @@ fn a_notice_that_fails_is_reported_and_undoes_nothing() {
 }
 
 #[test]
-fn a_cancelled_link_frees_its_holder_from_the_throttle() {
+fn the_holder_of_a_cancelled_link_waits_a_minute_for_the_next() {
     let world = World::new();
     let token = world.link();
     run(world.resets.cancel(&token)).unwrap();
     assert_eq!((world.hash().as_str(), world.store.memory.sessions(world.alice)), (OLD_HASH, 1));
+    assert_eq!(world.request(ALICE), "throttled");
+    world.clock.advance(Duration::from_secs(60));
     let next = world.link();
     world.reset(&next, GOOD).unwrap();
 }
@@ -272,6 +408,8 @@ fn revoking_mails_nobody_and_says_whether_there_was_a_link() {
     assert!(!run(world.resets.revoke(ALICE)).unwrap(), "it is revoked already");
     let told = run(world.resets.check(&token)).unwrap_err();
     assert_eq!(told.refusal(), Some(Refusal::Revoked));
+    assert!(!run(world.resets.revoke_for(&world.alice)).unwrap());
+    assert_eq!(world.take_calls().last(), Some(&"find_by_id"));
 }
 
 #[test]
@@ -318,7 +456,7 @@ fn a_token_changes_only_its_own_account() {
 fn a_token_of_another_purpose_or_tenant_is_unknown() {
     let world = World::new();
     let token = world.link();
-    let issuer = TokenIssuer::new("tenant 2", HOUR, Throttle::default()).unwrap();
+    let issuer = TokenIssuer::builder().purpose("tenant 2").build().unwrap();
     let other = world.another(|builder| builder.issuer(issuer));
     assert_eq!(run(other.check(&token)).unwrap_err().refusal(), Some(Refusal::Unknown));
     run(world.resets.check(&token)).unwrap();

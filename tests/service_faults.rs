@@ -5,7 +5,7 @@ mod support;
 
 use password_reset::adapters::memory::{Mail, MemoryStore};
 use password_reset::service::{Fault, Outcome, ResetError};
-use password_reset::token::{Refusal, TokenIssuer};
+use password_reset::token::{IssueKind, Refusal, TokenIssuer};
 use std::error::Error;
 use support::ports::{Down, OnCommit, OnFind};
 use support::run;
@@ -84,7 +84,7 @@ fn every_other_change_that_took_effect_in_spite_of_an_error_is_found_out_too() {
     world.store.next_commits([OnCommit::FailAfter]);
     run(world.resets.cancel(&token)).unwrap();
 
-    let token = world.link();
+    let token = world.later_link();
     world.store.next_commits([OnCommit::FailAfter]);
     assert!(run(world.resets.revoke(ALICE)).unwrap());
     let told = run(world.resets.check(&token)).unwrap_err();
@@ -169,6 +169,47 @@ fn a_link_of_others_is_not_taken_for_the_one_that_was_asked_for() {
     run(world.resets.check(&mailed[0])).unwrap();
 }
 
+/// The newest issue is the invitation, which a redemption of the link leaves where it is.
+#[test]
+fn a_look_goes_by_the_link_that_was_changed_and_not_by_the_newest() {
+    let world = World::new();
+    let token = world.link();
+    let issuer = TokenIssuer::builder().purpose("invitation").kind(IssueKind::Invitation);
+    let invitations = world.another(|builder| builder.issuer(issuer.build().unwrap()));
+    run(invitations.request_for(&world.alice));
+    drop(world.mailer.outbox.take());
+    let before = world.state();
+
+    world.store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore]);
+    let told = world.reset(&token, GOOD).unwrap_err();
+    assert!(matches!(fault(&told), Fault::Store(Down)));
+    assert_eq!(world.state(), before);
+    world.store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore]);
+    assert!(run(world.resets.revoke(ALICE)).is_err());
+    assert_eq!(world.state(), before);
+    world.store.next_commits([OnCommit::FailAfter]);
+    world.reset(&token, GOOD).unwrap();
+    assert_eq!((world.hash(), notices(&world)), (hash(GOOD), 1));
+}
+
+/// An error whose `Debug` prints what no log may hold.
+#[derive(Debug, thiserror::Error)]
+#[error("the store said no")]
+struct Indiscreet(#[expect(dead_code, reason = "printed")] &'static str);
+
+#[test]
+fn no_debug_of_a_fault_holds_an_address_or_a_hash() {
+    let indiscreet = || Indiscreet("alice@example.com has hash-97531");
+    let fault = Fault::Store(indiscreet());
+    let error = ResetError::from(Fault::Store(indiscreet()));
+    let outcomes: [Outcome<Indiscreet, Indiscreet>; 2] =
+        [Outcome::MailFailed(indiscreet()), Outcome::Failed(Fault::Store(indiscreet()))];
+    for shown in [format!("{fault:?} {fault:#?}"), format!("{error:?}"), format!("{outcomes:?}")] {
+        assert!(shown.contains("the store said no"), "{shown}");
+        assert!(!shown.contains("alice") && !shown.contains("97531"), "{shown}");
+    }
+}
+
 #[test]
 fn a_commit_that_cannot_be_looked_up_again_is_a_fault() {
     let world = World::new();
@@ -208,7 +249,7 @@ fn a_ledger_that_is_gone_after_an_error_is_no_answer_and_is_not_written_again() 
     assert_eq!(world.hash(), OLD_HASH);
 }
 
-type Ceremony = fn(&World, &str) -> bool;
+type Flow = fn(&World, &str) -> bool;
 
 #[test]
 fn conflicts_that_nothing_explains_end_after_three_retries() {
@@ -217,7 +258,7 @@ fn conflicts_that_nothing_explains_end_after_three_retries() {
     let token = world.link();
     let before = world.state();
 
-    let ceremonies: [(&str, Ceremony); 4] = [
+    let flows: [(&str, Flow); 6] = [
         ("commit", |w, token| {
             let told = w.reset(token, GOOD).unwrap_err();
             matches!(fault(&told), Fault::UnexplainedConflict)
@@ -232,11 +273,18 @@ fn conflicts_that_nothing_explains_end_after_three_retries() {
             let handled = run(w.resets.request(ALICE));
             matches!(handled.outcome_for_logs(), Outcome::Failed(Fault::UnexplainedConflict))
         }),
+        ("request_for", |w, _| {
+            let handled = run(w.resets.request_for(&w.alice));
+            matches!(handled.outcome_for_logs(), Outcome::Failed(Fault::UnexplainedConflict))
+        }),
+        ("revoke_for", |w, _| {
+            matches!(run(w.resets.revoke_for(&w.alice)), Err(Fault::UnexplainedConflict))
+        }),
     ];
-    for (name, ceremony) in ceremonies {
+    for (name, flow) in flows {
         world.store.next_commits(conflicts(50));
         world.take_calls();
-        assert!(ceremony(&world, &token), "{name}");
+        assert!(flow(&world, &token), "{name}");
         assert_eq!(world.take_calls().iter().filter(|call| **call == "commit").count(), 4);
         assert!(!world.store.end_script());
         assert_eq!(world.state(), before, "{name}");

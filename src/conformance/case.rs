@@ -149,9 +149,10 @@ impl<'a, F: Fixture> Case<'a, F> {
 
 /// An issuer that throttles as little as it can.
 pub(super) fn eager_issuer() -> TokenIssuer {
-    let hour = Duration::from_secs(3600);
-    let throttle = Throttle::new(Duration::ZERO, 16, hour).expect("a throttle");
-    TokenIssuer::new("conformance", hour, throttle).expect("an issuer")
+    let throttle = Throttle::per_window(15, Duration::from_nanos(1))
+        .and_then(|throttle| throttle.with_cooldown(Duration::ZERO))
+        .expect("a throttle");
+    TokenIssuer::builder().purpose("conformance").throttle(throttle).build().expect("an issuer")
 }
 
 pub(super) fn entropy() -> Entropy {

@@ -137,6 +137,13 @@ impl<S: Store> Store for Slowly<'_, S> {
         self.0.find_by_login(login).await
     }
 
+    async fn find_by_id(
+        &self,
+        id: &S::AccountId,
+    ) -> Result<Option<Account<S::AccountId>>, S::Error> {
+        self.0.find_by_id(id).await
+    }
+
     async fn find_by_selector(
         &self,
         selector: &Selector,

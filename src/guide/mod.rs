@@ -1,4 +1,4 @@
-//! Guides: a policy, a store of one's own, a service in operation, and a large one.
+//! Guides: a policy, a store of one's own, a service that you run, and a large one.
 
 #[doc = include_str!("bring_your_own_store.md")]
 pub mod bring_your_own_store {}

@@ -1,4 +1,4 @@
-use super::{BuildError, EntropySource, PasswordReset};
+use super::{BuildError, EntropySource, Parts, PasswordReset};
 use crate::clock::Clock;
 use crate::link::LinkTemplate;
 use crate::policy::PasswordPolicy;
@@ -68,15 +68,15 @@ impl<S, M> PasswordResetBuilder<S, M> {
         self
     }
 
-    /// The service.
+    /// Builds the service.
     ///
     /// # Errors
-    /// Says which part is missing, where a feature that would give it is off.
+    /// A part is missing, and the feature that has a default for it is off.
     pub fn build(self) -> Result<PasswordReset<S, M>, BuildError> {
         let Self { store, mailer, link, policy, issuer, clock, entropy } = self;
         let clock = clock.ok_or(BuildError::Clock)?;
         let entropy = entropy.ok_or(BuildError::Entropy)?;
-        Ok(PasswordReset { store, mailer, link, policy, issuer, clock, entropy })
+        Ok(PasswordReset(Arc::new(Parts { store, mailer, link, policy, issuer, clock, entropy })))
     }
 }
 

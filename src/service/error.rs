@@ -1,9 +1,11 @@
+use super::AnyError;
 use crate::mailer::AddressError;
 #[cfg(feature = "hibp")]
 use crate::policy::UnreadableAnswer;
 use crate::policy::Violations;
 use crate::token::{DecodeError, RedeemError, Refusal, RevisionExhausted};
-use alloc::boxed::Box;
+use core::error::Error as _;
+use core::fmt;
 
 /// Why a link could not be followed to the end.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +51,8 @@ impl<E: core::error::Error + 'static> From<RedeemError> for ResetError<E> {
     }
 }
 
-/// What stopped a ceremony and is no visitor's doing.
-#[derive(Debug, thiserror::Error)]
+/// What stopped a flow and is no visitor's doing.
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault<E: core::error::Error + 'static> {
     /// The store could not answer.
@@ -64,23 +66,30 @@ pub enum Fault<E: core::error::Error + 'static> {
     Address(#[from] AddressError),
     /// The random generator failed; nothing was written or mailed.
     #[error("the random generator failed")]
-    Entropy(#[source] Box<dyn core::error::Error + Send + Sync>),
+    Entropy(#[source] AnyError),
     /// Others changed the account's ledger at every attempt.
     #[error("the account's ledger was changed by others at every attempt")]
     Contended,
-    /// The store answered `Conflict` at every attempt, though nothing had changed:
-    /// its `commit` compares wrongly, or its transactions keep colliding.
-    #[error("the store reported conflicts although nothing had changed")]
+    /// The store answered `Conflict` at every attempt, though nothing had changed.
+    #[error(
+        "the store reported conflicts although nothing had changed: its finds are answered by a \
+         replica that lags, its transactions keep colliding, or its commit compares wrongly"
+    )]
     UnexplainedConflict,
-    /// The policy wants to know whether a password is in a breach, and nobody could tell;
+    /// The hasher failed; the link still works.
+    #[error("the password could not be hashed")]
+    Hasher(#[source] AnyError),
+    /// The host committed an empty hash, which would be an account that anybody can enter, or
+    /// nobody. The link still works.
+    #[error("the password hash is empty: commit what the hasher returned")]
+    EmptyHash,
+    /// The policy asks whether a password is in a breach, and nobody could tell;
     /// `None` where there was no answer.
     #[cfg(feature = "hibp")]
     #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     #[error("nobody could tell whether the password has appeared in a data breach")]
     BreachUnknown(#[source] Option<UnreadableAnswer>),
     /// The host committed without the look at breaches that its policy asks for.
-    #[cfg(feature = "hibp")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     #[error("the policy asks for a look at breached passwords, and the host took none")]
     BreachNotJudged,
     /// The clock is too close to the end of representable time.
@@ -91,8 +100,23 @@ pub enum Fault<E: core::error::Error + 'static> {
     Exhausted(#[from] RevisionExhausted),
 }
 
-/// What a service lacks that has no default without the features `std` and
-/// `getrandom`.
+impl<E: core::error::Error + 'static> Fault<E> {
+    /// What a flow that it stopped came to, in events and metrics.
+    pub(super) const CODE: &'static str = "failed";
+}
+
+/// The sentences of the fault and of its causes: their own `Debug` may hold an address or a hash.
+impl<E: core::error::Error + 'static> fmt::Debug for Fault<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Fault({self}")?;
+        if let Some(cause) = self.source() {
+            write!(f, ": {cause}")?;
+        }
+        f.write_str(")")
+    }
+}
+
+/// A required part is missing, and the feature that has a default for it is off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {

@@ -1,33 +1,47 @@
-use super::ResetError;
-use core::fmt::Debug;
+use super::swap::Found;
+use super::{Fault, PasswordReset, ResetError};
+use crate::mailer::Mailer;
+use crate::store::Store;
 
-/// Tells of one outcome, where the feature `tracing` is on; never of a secret, nor of
-/// what a visitor typed.
-pub(super) fn record<Id: Debug>(operation: &'static str, outcome: &str, account: Option<&Id>) {
-    #[cfg(feature = "tracing")]
-    match outcome {
-        "failed" | "mail_failed" | "notice_failed" | "unanswered" => {
-            tracing::error!(operation, outcome, account = account.map(tracing::field::debug));
+impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
+    /// Emits the event of one outcome, where the feature `tracing` is on. It never holds a
+    /// secret, nor what a visitor typed.
+    pub(super) fn record(
+        &self,
+        flow: &'static str,
+        outcome: &str,
+        found: Option<&Found<S::AccountId>>,
+    ) {
+        #[cfg(feature = "tracing")]
+        {
+            let purpose = self.0.issuer.purpose();
+            let account = found.map(|found| tracing::field::debug(&found.account.id));
+            match outcome {
+                "failed" | "mail_failed" | "notice_failed" | "unanswered" => {
+                    tracing::error!(flow, purpose, outcome, account);
+                }
+                _ => tracing::info!(flow, purpose, outcome, account),
+            }
         }
-        _ => tracing::info!(operation, outcome, account = account.map(tracing::field::debug)),
+        #[cfg(not(feature = "tracing"))]
+        let _ = (flow, outcome, found);
     }
-    #[cfg(not(feature = "tracing"))]
-    let _ = (operation, outcome, account);
-}
 
-/// The same for a link's ceremonies: a refusal's code, `rejected` or `failed` where it
-/// did not come to `success`.
-pub(super) fn record_result<T, Id: Debug, E: core::error::Error>(
-    operation: &'static str,
-    success: &str,
-    result: &Result<T, ResetError<E>>,
-    account: impl Fn(&T) -> &Id,
-) {
-    let outcome = match result {
-        Ok(_) => success,
-        Err(ResetError::Refused(refusal)) => refusal.code(),
-        Err(ResetError::Rejected(_)) => "rejected",
-        Err(ResetError::Fault(_)) => "failed",
-    };
-    record(operation, outcome, result.as_ref().ok().map(account));
+    /// The same for the end of a link's flow: a refusal's code, `rejected` or `failed` where it
+    /// is no success.
+    pub(super) fn record_result<T>(
+        &self,
+        flow: &'static str,
+        success: &str,
+        result: &Result<T, ResetError<S::Error>>,
+        found: Option<&Found<S::AccountId>>,
+    ) {
+        let outcome = match result {
+            Ok(_) => success,
+            Err(ResetError::Refused(refusal)) => refusal.code(),
+            Err(ResetError::Rejected(_)) => "rejected",
+            Err(ResetError::Fault(_)) => Fault::<S::Error>::CODE,
+        };
+        self.record(flow, outcome, found);
+    }
 }

@@ -1,28 +1,20 @@
-use super::{By, Found, PasswordReset, ResetError, Retries, event};
+use super::check::Judged;
+use super::checked::CheckedPassword;
+use super::swap::{By, Found};
+use super::{Fault, PasswordReset, ResetError};
+use crate::hasher::PasswordHasher;
 use crate::mailer::{Mailer, Message};
 use crate::policy::Violations;
 #[cfg(feature = "hibp")]
 use crate::policy::{Breach, BreachError, BreachRange};
-use crate::secret::Secret;
-use crate::store::{Commit, Store};
-use crate::token::{Binding, Ledger, RedeemError, Refusal, ResetToken};
+use crate::store::Store;
+use crate::token::{Binding, Refusal, ResetToken};
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
-use time::UtcDateTime;
 
-impl<S: Store, M: Mailer> PasswordReset<S, M> {
-    /// Judges a link and changes nothing, so that previews, mail scanners and double
-    /// clicks cost nothing. `token` is the text from the link, whatever it is.
-    ///
-    /// # Errors
-    /// Why the link is not good, or what stopped the look.
-    pub async fn check(&self, token: &str) -> Result<(), ResetError<S::Error>> {
-        let judged = self.judge(token).await;
-        event::record_result("check", "good", &judged, |(_, found)| &found.account.id);
-        judged.map(|_| ())
-    }
-
+impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// Takes a new password: judges the link, then the password, and consumes nothing. The
     /// account's address is among the words that the policy may forbid.
     ///
@@ -36,88 +28,110 @@ impl<S: Store, M: Mailer> PasswordReset<S, M> {
         &self,
         token: &str,
         password: &str,
-    ) -> Result<Accepted<'_, S, M>, ResetError<S::Error>> {
-        let accepted = self.try_accept(token, password).await;
-        event::record_result("accept", "accepted", &accepted, Accepted::account_id);
-        accepted
+    ) -> Result<Accepted<S, M>, ResetError<S::Error>> {
+        let Judged { token, found, .. } = self.judge("accept", token).await?;
+        let checked = self.0.policy.check_for(password, &[&found.account.address]);
+        let outcome = if checked.is_ok() { "accepted" } else { "rejected" };
+        self.record("accept", outcome, Some(&found));
+        let password = CheckedPassword::of(checked?, &self.0.policy);
+        Ok(Accepted { service: self.clone(), token, found, password })
     }
 
-    async fn try_accept(
+    /// Sets a new password in one call, for hosts that have nothing to do between
+    /// [`accept`](Self::accept) and [`commit`](Accepted::commit): accepts it, has it hashed and
+    /// commits.
+    ///
+    /// Let it run to its end in a task of its own, as a commit. A policy that asks a service about
+    /// breached passwords needs the separate steps.
+    ///
+    /// # Errors
+    /// Those of `accept` and `commit`, and [`Fault::Hasher`]; the link still works then.
+    pub async fn reset(
         &self,
         token: &str,
         password: &str,
-    ) -> Result<Accepted<'_, S, M>, ResetError<S::Error>> {
-        let (token, found) = self.judge(token).await?;
-        let password = self.policy.check_for(password, &[&found.account.address])?;
-        let password = Secret::new(password.expose_password().into());
-        Ok(Accepted {
-            service: self,
-            token,
-            found,
-            password,
-            rejected: None,
-            #[cfg(feature = "hibp")]
-            breach_was_judged: false,
-        })
+        hasher: &impl PasswordHasher,
+    ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
+        let accepted = self.accept(token, password).await?;
+        let hash = match hasher.hash(accepted.expose_password()).await {
+            Ok(hash) => hash,
+            Err(error) => {
+                self.record("reset", Fault::<S::Error>::CODE, Some(&accepted.found));
+                return Err(Fault::Hasher(error.into()).into());
+            }
+        };
+        accepted.commit(hash).await
     }
 
-    /// The token and its account, where the link is good at the present time.
-    pub(super) async fn judge(
-        &self,
-        token: &str,
-    ) -> Result<(ResetToken, Found<S::AccountId>), ResetError<S::Error>> {
-        let token = ResetToken::parse(token).map_err(|_| Refusal::Unknown)?;
-        let found = self.find(By::Selector(token.selector())).await?.ok_or(Refusal::Unknown)?;
-        let ledger = found.ledger.as_ref().ok_or(Refusal::Unknown)?;
-        self.issuer.check(ledger, &token, &found.binding, self.clock.now())?;
-        Ok((token, found))
-    }
-
-    /// Takes `step` from the account's ledger, and again from its present one where
-    /// somebody else changed it meanwhile. Gives the account as it was and the time.
-    pub(super) async fn change(
+    /// Redeems the link and sends the notice; returns how handing the notice over went.
+    async fn redeem(
         &self,
         token: &ResetToken,
-        mut found: Found<S::AccountId>,
-        password_hash: Option<&str>,
-        step: impl Fn(&Found<S::AccountId>, &Ledger, UtcDateTime) -> Result<Ledger, RedeemError>,
-    ) -> Result<(Found<S::AccountId>, UtcDateTime), ResetError<S::Error>> {
-        let mut retries = Retries::new();
-        loop {
-            let now = self.clock.now();
+        found: &mut Option<Found<S::AccountId>>,
+        password_hash: &str,
+    ) -> Result<Result<(), M::Error>, ResetError<S::Error>> {
+        let by = By::Selector(token.selector());
+        let redeemed = self.change(by, found, Some(password_hash), |found, now| {
+            found.recipient().map_err(Fault::from)?;
             let ledger = found.ledger.as_ref().ok_or(Refusal::Unknown)?;
-            let next = step(&found, ledger, now)?;
-            if self.swap(&found, &next, password_hash).await? == Commit::Committed {
-                return Ok((found, now));
-            }
-            if !self.find_again(By::Selector(token.selector()), &mut found, &mut retries).await? {
-                return Err(Refusal::Unknown.into());
-            }
-        }
+            let successor = Binding::new(&found.account.address, password_hash.as_bytes());
+            let next = self.0.issuer.redeem(ledger, token, &found.binding, now, successor)?;
+            Ok::<_, ResetError<_>>(Some((next, now)))
+        });
+        let (Some(changed_at), Some(found)) = (redeemed.await?, found) else {
+            return Err(Refusal::Unknown.into());
+        };
+        // The address that was checked: for another, the link was `Changed`.
+        let recipient = found.recipient().map_err(Fault::from)?;
+        let message = Message::password_changed(&found.account.id, recipient, changed_at);
+        Ok(self.0.mailer.send(&message).await)
     }
 }
 
 /// A good link with a password that meets the policy: the only way to a commit.
 ///
-/// Nothing has changed yet, and dropping it changes nothing.
+/// It owns what it needs, so that its commit can be spawned. Nothing has changed yet, and dropping
+/// it changes nothing. What judges the password once more takes it and returns it: one that you
+/// still hold can be committed.
+///
+/// ```
+/// # use password_reset::adapters::memory::{MemoryStore, Outbox};
+/// # use password_reset::{LinkTemplate, PasswordReset};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (store, outbox) = (MemoryStore::new(), Outbox::new());
+/// # store.add_account("alice@example.com", "hash of Correct horse 6")?;
+/// # let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+/// # let resets = PasswordReset::builder(store, outbox.clone(), link).build()?;
+/// # resets.request("alice@example.com").await;
+/// # let mail = outbox.take().pop().ok_or("no mail")?;
+/// # let token = mail.link().ok_or("no link")?.expose_token();
+/// # let hash_of = |password: &str| format!("hash of {password}");
+/// # let last_hashes = |_: &u64| [String::from("hash of Correct horse 6")];
+/// let accepted = resets.accept(token, "Correct horse 7").await?;
+/// let hash = hash_of(accepted.expose_password());
+/// let is_old = last_hashes(accepted.account_id()).contains(&hash);
+/// let accepted = accepted
+///     .check_words(&["Alice", "Liddell"])?
+///     .reject_if(is_old, "recent_password", "This was one of your last four passwords.")?;
+/// tokio::spawn(accepted.commit(hash)).await??;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "nothing changes until `commit`"]
-pub struct Accepted<'a, S: Store, M> {
-    service: &'a PasswordReset<S, M>,
+pub struct Accepted<S: Store, M> {
+    service: PasswordReset<S, M>,
     token: ResetToken,
     found: Found<S::AccountId>,
-    password: Secret<String>,
-    /// What a look at it after all found: a password that was rejected once stays so.
-    rejected: Option<Violations>,
-    #[cfg(feature = "hibp")]
-    breach_was_judged: bool,
+    password: CheckedPassword<'static>,
 }
 
-impl<S: Store, M: Mailer> Accepted<'_, S, M> {
+impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
     /// The password exactly as the policy prepared and judged it, for the host's hasher and
     /// nowhere else.
     #[must_use]
     pub fn expose_password(&self) -> &str {
-        self.password.expose()
+        self.password.expose_password()
     }
 
     /// The account, for instance to ask its holder for a second factor.
@@ -128,18 +142,40 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
 
     /// Judges the password once more, by what the host knows of the account beside its
     /// address, such as names: see
-    /// [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for). One that is rejected
-    /// here cannot be committed any more.
+    /// [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for).
     ///
     /// # Errors
     /// What the password misses; the link still works.
-    pub fn check_words(&mut self, words: &[&str]) -> Result<(), Violations> {
+    pub fn check_words(self, words: &[&str]) -> Result<Self, Violations> {
         let words: Vec<_> = words.iter().copied().chain([&*self.found.account.address]).collect();
-        let checked = self.service.policy.check_for(self.password.expose(), &words).map(drop);
-        checked.inspect_err(|violations| {
-            event::record("check_words", "rejected", Some(&self.found.account.id));
-            self.rejected = Some(violations.clone());
-        })
+        match self.service.0.policy.check_for(self.expose_password(), &words).map(drop) {
+            Ok(()) => Ok(self),
+            Err(violations) => {
+                self.service.record("check_words", "rejected", Some(&self.found));
+                Err(violations)
+            }
+        }
+    }
+
+    /// Rejects the password for a reason of the host's own, in the policy's form: see
+    /// [`CheckedPassword::reject_if`].
+    ///
+    /// # Errors
+    /// The violation, where `bad` is true; the link still works.
+    pub fn reject_if(
+        self,
+        bad: bool,
+        code: &'static str,
+        sentence: impl Into<Cow<'static, str>>,
+    ) -> Result<Self, Violations> {
+        let Self { service, token, found, password } = self;
+        match password.reject_if(bad, code, sentence) {
+            Ok(password) => Ok(Self { service, token, found, password }),
+            Err(violations) => {
+                service.record("reject_if", "rejected", Some(&found));
+                Err(violations)
+            }
+        }
     }
 
     /// What to ask a range service about the password; `None` where the policy
@@ -148,12 +184,10 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
     #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     #[must_use]
     pub fn breach_range(&self) -> Option<BreachRange> {
-        self.service.policy.asks_breach_service().then(|| self.range())
+        self.password.breach_range()
     }
 
-    /// Judges a range service's answer, `None` where there was none, before the commit. A
-    /// password that one answer shows to be in a breach is not accepted any more, whatever
-    /// another says.
+    /// Judges a range service's answer, `None` where there was none, before the commit.
     ///
     /// # Errors
     /// [`ResetError::Rejected`] where the password is in a breach, and
@@ -161,83 +195,60 @@ impl<S: Store, M: Mailer> Accepted<'_, S, M> {
     /// policy accepts it then. The link still works.
     #[cfg(feature = "hibp")]
     #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
-    pub fn judge_breach(&mut self, answer: Option<&str>) -> Result<Breach, ResetError<S::Error>> {
-        let judged = self.service.policy.judge_breach(&self.range(), answer);
+    pub fn judge_breach(
+        self,
+        answer: Option<&str>,
+    ) -> Result<(Self, Breach), ResetError<S::Error>> {
+        let Self { service, token, found, password } = self;
+        let judged = service.0.policy.judge_breach2(password, answer);
         let outcome = match &judged {
-            Ok(Breach::Absent) => "absent",
-            Ok(Breach::Unknown(_)) => "unanswered",
+            Ok((_, Breach::Absent)) => "absent",
+            Ok((_, Breach::Unknown(_))) => "unanswered",
             Err(BreachError::Breached(_)) => "rejected",
-            Err(BreachError::Unknown(_)) => "failed",
+            Err(BreachError::Unknown(_)) => Fault::<S::Error>::CODE,
         };
-        event::record("judge_breach", outcome, Some(self.account_id()));
-        match judged {
-            Ok(breach) => {
-                self.breach_was_judged = true;
-                Ok(breach)
-            }
-            Err(BreachError::Breached(violations)) => {
-                self.rejected = Some(violations.clone());
-                Err(violations.into())
-            }
-            Err(BreachError::Unknown(why)) => Err(super::Fault::BreachUnknown(why).into()),
-        }
-    }
-
-    #[cfg(feature = "hibp")]
-    fn range(&self) -> BreachRange {
-        BreachRange::of(&self.service.policy.prepare(self.password.expose()))
+        service.record("judge_breach", outcome, Some(&found));
+        let (password, breach) = judged.map_err(|error| match error {
+            BreachError::Breached(violations) => violations.into(),
+            BreachError::Unknown(why) => ResetError::from(Fault::BreachUnknown(why)),
+        })?;
+        Ok((Self { service, token, found, password }, breach))
     }
 
     /// Sets the new password: judges the link again at the present time; redeems it,
     /// writes the hash and ends the account's sessions in one atomic step; then tells
     /// the account holder that the password was changed.
     ///
-    /// Let it run to its end in a task of its own where a client that goes away drops its
-    /// handler: dropped after the commit, it sends no notice, and nobody sends it later.
+    /// Let it run to its end in a task of its own, such as `tokio::spawn(accepted.commit(hash))`,
+    /// where a client that goes away drops its handler: dropped after the commit, it sends no
+    /// notice, and nobody sends it later.
     ///
     /// # Errors
-    /// Why the link is no longer good, or what stopped the commit. Nothing changed then, but
-    /// for a [`Fault::Store`](super::Fault::Store), after which the store could not be asked
-    /// whether it did, or not in time.
+    /// Why the link is no longer good, or what stopped the commit, such as an empty hash. Nothing
+    /// changed then, but for a [`Fault::Store`](super::Fault::Store), after which the store could
+    /// not be asked whether it did, or not in time.
     pub async fn commit(
         self,
-        password_hash: &str,
+        password_hash: impl Into<String> + Send,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
-        let completed = self.try_commit(password_hash).await;
-        let notified = completed.as_ref().is_ok_and(|done| done.notice.is_ok());
-        let success = if notified { "completed" } else { "notice_failed" };
-        event::record_result("commit", success, &completed, |done| &done.account_id);
-        completed
-    }
-
-    async fn try_commit(
-        self,
-        password_hash: &str,
-    ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
-        if let Some(violations) = self.rejected {
-            return Err(violations.into());
-        }
-        #[cfg(feature = "hibp")]
-        if !self.breach_was_judged && self.service.policy.asks_breach_service() {
-            return Err(super::Fault::BreachNotJudged.into());
-        }
-        let Self { service, token, found, password, .. } = self;
-        drop(password);
-        found.recipient().map_err(super::Fault::from)?;
-        let redeem = |found: &Found<S::AccountId>, ledger: &Ledger, now| {
-            let successor = Binding::new(&found.account.address, password_hash.as_bytes());
-            service.issuer.redeem(ledger, &token, &found.binding, now, successor)
+        let Self { service, token, found, password } = self;
+        let (hash, mut found) = (password_hash.into(), Some(found));
+        // The password is wiped here, and not after the store and the mailer have answered.
+        let notice = match password.accept().map(drop) {
+            Err(_) => Err(Fault::BreachNotJudged.into()),
+            Ok(()) if hash.trim().is_empty() => Err(Fault::EmptyHash.into()),
+            Ok(()) => service.redeem(&token, &mut found, &hash).await,
         };
-        let (found, changed_at) =
-            service.change(&token, found, Some(password_hash), redeem).await?;
-        // The address that was checked: for another, the link was `Changed`.
-        let recipient = found.recipient().map_err(super::Fault::from)?;
-        let notice = service.mailer.send(&Message::password_changed(recipient, changed_at)).await;
-        Ok(Completed { account_id: found.account.id, notice })
+        let is_sent = notice.as_ref().is_ok_and(Result::is_ok);
+        let success = if is_sent { "completed" } else { "notice_failed" };
+        service.record_result("commit", success, &notice, found.as_ref());
+        let notice = notice?;
+        let account_id = found.ok_or(Refusal::Unknown)?.account.id;
+        Ok(Completed { account_id, notice })
     }
 }
 
-impl<S: Store, M> fmt::Debug for Accepted<'_, S, M> {
+impl<S: Store, M> fmt::Debug for Accepted<S, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Accepted")
             .field("account_id", &self.found.account.id)
@@ -249,8 +260,8 @@ impl<S: Store, M> fmt::Debug for Accepted<'_, S, M> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Completed<Id, ME> {
-    /// Whose.
+    /// Whose password it is.
     pub account_id: Id,
-    /// How handing over the "password changed" notice fared. Its failure undoes nothing.
+    /// How handing over the "password changed" notice went. Its failure undoes nothing.
     pub notice: Result<(), ME>,
 }

@@ -1,58 +1,105 @@
-use super::{By, Fault, Found, PasswordReset, Retries, event};
-use crate::mailer::{Mailer, Message};
-use crate::store::{Commit, Store};
-use crate::token::IssueError;
+use super::swap::{By, Found};
+use super::{Fault, PasswordReset};
+use crate::mailer::{Language, Mailer, Message, Reason};
+use crate::store::Store;
+use crate::token::{IssueError, TokenIssuer};
 use core::fmt;
+use time::UtcDateTime;
 
-impl<S: Store, M: Mailer> PasswordReset<S, M> {
+impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// "I forgot my password": mails the account a link that supersedes its older
-    /// ones, unless it has one that works and asked too often.
+    /// ones, unless it is [throttled](crate::token::Throttle).
     ///
     /// The answer is the same for everybody, but not the time that it takes: a known
     /// login is mailed to. So answer the visitor first and run this off the response
     /// path, in a bounded number of tasks.
     ///
-    /// A login of more than 1024 bytes or with a NUL is nobody's, and the store is not
-    /// asked.
+    /// White space around the login is left out. A login of more than 1024 bytes or with a NUL
+    /// is nobody's, and the store is not asked.
     pub async fn request(&self, login: &str) -> Handled<S::Error, M::Error> {
+        self.request_in(login, "").await
+    }
+
+    /// Like [`request`](Self::request), with the language that the visitor wishes, as a tag such
+    /// as `pt-BR`. A tag that is none is no wish; see [`Language::parse`].
+    pub async fn request_in(&self, login: &str, language: &str) -> Handled<S::Error, M::Error> {
+        let language = Language::parse(language);
+        let ask = Ask { flow: "request", reason: Reason::Forgotten, language };
+        self.issue(By::login(login), ask, |_, _| Ok(())).await
+    }
+
+    /// Mails the account with this id a link, for the host: for instance where an administrator
+    /// starts a reset for somebody. The mail's reason says so.
+    ///
+    /// It counts for the throttle and is not throttled: the host answers for how often it calls
+    /// this. Nobody but the account's holder gets the link.
+    pub async fn request_for(&self, id: &S::AccountId) -> Handled<S::Error, M::Error> {
+        let ask = Ask { flow: "request_for", reason: Reason::Administrator, language: None };
+        self.issue(By::Id(id), ask, |_, _| Ok(())).await
+    }
+
+    /// Issues a link and mails it, where `permit` lets.
+    pub(super) async fn issue(
+        &self,
+        by: By<'_, S::AccountId>,
+        ask: Ask<'_>,
+        permit: impl Fn(&Found<S::AccountId>, UtcDateTime) -> Result<(), Outcome<S::Error, M::Error>>
+        + Send
+        + Sync,
+    ) -> Handled<S::Error, M::Error> {
         let mut found = None;
-        let outcome = self.try_request(login, &mut found).await.unwrap_or_else(Outcome::Failed);
-        event::record("request", outcome.code(), found.as_ref().map(|found| &found.account.id));
+        let outcome = self.try_issue(by, &ask, permit, &mut found).await.unwrap_or_else(|end| end);
+        self.record(ask.flow, outcome.code(), found.as_ref());
         Handled(outcome)
     }
 
-    async fn try_request(
+    async fn try_issue(
         &self,
-        login: &str,
+        by: By<'_, S::AccountId>,
+        &Ask { reason, language, .. }: &Ask<'_>,
+        permit: impl Fn(&Found<S::AccountId>, UtcDateTime) -> Result<(), Outcome<S::Error, M::Error>>
+        + Send
+        + Sync,
         found: &mut Option<Found<S::AccountId>>,
-    ) -> Result<Outcome<S::Error, M::Error>, Fault<S::Error>> {
-        let Some(account) = self.find(By::Login(login)).await? else {
-            return Ok(Outcome::UnknownLogin);
+    ) -> Result<Outcome<S::Error, M::Error>, Outcome<S::Error, M::Error>> {
+        *found = self.find(by).await?;
+        let issue = match reason {
+            Reason::Forgotten => TokenIssuer::issue,
+            Reason::Administrator => TokenIssuer::issue_unthrottled,
         };
-        let found = found.insert(account);
-        let mut retries = Retries::new();
-        loop {
-            let recipient = found.recipient()?;
-            let now = self.clock.now();
-            let entropy = (self.entropy)().map_err(Fault::Entropy)?;
-            let issued = match self.issuer.issue(found.ledger.as_ref(), found.binding, now, entropy)
-            {
-                Ok(issued) => issued,
-                Err(IssueError::Throttled) => return Ok(Outcome::Throttled),
-                Err(IssueError::TimeOutOfRange) => return Err(Fault::TimeOutOfRange),
-                Err(IssueError::Exhausted(end)) => return Err(end.into()),
-            };
-            if self.swap(found, &issued.ledger, None).await? == Commit::Committed {
-                let link = self.link.link(&issued.token);
-                let message = Message::reset_link(recipient, &link, now, issued.expires_at);
-                let sent = self.mailer.send(&message).await;
-                return Ok(sent.map_or_else(Outcome::MailFailed, |()| Outcome::Sent));
-            }
-            if !self.find_again(By::Login(login), found, &mut retries).await? {
-                return Ok(Outcome::UnknownLogin);
-            }
-        }
+        let step = |found: &Found<_>, now| {
+            permit(found, now)?;
+            found.recipient().map_err(Fault::from)?;
+            let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
+            let issued = issue(&self.0.issuer, found.ledger.as_ref(), found.binding, now, entropy)?;
+            Ok::<_, Outcome<_, _>>(Some((issued.ledger, (issued.token, now, issued.expires_at))))
+        };
+        let issued = self.change(by, found, None, step).await?;
+        let (Some((token, asked_at, expires_at)), Some(found)) = (issued, found) else {
+            return Ok(Outcome::UnknownAccount);
+        };
+        let recipient = found.recipient().map_err(Fault::from)?;
+        let (account_id, link) = (&found.account.id, &self.0.link.link(&token));
+        drop(token);
+        let message = Message::ResetLink {
+            account_id,
+            recipient,
+            language,
+            reason,
+            link,
+            asked_at,
+            expires_at,
+        };
+        let sent = self.0.mailer.send(&message).await;
+        Ok(sent.map_or_else(Outcome::MailFailed, |()| Outcome::Sent))
     }
+}
+
+/// What a link is asked for by, and why.
+pub(super) struct Ask<'a> {
+    pub(super) flow: &'static str,
+    pub(super) reason: Reason,
+    pub(super) language: Option<Language<'a>>,
 }
 
 /// A request was handled; how, is nothing that a visitor may see.
@@ -76,17 +123,24 @@ impl<SE: core::error::Error + 'static, ME> fmt::Debug for Handled<SE, ME> {
 }
 
 /// What became of a request.
-#[derive(Debug)]
+///
+/// It is for logs and metrics. A support desk may read the [code](Self::code) of a request that
+/// it made itself by an account's id, since it can see the account anyway: sent, throttled, mail
+/// failed. No visitor may read it. The errors inside never leave the log: they name hosts and
+/// tables.
 #[non_exhaustive]
 pub enum Outcome<SE: core::error::Error + 'static, ME> {
     /// A link was issued and handed to the mailer.
     Sent,
-    /// No account has this login, or it may not reset.
-    UnknownLogin,
-    /// The account has a link that works and asked too often.
+    /// No account has this login, id or link, or it may not reset.
+    UnknownAccount,
+    /// The account was issued links a short time ago: see [`Throttle`](crate::token::Throttle).
     Throttled,
+    /// The link to renew is not one that has expired or was superseded, or the account or its
+    /// links have changed since.
+    NotRenewable,
     /// A link was issued, and the mailer reported an error. The link stays good, since
-    /// the mailer may be wrong; whoever got no mail asks again after the cooldown.
+    /// the mailer may be wrong. Somebody who got no mail can ask again after the cooldown.
     MailFailed(ME),
     /// Nothing was mailed.
     Failed(Fault<SE>),
@@ -98,10 +152,38 @@ impl<SE: core::error::Error + 'static, ME> Outcome<SE, ME> {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Sent => "sent",
-            Self::UnknownLogin => "unknown_login",
+            Self::UnknownAccount => "unknown_account",
             Self::Throttled => "throttled",
+            Self::NotRenewable => "not_renewable",
             Self::MailFailed(_) => "mail_failed",
-            Self::Failed(_) => "failed",
+            Self::Failed(_) => Fault::<SE>::CODE,
+        }
+    }
+}
+
+impl<SE: core::error::Error + 'static, ME> From<Fault<SE>> for Outcome<SE, ME> {
+    fn from(fault: Fault<SE>) -> Self {
+        Self::Failed(fault)
+    }
+}
+
+impl<SE: core::error::Error + 'static, ME> From<IssueError> for Outcome<SE, ME> {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::Throttled => Self::Throttled,
+            IssueError::TimeOutOfRange => Self::Failed(Fault::TimeOutOfRange),
+            IssueError::Exhausted(end) => Self::Failed(end.into()),
+        }
+    }
+}
+
+/// The errors inside say what they say in a sentence: their own `Debug` may hold an address.
+impl<SE: core::error::Error + 'static, ME: fmt::Display> fmt::Debug for Outcome<SE, ME> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MailFailed(error) => write!(f, "{}({error})", self.code()),
+            Self::Failed(fault) => write!(f, "{}({fault:?})", self.code()),
+            _ => f.write_str(self.code()),
         }
     }
 }

@@ -1,4 +1,5 @@
 use super::reset_token::ResetToken;
+use alloc::string::String;
 use core::fmt;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
@@ -12,7 +13,7 @@ impl Digest {
     /// What is stored of a token. The input is 52 bytes, one SHA-256 block.
     pub(super) fn of_token(purpose: &Purpose, token: &ResetToken) -> Self {
         let mut hasher = Sha256::new();
-        hasher.update(purpose.0);
+        hasher.update(purpose.tag);
         hasher.update(token.selector().as_bytes());
         hasher.update(token.verifier().expose());
         Self(hasher.finalize().into())
@@ -48,8 +49,11 @@ impl fmt::Debug for Digest {
 }
 
 /// What tokens are for: one of another purpose or tenant does not fit.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Purpose([u8; 16]);
+#[derive(Clone, Debug)]
+pub(super) struct Purpose {
+    pub(super) name: String,
+    tag: [u8; 16],
+}
 
 impl Purpose {
     pub(super) fn new(name: &str) -> Self {
@@ -58,7 +62,7 @@ impl Purpose {
         for (byte, of_digest) in tag.iter_mut().zip(digest) {
             *byte = of_digest;
         }
-        Self(tag)
+        Self { name: name.into(), tag }
     }
 }
 
@@ -73,6 +77,9 @@ impl Purpose {
 pub struct Binding(Digest);
 
 impl Binding {
+    /// The binding of no account: nothing is known whose SHA-256 is zero.
+    pub(super) const OF_NOBODY: Self = Self(Digest([0; 32]));
+
     /// Binds to an address and to the host's bytes that change with the credentials.
     #[must_use]
     pub fn new(address: &str, stamp: &[u8]) -> Self {

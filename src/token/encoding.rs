@@ -1,41 +1,46 @@
-use super::ledger::{Issue, IssueState, Ledger, MAX_ISSUES};
+use super::ledger::{Issue, IssueKind, IssueState, Ledger, MAX_ISSUES};
 use super::{Binding, Selector, digest::Digest};
 use alloc::vec::Vec;
 use time::UtcDateTime;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
+/// Its issues have no byte for the kind: all are for recovery.
+const VERSION_WITHOUT_KINDS: u8 = 1;
 const HEADER_BYTES: usize = 1 + 12 + 8 + 1;
-const MAX_ISSUE_BYTES: usize = 32 + 32 + 12 + 12 + 1 + 12;
+const MAX_ISSUE_BYTES: usize = 32 + 32 + 1 + 12 + 12 + 1 + 12;
 
 /// The longest encoded ledger, in bytes.
 pub const MAX_LEDGER_BYTES: usize = HEADER_BYTES + MAX_ISSUES * MAX_ISSUE_BYTES;
 
 impl Ledger {
-    /// The bytes to store: at most [`MAX_LEDGER_BYTES`]. Equal ledgers give equal
+    /// Returns the bytes to store: at most [`MAX_LEDGER_BYTES`]. Equal ledgers have equal
     /// bytes.
     ///
     /// # Stored form
     ///
-    /// This is version 1. Integers are big-endian; a time is 8 bytes of signed unix seconds and 4 bytes
+    /// This is version 2. Integers are big-endian; a time is 8 bytes of signed unix seconds and 4 bytes
     /// of nanoseconds.
     ///
     /// | bytes | what |
     /// | --- | --- |
-    /// | 1 | the version, `1` |
+    /// | 1 | the version, `2` |
     /// | 12 | selector |
     /// | 8 | revision, signed |
     /// | 1 | how many issues follow, `0 ..= 16`, oldest first |
     ///
-    /// and for each issue 89 bytes, or 101 where it is not live:
+    /// and for each issue 90 bytes, or 102 where it is not live:
     ///
     /// | bytes | what |
     /// | --- | --- |
     /// | 32 | digest of the token |
-    /// | 32 | binding; of a redeemed issue, the binding that the new password makes |
+    /// | 32 | binding; of a redeemed issue, the binding that the new password makes; zero where the other kind was redeemed |
+    /// | 1 | kind: `0` recovery, `1` invitation |
     /// | 12 | issued at |
     /// | 12 | expires at |
-    /// | 1 | state: `0` live, `1` superseded, `2` redeemed, `3` revoked |
-    /// | 12 | when that state was entered; absent while live |
+    /// | 1 | state: `0` live, `1` superseded, `2` redeemed, `3` revoked, `4` told |
+    /// | 12 | the time at which that state was entered; absent while live |
+    ///
+    /// Version 1 has no byte for the kind, and no state `4`.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_BYTES + self.issues.len() * MAX_ISSUE_BYTES);
@@ -46,6 +51,10 @@ impl Ledger {
         for issue in &self.issues {
             bytes.extend_from_slice(issue.digest.as_bytes());
             bytes.extend_from_slice(issue.binding.digest().as_bytes());
+            bytes.push(match issue.kind {
+                IssueKind::Recovery => 0,
+                IssueKind::Invitation => 1,
+            });
             put_time(&mut bytes, issue.issued_at);
             put_time(&mut bytes, issue.expires_at);
             let (state, since) = match issue.state {
@@ -53,6 +62,7 @@ impl Ledger {
                 IssueState::Superseded { at } => (1, Some(at)),
                 IssueState::Redeemed { at } => (2, Some(at)),
                 IssueState::Revoked { at } => (3, Some(at)),
+                IssueState::Told { at } => (4, Some(at)),
             };
             bytes.push(state);
             if let Some(since) = since {
@@ -62,17 +72,17 @@ impl Ledger {
         bytes
     }
 
-    /// Reads bytes that [`encode`](Self::encode) made.
+    /// Reads bytes that [`encode`](Self::encode) made, in this version or in version 1.
     ///
     /// # Errors
-    /// Any others: a ledger that is returned keeps every invariant.
+    /// Any other bytes. A ledger that is returned keeps every invariant.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         if bytes.len() > MAX_LEDGER_BYTES {
             return Err(DecodeError::TooLong);
         }
         let mut input = Input(bytes);
         let version = input.byte()?;
-        if version != VERSION {
+        if ![VERSION, VERSION_WITHOUT_KINDS].contains(&version) {
             return Err(DecodeError::Version { found: version });
         }
         let selector = Selector::from_bytes(input.take()?);
@@ -81,7 +91,7 @@ impl Ledger {
         if usize::from(count) > MAX_ISSUES {
             return Err(DecodeError::Issues { found: count });
         }
-        let issues = (0..count).map(|_| input.issue()).collect::<Result<Vec<_>, _>>()?;
+        let issues = (0..count).map(|_| input.issue(version)).collect::<Result<Vec<_>, _>>()?;
         if !input.0.is_empty() {
             return Err(DecodeError::TooLong);
         }
@@ -90,22 +100,29 @@ impl Ledger {
     }
 
     fn is_consistent(&self) -> bool {
-        // Each issue took a change of its own, its redemption or revocation another one,
-        // and the first change is an issue.
-        let is_finished = |issue: &&Issue| {
-            matches!(issue.state, IssueState::Redeemed { .. } | IssueState::Revoked { .. })
-        };
-        let least_changes = self.issues.len() + self.issues.iter().filter(is_finished).count();
+        // Each issue took a change of its own, each redemption another one, and a revocation one
+        // more for at most one issue of each kind. The first change is an issue.
+        let count = |is: &dyn Fn(&Issue) -> bool| self.issues.iter().filter(|i| is(i)).count();
+        let revoked_of =
+            |kind| count(&|i| i.kind == kind && matches!(i.state, IssueState::Revoked { .. }));
+        let least_changes = self.issues.len()
+            + count(&|issue| matches!(issue.state, IssueState::Redeemed { .. }))
+            + revoked_of(IssueKind::Recovery).max(revoked_of(IssueKind::Invitation));
         let enough_changes = i64::try_from(least_changes).is_ok_and(|least| self.revision >= least)
             && (self.revision == 0) == self.issues.is_empty();
-        let only_older_are_superseded =
-            self.newest().is_none_or(|i| !matches!(i.state, IssueState::Superseded { .. }));
-        let only_the_newest_is_live = self
-            .issues
-            .split_last()
-            .is_none_or(|(_, older)| older.iter().all(|issue| issue.state != IssueState::Live));
-        let each_expires_later = self.issues.iter().all(|issue| issue.issued_at < issue.expires_at);
-        enough_changes && only_older_are_superseded && only_the_newest_is_live && each_expires_later
+        enough_changes
+            && self.issues.iter().all(|issue| issue.issued_at < issue.expires_at)
+            && self.is_in_order(IssueKind::Recovery)
+            && self.is_in_order(IssueKind::Invitation)
+    }
+
+    /// Whether of the kind's links only the newest can be live, and only the older ones are
+    /// superseded.
+    fn is_in_order(&self, kind: IssueKind) -> bool {
+        let is_link = |i: &&Issue| i.kind == kind && !matches!(i.state, IssueState::Told { .. });
+        let mut newest_first = self.issues.iter().rev().filter(is_link);
+        newest_first.next().is_none_or(|i| !matches!(i.state, IssueState::Superseded { .. }))
+            && newest_first.all(|issue| !issue.is_live())
     }
 }
 
@@ -136,9 +153,17 @@ impl Input<'_> {
             .map_err(|_| DecodeError::Time)
     }
 
-    fn issue(&mut self) -> Result<Issue, DecodeError> {
+    fn issue(&mut self, version: u8) -> Result<Issue, DecodeError> {
         let digest = Digest::from_bytes(self.take()?);
         let binding = Binding::from_digest(Digest::from_bytes(self.take()?));
+        let kind = match version {
+            VERSION_WITHOUT_KINDS => IssueKind::Recovery,
+            _ => match self.byte()? {
+                0 => IssueKind::Recovery,
+                1 => IssueKind::Invitation,
+                found => return Err(DecodeError::Kind { found }),
+            },
+        };
         let issued_at = self.time()?;
         let expires_at = self.time()?;
         let state = match self.byte()? {
@@ -146,9 +171,10 @@ impl Input<'_> {
             1 => IssueState::Superseded { at: self.time()? },
             2 => IssueState::Redeemed { at: self.time()? },
             3 => IssueState::Revoked { at: self.time()? },
+            4 if version != VERSION_WITHOUT_KINDS => IssueState::Told { at: self.time()? },
             found => return Err(DecodeError::State { found }),
         };
-        Ok(Issue { digest, binding, issued_at, expires_at, state })
+        Ok(Issue { digest, binding, kind, issued_at, expires_at, state })
     }
 }
 
@@ -177,6 +203,12 @@ pub enum DecodeError {
     /// A time that does not exist.
     #[error("the stored ledger has a time that does not exist")]
     Time,
+    /// A kind that does not exist.
+    #[error("the stored ledger has a link of kind {found}, which does not exist")]
+    Kind {
+        /// The kind byte.
+        found: u8,
+    },
     /// A state that does not exist.
     #[error("the stored ledger has a link in state {found}, which does not exist")]
     State {

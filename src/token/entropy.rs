@@ -1,10 +1,11 @@
-use super::reset_token::{Selector, TOKEN_BYTES, Verifier, split};
+use super::reset_token::{SYMBOL_BIT, Selector, TOKEN_BYTES, Verifier, split};
 use crate::secret::Secret;
 use rand_core::TryCryptoRng;
 
 /// Fresh randomness for one issue: 36 bytes from a cryptographic generator.
 ///
-/// It is spent by the issue that it makes, so no two tokens can share it.
+/// Of the verifier's 192 bits 191 are used: see [`ResetToken`](super::ResetToken). An issue
+/// takes the entropy by value, so that no two tokens can share it.
 #[derive(Debug)]
 pub struct Entropy {
     pub(super) selector: Selector,
@@ -19,6 +20,9 @@ impl Entropy {
     pub fn from_rng<R: TryCryptoRng>(rng: &mut R) -> Result<Self, R::Error> {
         let mut bytes = Secret::new([0; TOKEN_BYTES]);
         rng.try_fill_bytes(bytes.expose_mut())?;
+        if let Some(last) = bytes.expose_mut().last_mut() {
+            *last &= !SYMBOL_BIT;
+        }
         let (selector, verifier) = split(bytes.expose());
         Ok(Self { selector, verifier })
     }

@@ -1,19 +1,23 @@
 use super::digest::{Digest, Purpose};
-use super::ledger::{Issue, IssueState, RevisionExhausted};
-use super::throttle::MAX_SPAN;
+use super::ledger::{Issue, IssueKind, IssueState, KEPT_AFTER_EXPIRY, RevisionExhausted};
+use super::throttle::DAY;
 use super::{Binding, Entropy, Ledger, Refusal, ResetToken, Throttle};
 use core::time::Duration;
-use subtle::{ConditionallySelectable, ConstantTimeEq};
+use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use time::{SignedDuration, UtcDateTime};
+
+/// The longest lifetime of an invitation.
+const MONTH: SignedDuration = SignedDuration::days(30);
 
 /// Issues links and judges them: the rules, over a [`Ledger`], a time and entropy.
 ///
 /// ```
 /// use password_reset::token::{Binding, Entropy, Refusal, TokenIssuer};
+/// use std::time::Duration;
 /// use time::{SignedDuration, UtcDateTime};
 ///
 /// # #[cfg(feature = "getrandom")] {
-/// let issuer = TokenIssuer::default();
+/// let issuer = TokenIssuer::builder().lifetime(Duration::from_secs(2 * 3600)).build()?;
 /// let account = Binding::new("alice@example.com", b"her password hash");
 /// let now = UtcDateTime::UNIX_EPOCH;
 ///
@@ -22,16 +26,82 @@ use time::{SignedDuration, UtcDateTime};
 /// let second = issuer.issue(Some(&first.ledger), account, later, Entropy::from_system()?)?;
 ///
 /// let ledger = second.ledger;
-/// assert_eq!(issuer.check(&ledger, &first.token, &account, later), Err(Refusal::Superseded));
-/// assert_eq!(issuer.check(&ledger, &second.token, &account, later), Ok(()));
+/// let refused = issuer.check(&ledger, &first.token, &account, later).unwrap_err();
+/// assert_eq!(refused, Refusal::Superseded);
+/// let good = issuer.check(&ledger, &second.token, &account, later)?;
+/// assert_eq!(good.expires_at(), later + SignedDuration::hours(2));
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct TokenIssuer {
     purpose: Purpose,
+    kind: IssueKind,
     lifetime: SignedDuration,
     throttle: Throttle,
+}
+
+/// Builds a [`TokenIssuer`]. What is not set stays as it is in the default issuer.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct TokenIssuerBuilder {
+    issuer: TokenIssuer,
+    lifetime: Duration,
+}
+
+impl TokenIssuerBuilder {
+    /// What the tokens are for: any string. Tokens of another purpose or tenant are unknown to
+    /// the issuer. Default: `password-reset`.
+    pub fn purpose(mut self, purpose: &str) -> Self {
+        self.issuer.purpose = Purpose::new(purpose);
+        self
+    }
+
+    /// The kind of the issuer's links; those of another kind are unknown to it. Default:
+    /// [`Recovery`](IssueKind::Recovery).
+    pub fn kind(mut self, kind: IssueKind) -> Self {
+        self.issuer.kind = kind;
+        self
+    }
+
+    /// How long a link is good: at most 24 hours, or 30 days for an invitation, and at least as
+    /// long as the throttle's spans. Default: 60 minutes.
+    ///
+    /// The 24 hours are NIST SP 800-63B-4, section 4.2.1.2, of recovery codes that are emailed.
+    pub fn lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// How often an account may be sent a link. Default: [`Throttle::default`].
+    pub fn throttle(mut self, throttle: Throttle) -> Self {
+        self.issuer.throttle = throttle;
+        self
+    }
+
+    /// Builds the issuer.
+    ///
+    /// # Errors
+    /// A lifetime of 0, too long for the kind, or shorter than the throttle's spans. In the last
+    /// case somebody could be throttled who has no link that works.
+    pub fn build(self) -> Result<TokenIssuer, LifetimeError> {
+        let Self { issuer, lifetime } = self;
+        if lifetime.is_zero() {
+            return Err(LifetimeError::Zero);
+        }
+        let longest = match issuer.kind {
+            IssueKind::Recovery => DAY,
+            IssueKind::Invitation => MONTH,
+        };
+        let lifetime = SignedDuration::try_from(lifetime)
+            .ok()
+            .filter(|lifetime| *lifetime <= longest)
+            .ok_or(LifetimeError::TooLong { hours: longest.whole_hours() })?;
+        if lifetime < issuer.throttle.span() {
+            return Err(LifetimeError::ShorterThanThrottle);
+        }
+        Ok(TokenIssuer { lifetime, ..issuer })
+    }
 }
 
 /// A link that was issued: give the account holder the token once the store has
@@ -48,31 +118,19 @@ pub struct Issued {
 }
 
 impl TokenIssuer {
-    /// An issuer for one `purpose`, any string: tokens of another purpose or
-    /// tenant are unknown to it. Its links are good for `lifetime`.
-    ///
-    /// # Errors
-    /// A lifetime of 0, over 24 hours, or shorter than the throttle's spans: then
-    /// somebody could be throttled who has no link that works.
-    pub fn new(
-        purpose: &str,
-        lifetime: Duration,
-        throttle: Throttle,
-    ) -> Result<Self, LifetimeError> {
-        if lifetime.is_zero() {
-            return Err(LifetimeError::Zero);
-        }
-        let lifetime = SignedDuration::try_from(lifetime)
-            .ok()
-            .filter(|lifetime| *lifetime <= MAX_SPAN)
-            .ok_or(LifetimeError::TooLong)?;
-        if lifetime < throttle.span() {
-            return Err(LifetimeError::ShorterThanThrottle);
-        }
-        Ok(Self { purpose: Purpose::new(purpose), lifetime, throttle })
+    /// A builder that starts from the default issuer.
+    pub fn builder() -> TokenIssuerBuilder {
+        let issuer = Self::default();
+        TokenIssuerBuilder { lifetime: issuer.lifetime.unsigned_abs(), issuer }
     }
 
-    /// Issues a link, superseding the live one in the same step.
+    /// What its tokens are for.
+    #[must_use]
+    pub fn purpose(&self) -> &str {
+        &self.purpose.name
+    }
+
+    /// Issues a link that supersedes the live one of its kind in the same step.
     ///
     /// `ledger` is the account's present one, or `None` where it has none;
     /// `binding` is the account as it is.
@@ -86,44 +144,87 @@ impl TokenIssuer {
         now: UtcDateTime,
         entropy: Entropy,
     ) -> Result<Issued, IssueError> {
-        let Entropy { selector, verifier } = entropy;
-        let fresh;
-        let ledger = if let Some(ledger) = ledger {
-            ledger
-        } else {
-            fresh = Ledger::new(selector);
-            &fresh
-        };
-        if !self.throttle.admits(ledger, &binding, now) {
+        if ledger.is_some_and(|ledger| !self.throttle.admits(ledger, &binding, now)) {
             return Err(IssueError::Throttled);
         }
+        self.issue_unthrottled(ledger, binding, now, entropy)
+    }
+
+    /// Issues a link for the host, such as for an administrator: counted like any other, and
+    /// not throttled.
+    ///
+    /// # Errors
+    /// The time or the revision is at its end.
+    pub fn issue_unthrottled(
+        &self,
+        ledger: Option<&Ledger>,
+        binding: Binding,
+        now: UtcDateTime,
+        entropy: Entropy,
+    ) -> Result<Issued, IssueError> {
+        self.issue_as(IssueState::Live, ledger, binding, now, entropy)
+    }
+
+    /// Records that the account's holder is told how to sign in without a password, in place
+    /// of a link: counted and throttled like a link, and it supersedes none.
+    ///
+    /// # Errors
+    /// As [`issue`](Self::issue).
+    pub fn explain(
+        &self,
+        ledger: Option<&Ledger>,
+        binding: Binding,
+        now: UtcDateTime,
+        entropy: Entropy,
+    ) -> Result<Ledger, IssueError> {
+        if ledger.is_some_and(|ledger| !self.throttle.admits(ledger, &binding, now)) {
+            return Err(IssueError::Throttled);
+        }
+        let told = IssueState::Told { at: now };
+        self.issue_as(told, ledger, binding, now, entropy).map(|issued| issued.ledger)
+    }
+
+    fn issue_as(
+        &self,
+        state: IssueState,
+        ledger: Option<&Ledger>,
+        binding: Binding,
+        now: UtcDateTime,
+        entropy: Entropy,
+    ) -> Result<Issued, IssueError> {
+        let Entropy { selector, verifier } = entropy;
+        let fresh = Ledger::new(selector);
+        let ledger = ledger.unwrap_or(&fresh);
         let expires_at = now.checked_add(self.lifetime).ok_or(IssueError::TimeOutOfRange)?;
         let token = ResetToken::new(*ledger.selector(), verifier);
         let ledger = ledger.with_issue(Issue {
             digest: Digest::of_token(&self.purpose, &token),
             binding,
+            kind: self.kind,
             issued_at: now,
             expires_at,
-            state: IssueState::Live,
+            state,
         })?;
         Ok(Issued { ledger, token, expires_at })
     }
 
-    /// Judges a link and changes nothing.
+    /// Returns a good link's issue, and changes nothing.
     ///
     /// # Errors
-    /// What its holder is told.
-    pub fn check(
+    /// What the holder of a link that is not good is told.
+    pub fn check<'l>(
         &self,
-        ledger: &Ledger,
+        ledger: &'l Ledger,
         token: &ResetToken,
         binding: &Binding,
         now: UtcDateTime,
-    ) -> Result<(), Refusal> {
-        self.find(ledger, token).ok_or(Refusal::Unknown)?.judge(binding, now)
+    ) -> Result<&'l Issue, Refusal> {
+        let issue = self.find(ledger, token).ok_or(Refusal::Unknown)?;
+        issue.judge(binding, now).map(|()| issue)
     }
 
-    /// Redeems a good link.
+    /// Redeems a good link. A live link of the other kind is no longer good from then on,
+    /// whatever the stamp does.
     ///
     /// `successor` is the account as the new password makes it: its address and
     /// the new hash. It marks the redemption, so that of two requests with one
@@ -139,12 +240,17 @@ impl TokenIssuer {
         now: UtcDateTime,
         successor: Binding,
     ) -> Result<Ledger, RedeemError> {
-        self.check(ledger, token, binding, now)?;
-        let mut ledger = ledger.clone();
-        if let Some(issue) = ledger.live_mut() {
-            issue.binding = successor;
-        }
-        Ok(ledger.with_live_issue_as(IssueState::Redeemed { at: now })?)
+        let redeemed = self.check(ledger, token, binding, now)?;
+        Ok(ledger.next(|issues| {
+            for live in issues.iter_mut().filter(|issue| issue.is_live()) {
+                if live.digest == redeemed.digest {
+                    live.binding = successor;
+                    live.state = IssueState::Redeemed { at: now };
+                } else {
+                    live.binding = Binding::OF_NOBODY;
+                }
+            }
+        })?)
     }
 
     /// Revokes a good link for its holder: "this wasn't me".
@@ -158,11 +264,11 @@ impl TokenIssuer {
         binding: &Binding,
         now: UtcDateTime,
     ) -> Result<Ledger, RedeemError> {
-        self.check(ledger, token, binding, now)?;
-        Ok(ledger.with_live_issue_as(IssueState::Revoked { at: now })?)
+        let cancelled = self.check(ledger, token, binding, now)?;
+        Ok(revoke_where(ledger, now, |issue| issue.digest == cancelled.digest)?)
     }
 
-    /// Revokes the live link for the host; `None` where there is none.
+    /// Revokes every live link for the host, of either kind; `None` where there is none.
     ///
     /// # Errors
     /// The revision is at its end.
@@ -171,21 +277,59 @@ impl TokenIssuer {
         ledger: &Ledger,
         now: UtcDateTime,
     ) -> Result<Option<Ledger>, RevisionExhausted> {
-        if ledger.newest().is_none_or(|issue| issue.state != IssueState::Live) {
-            return Ok(None);
-        }
-        ledger.with_live_issue_as(IssueState::Revoked { at: now }).map(Some)
+        let has_live = ledger.issues().iter().any(Issue::is_live);
+        has_live.then(|| revoke_where(ledger, now, Issue::is_live)).transpose()
+    }
+
+    /// Whether the holder of a dead link may be [issued](Self::issue) a new one by it.
+    ///
+    /// That is so for a link that has expired or was superseded, until seven days after its
+    /// expiry, while the account's address and stamp are those that it was issued for, and if the
+    /// newest link of its kind was neither redeemed nor revoked.
+    #[must_use]
+    pub fn can_renew(
+        &self,
+        ledger: &Ledger,
+        token: &ResetToken,
+        binding: &Binding,
+        now: UtcDateTime,
+    ) -> bool {
+        let is_link =
+            |i: &&Issue| i.kind == self.kind && !matches!(i.state, IssueState::Told { .. });
+        let newest = ledger.issues().iter().rev().find(is_link);
+        let is_ended =
+            |i: &Issue| matches!(i.state, IssueState::Redeemed { .. } | IssueState::Revoked { .. });
+        newest.is_some_and(|newest| !is_ended(newest))
+            && self.find(ledger, token).is_some_and(|old| {
+                let refused = old.judge(binding, now);
+                matches!(refused, Err(Refusal::Expired | Refusal::Superseded))
+                    && old.is_bound_to(binding)
+                    && now < old.expires_at.saturating_add(KEPT_AFTER_EXPIRY)
+            })
     }
 
     /// The issue that the token belongs to; every one is compared, whichever fits.
-    fn find<'a>(&self, ledger: &'a Ledger, token: &ResetToken) -> Option<&'a Issue> {
+    fn find<'l>(&self, ledger: &'l Ledger, token: &ResetToken) -> Option<&'l Issue> {
         let digest = Digest::of_token(&self.purpose, token);
         let mut found = u8::MAX;
         for (position, issue) in (0_u8..).zip(ledger.issues()) {
-            found.conditional_assign(&position, issue.digest.ct_eq(&digest));
+            let is_of_kind = Choice::from(u8::from(issue.kind == self.kind));
+            found.conditional_assign(&position, issue.digest.ct_eq(&digest) & is_of_kind);
         }
         ledger.issues().get(usize::from(found))
     }
+}
+
+fn revoke_where(
+    ledger: &Ledger,
+    now: UtcDateTime,
+    is_meant: impl Fn(&Issue) -> bool,
+) -> Result<Ledger, RevisionExhausted> {
+    ledger.next(|issues| {
+        for issue in issues.iter_mut().filter(|issue| is_meant(issue)) {
+            issue.state = IssueState::Revoked { at: now };
+        }
+    })
 }
 
 impl Default for TokenIssuer {
@@ -193,6 +337,7 @@ impl Default for TokenIssuer {
     fn default() -> Self {
         Self {
             purpose: Purpose::new("password-reset"),
+            kind: IssueKind::Recovery,
             lifetime: SignedDuration::hours(1),
             throttle: Throttle::default(),
         }
@@ -206,9 +351,12 @@ pub enum LifetimeError {
     /// No time at all.
     #[error("a link must be good for longer than nothing")]
     Zero,
-    /// Over 24 hours.
-    #[error("a link must not be good for longer than 24 hours")]
-    TooLong,
+    /// Over 24 hours, or over 30 days for an invitation.
+    #[error("a link of this kind must not be good for longer than {hours} hours")]
+    TooLong {
+        /// The longest lifetime of the kind.
+        hours: i64,
+    },
     /// Shorter than the cooldown or the window.
     #[error("a link must be good for at least as long as the throttle's cooldown and window")]
     ShorterThanThrottle,
@@ -218,8 +366,9 @@ pub enum LifetimeError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum IssueError {
-    /// The account has a good link and asked too often.
-    #[error("a link that still works was issued a short time ago")]
+    /// The account has a good link, or one that was cancelled or revoked while good, or was
+    /// issued very many, and asked too often.
+    #[error("links were issued to this account a short time ago")]
     Throttled,
     /// The clock is too close to the end of representable time.
     #[error("the link would expire after the last representable time")]

@@ -10,13 +10,13 @@ pub(super) const CLOCK_SKEW: SignedDuration = SignedDuration::seconds(60);
 
 /// How long after the expiry of its last link a ledger is kept, so that the holder
 /// of a dead one is told why.
-const KEPT_AFTER_EXPIRY: SignedDuration = SignedDuration::days(7);
+pub(super) const KEPT_AFTER_EXPIRY: SignedDuration = SignedDuration::days(7);
 
 /// An account's most recent links and what became of them; a pure value.
 ///
-/// Every change gives the next ledger, its revision raised by one, and leaves
+/// Every change returns the next ledger, its revision raised by one, and leaves
 /// this one as it was: nothing has happened until a store has swapped the one for
-/// the other. At most one issue is live, and only the newest can be.
+/// the other. At most one issue of each [kind](IssueKind) is live.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
     pub(super) selector: Selector,
@@ -30,36 +30,53 @@ pub struct Ledger {
 pub struct Issue {
     pub(super) digest: Digest,
     pub(super) binding: Binding,
+    pub(super) kind: IssueKind,
     pub(super) issued_at: UtcDateTime,
     pub(super) expires_at: UtcDateTime,
     pub(super) state: IssueState,
+}
+
+/// What a link was issued for. Of each kind the newest link is the one that works; a password
+/// that is set with either ends both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum IssueKind {
+    /// Somebody forgot the password.
+    Recovery,
+    /// Somebody is invited to choose a first password. A request for recovery does not end it.
+    Invitation,
 }
 
 /// What became of an issue. The states other than [`Live`](Self::Live) are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssueState {
-    /// Nothing yet: it is the newest, in this state since it was issued.
+    /// Nothing yet: it is the newest of its kind, in this state since it was issued.
     Live,
-    /// A newer one was issued.
+    /// A newer one of its kind was issued.
     Superseded {
-        /// When.
+        /// The time at which that happened.
         at: UtcDateTime,
     },
     /// A password was set with it.
     Redeemed {
-        /// When.
+        /// The time at which that happened.
         at: UtcDateTime,
     },
     /// Its holder or the host cancelled it.
     Revoked {
-        /// When.
+        /// The time at which that happened.
+        at: UtcDateTime,
+    },
+    /// It never was a link: its reader was told how to sign in without a password.
+    Told {
+        /// The time at which that happened.
         at: UtcDateTime,
     },
 }
 
 impl IssueState {
-    /// A stable name: `live`, `superseded`, `redeemed` or `revoked`.
+    /// A stable name: `live`, `superseded`, `redeemed`, `revoked` or `told`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -67,12 +84,19 @@ impl IssueState {
             Self::Superseded { .. } => "superseded",
             Self::Redeemed { .. } => "redeemed",
             Self::Revoked { .. } => "revoked",
+            Self::Told { .. } => "told",
         }
     }
 }
 
 impl Issue {
-    /// When it was issued.
+    /// What it was issued for.
+    #[must_use]
+    pub const fn kind(&self) -> IssueKind {
+        self.kind
+    }
+
+    /// The time at which it was issued.
     #[must_use]
     pub const fn issued_at(&self) -> UtcDateTime {
         self.issued_at
@@ -96,14 +120,23 @@ impl Issue {
             IssueState::Superseded { .. } => Err(Refusal::Superseded),
             IssueState::Redeemed { .. } => Err(Refusal::Used),
             IssueState::Revoked { .. } => Err(Refusal::Revoked),
+            IssueState::Told { .. } => Err(Refusal::Unknown),
             IssueState::Live if !self.is_timely(now) => Err(Refusal::Expired),
-            IssueState::Live if self.binding != *binding => Err(Refusal::Changed),
+            IssueState::Live if !self.is_bound_to(binding) => Err(Refusal::Changed),
             IssueState::Live => Ok(()),
         }
     }
 
-    fn is_timely(&self, now: UtcDateTime) -> bool {
+    pub(super) fn is_timely(&self, now: UtcDateTime) -> bool {
         now < self.expires_at && now - self.issued_at >= -CLOCK_SKEW
+    }
+
+    pub(super) fn is_bound_to(&self, binding: &Binding) -> bool {
+        self.binding == *binding
+    }
+
+    pub(super) fn is_live(&self) -> bool {
+        self.state == IssueState::Live
     }
 }
 
@@ -132,60 +165,79 @@ impl Ledger {
         &self.issues
     }
 
-    /// The newest issue: the only one that can be live.
+    /// The newest issue, of whatever kind.
     #[must_use]
     pub fn newest(&self) -> Option<&Issue> {
         self.issues.last()
     }
 
-    /// When nobody is told about any of its links any more: seven days after the
-    /// last of them expired. From then on a store may forget it.
+    /// The time from which the ledger may be purged: seven days after its last link expires.
+    /// Until then the holder of a dead link is told why it is dead.
     #[must_use]
     pub fn forgettable_at(&self) -> UtcDateTime {
-        self.issues
-            .iter()
-            .map(|issue| issue.expires_at)
-            .max()
-            .map_or(UtcDateTime::MIN, |last| last.saturating_add(KEPT_AFTER_EXPIRY))
+        let last = self.issues.iter().map(Issue::expires_at).max();
+        last.map_or(UtcDateTime::MIN, |last| last.saturating_add(KEPT_AFTER_EXPIRY))
     }
 
-    /// Whether this ledger is `wanted`, or has come from it since: how a change
-    /// whose commit reported an error is found to have taken effect.
+    /// The same in whole unix seconds, rounded up: what a store keeps and purges by.
     #[must_use]
-    pub fn includes(&self, wanted: &Self) -> bool {
-        let Some(newest) = wanted.newest() else { return false };
-        self.selector == wanted.selector
-            && self.revision >= wanted.revision
-            && self.issues.iter().any(|issue| {
-                // A redemption replaces the binding, so a live link is known by its digest.
-                issue.digest == newest.digest
-                    && (newest.state == IssueState::Live
-                        || (issue.binding == newest.binding && issue.state == newest.state))
-            })
+    pub fn forgettable_second(&self) -> i64 {
+        let at = self.forgettable_at();
+        at.unix_timestamp().saturating_add(i64::from(at.nanosecond() > 0))
     }
 
-    /// The next ledger, in which `issue` is the newest and supersedes the live one.
-    pub(super) fn with_issue(&self, issue: Issue) -> Result<Self, RevisionExhausted> {
-        let mut next = self.with_live_issue_as(IssueState::Superseded { at: issue.issued_at })?;
-        if next.issues.len() >= MAX_ISSUES {
-            next.issues.remove(0);
-        }
-        next.issues.push(issue);
-        Ok(next)
+    /// Whether this stored ledger proves that the change from `before` to `after` took effect,
+    /// whatever was changed since: it has the digest that the change issued, or each state that
+    /// the change entered. It is how a change whose commit reported an error is looked for.
+    ///
+    /// `before` is `None` where the account had no ledger.
+    #[must_use]
+    pub fn proves(&self, before: Option<&Self>, after: &Self) -> bool {
+        let mut proofs = after.issues.iter().filter_map(|changed| {
+            let of_it = |issue: &&Issue| issue.digest == changed.digest;
+            let was = before.and_then(|before| before.issues.iter().find(of_it));
+            let stored = self.issues.iter().find(of_it);
+            match (was, changed.state) {
+                (None, _) => Some(stored.is_some()),
+                (Some(was), IssueState::Redeemed { .. } | IssueState::Revoked { .. })
+                    if was.is_live() =>
+                {
+                    Some(stored == Some(changed))
+                }
+                _ => None,
+            }
+        });
+        let is_later = self.selector == after.selector && self.revision >= after.revision;
+        is_later && proofs.next().is_some_and(|first| first && proofs.all(|proof| proof))
     }
 
-    /// The next ledger, in which the live issue, if any, has entered `state`.
-    pub(super) fn with_live_issue_as(&self, state: IssueState) -> Result<Self, RevisionExhausted> {
+    /// The next ledger: a copy with the revision raised and the issues changed.
+    pub(super) fn next(
+        &self,
+        change: impl FnOnce(&mut Vec<Issue>),
+    ) -> Result<Self, RevisionExhausted> {
         let mut next = self.clone();
         next.revision = self.revision.checked_add(1).ok_or(RevisionExhausted)?;
-        if let Some(newest) = next.live_mut() {
-            newest.state = state;
-        }
+        change(&mut next.issues);
         Ok(next)
     }
 
-    pub(super) fn live_mut(&mut self) -> Option<&mut Issue> {
-        self.issues.last_mut().filter(|issue| issue.state == IssueState::Live)
+    /// The next ledger with one more issue. If the issue is live, it supersedes the live one of
+    /// its kind.
+    pub(super) fn with_issue(&self, issue: Issue) -> Result<Self, RevisionExhausted> {
+        self.next(|issues| {
+            let is_older = |other: &&mut Issue| other.is_live() && other.kind == issue.kind;
+            if issue.is_live()
+                && let Some(older) = issues.iter_mut().find(is_older)
+            {
+                older.state = IssueState::Superseded { at: issue.issued_at };
+            }
+            if issues.len() >= MAX_ISSUES {
+                // Two are live at most, one of each kind, so that there is one which is not.
+                issues.remove(issues.iter().position(|other| !other.is_live()).unwrap_or(0));
+            }
+            issues.push(issue);
+        })
     }
 }
 

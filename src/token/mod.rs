@@ -1,7 +1,7 @@
 //! Tokens and the rules of their life: issue, supersede, redeem, revoke, expire.
 //!
 //! Everything here is pure: the time and the randomness are arguments, nothing
-//! waits, and a change is a new [`Ledger`] for the host to store. An asynchronous
+//! waits, and a change returns a new [`Ledger`] for the host to store. An asynchronous
 //! host uses it through [`PasswordReset`](crate::PasswordReset); a synchronous one
 //! can use it as it is, as `examples/blocking.rs` does.
 
@@ -17,8 +17,8 @@ mod throttle;
 pub use digest::Binding;
 pub use encoding::{DecodeError, MAX_LEDGER_BYTES};
 pub use entropy::Entropy;
-pub use issuer::{IssueError, Issued, LifetimeError, RedeemError, TokenIssuer};
-pub use ledger::{Issue, IssueState, Ledger, RevisionExhausted};
+pub use issuer::{IssueError, Issued, LifetimeError, RedeemError, TokenIssuer, TokenIssuerBuilder};
+pub use ledger::{Issue, IssueKind, IssueState, Ledger, RevisionExhausted};
 pub use refusal::Refusal;
 pub use reset_token::{MalformedToken, ResetToken, Selector};
 pub use throttle::{Throttle, ThrottleError};

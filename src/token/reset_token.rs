@@ -10,7 +10,10 @@ const TEXT_BYTES: usize = 48;
 /// The most white space that is trimmed from a pasted token.
 const MAX_WHITE_SPACE: usize = 16;
 
-/// The secret half of a token: 192 random bits.
+/// The bit of a token's last byte that would make its last character `-` or `_`.
+pub(super) const SYMBOL_BIT: u8 = 0b10_0000;
+
+/// The secret half of a token: 191 random bits.
 pub(super) type Verifier = Secret<[u8; VERIFIER_BYTES]>;
 
 /// The public half of a token, 12 random bytes: finds the ledger that it belongs
@@ -45,7 +48,9 @@ impl fmt::Debug for Selector {
 /// The secret that a reset link carries: a [`Selector`] and a verifier.
 ///
 /// In text it is the URL-safe base64 of its 36 bytes: always 48 characters,
-/// without padding, and each token has one spelling.
+/// without padding, and each token has one spelling. The last character is always a letter,
+/// since many mail programs leave a `-` or `_` at the end of a link out of the link. That
+/// takes one bit of the verifier and leaves 191.
 ///
 /// It cannot be printed, compared or serialized.
 ///
@@ -83,7 +88,7 @@ impl ResetToken {
     /// space around it. Longer input is refused without being read.
     ///
     /// # Errors
-    /// Anything but 48 characters of URL-safe base64.
+    /// Anything but 48 characters of URL-safe base64, of which the last is a letter.
     pub fn parse(text: &str) -> Result<Self, MalformedToken> {
         if text.len() > TEXT_BYTES + MAX_WHITE_SPACE {
             return Err(MalformedToken);
@@ -97,8 +102,13 @@ impl ResetToken {
         }
         let mut bytes = Secret::new([0; TOKEN_BYTES]);
         Base64UrlUnpadded::decode(text, bytes.expose_mut()).map_err(|_| MalformedToken)?;
+        if bytes.expose().last().is_some_and(|last| last & SYMBOL_BIT != 0) {
+            return Err(MalformedToken);
+        }
         let (selector, verifier) = split(bytes.expose());
-        Ok(Self { selector, verifier, text: Secret::new(*text) })
+        let mut copy = Secret::new([0; TEXT_BYTES]);
+        copy.expose_mut().copy_from_slice(text);
+        Ok(Self { selector, verifier, text: copy })
     }
 
     /// The public half.
@@ -107,7 +117,7 @@ impl ResetToken {
         &self.selector
     }
 
-    pub(super) const fn verifier(&self) -> &Verifier {
+    pub(super) fn verifier(&self) -> &Verifier {
         &self.verifier
     }
 
@@ -126,7 +136,7 @@ const fn is_other(byte: u8) -> u8 {
 
 /// The text is not a token's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a token is 48 characters of URL-safe base64")]
+#[error("a token is 48 characters of URL-safe base64, the last of them a letter")]
 pub struct MalformedToken;
 
 /// The two halves of a token's bytes.

@@ -1,16 +1,48 @@
-use super::ledger::{CLOCK_SKEW, MAX_ISSUES};
+use super::ledger::{CLOCK_SKEW, Issue, IssueState, MAX_ISSUES};
 use super::{Binding, Ledger};
 use core::time::Duration;
 use time::{SignedDuration, UtcDateTime};
 
-/// The longest lifetime of a link, and so the longest span of a throttle.
-pub(super) const MAX_SPAN: SignedDuration = SignedDuration::hours(24);
+/// The longest span of a throttle, and the longest lifetime of a link for recovery.
+pub(super) const DAY: SignedDuration = SignedDuration::hours(24);
 
-/// How often an account may be sent a link: once per *cooldown* and so many times
-/// per *window*. The default is once in 60 seconds and 5 times in an hour.
+/// The most links per window: a ledger of 16 issues can tell that there were as many.
+const MAX_PER_WINDOW: u8 = 15;
+
+/// How often an account may be sent a link: so many times per *window*, and not within a
+/// *cooldown* of the link before. The default is 5 links per hour and a cooldown of 60 seconds.
 ///
-/// Only a good link throttles, so whoever is throttled has one that works, and an
-/// attacker who keeps asking cannot keep killing it.
+/// The cooldown doubles with each link of the last 24 hours, up to the length of the window.
+/// With a fixed one, a stranger who asks every few minutes would replace every link before its
+/// reader comes to it.
+///
+/// ```
+/// use password_reset::token::Throttle;
+/// use std::time::Duration;
+///
+/// let throttle = Throttle::per_hour(3)?.with_cooldown(Duration::from_secs(120))?;
+/// # let _ = throttle;
+/// # Ok::<(), password_reset::token::ThrottleError>(())
+/// ```
+///
+/// # What it limits
+///
+/// With `n` links per window, a cooldown `c` and clocks that agree:
+///
+/// - An account is sent at most `n` links in any window, and at most `2n` (never more than 15)
+///   where links are redeemed or the account changes meanwhile.
+/// - Somebody who asks again and again can replace a good link at first, and less and less
+///   often: by default at 1, 3, 7, 15, 60 and 92 minutes. From then on each link lives its
+///   hour. Where links are good for one window, as by default, at most
+///   `ceil(log2(window / c))` good links (6 by default) are replaced before their end in any 24
+///   hours, however the requests are paced. Links that are good for longer can be replaced once a
+///   window.
+/// - An account that is throttled has been issued a good link, or one that would be good had it
+///   not been cancelled or revoked, or was told how to sign in without a password, or was sent
+///   `2n` mails within the window.
+///
+/// What the host issues [without the throttle](super::TokenIssuer::issue_unthrottled) is counted,
+/// and the host answers for it. Services that share a ledger share what is counted.
 #[derive(Clone, Copy, Debug)]
 pub struct Throttle {
     cooldown: SignedDuration,
@@ -19,52 +51,81 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// At most one link per `cooldown`, and `per_window` of them per `window`.
+    /// At most `links` per hour, with the default cooldown of 60 seconds.
     ///
     /// # Errors
-    /// A count outside `1 ..= 16`, an empty window, or more than 24 hours for either.
-    pub fn new(
-        cooldown: Duration,
-        per_window: u8,
-        window: Duration,
-    ) -> Result<Self, ThrottleError> {
-        if per_window == 0 || usize::from(per_window) > MAX_ISSUES {
-            return Err(ThrottleError::Count { per_window });
+    /// A count outside `1 ..= 15`.
+    pub fn per_hour(links: u8) -> Result<Self, ThrottleError> {
+        Self::per_window(links, Duration::from_secs(3600))
+    }
+
+    /// At most `links` per window, with the default cooldown of 60 seconds.
+    ///
+    /// # Errors
+    /// A count outside `1 ..= 15`, or a window that is empty or longer than 24 hours.
+    pub fn per_window(links: u8, window: Duration) -> Result<Self, ThrottleError> {
+        if !(1..=MAX_PER_WINDOW).contains(&links) {
+            return Err(ThrottleError::Count { per_window: links });
         }
         if window.is_zero() {
             return Err(ThrottleError::EmptyWindow);
         }
-        match (SignedDuration::try_from(cooldown), SignedDuration::try_from(window)) {
-            (Ok(cooldown), Ok(window)) if cooldown.max(window) <= MAX_SPAN => {
-                Ok(Self { cooldown, per_window, window })
-            }
-            _ => Err(ThrottleError::TooLong),
-        }
+        Ok(Self { per_window: links, window: within_a_day(window)?, ..Self::default() })
     }
 
-    /// The longer of the two spans, which a link's lifetime must cover.
+    /// The same with another cooldown after the first link of a day: zero for none.
+    ///
+    /// # Errors
+    /// A cooldown longer than 24 hours.
+    pub fn with_cooldown(self, cooldown: Duration) -> Result<Self, ThrottleError> {
+        Ok(Self { cooldown: within_a_day(cooldown)?, ..self })
+    }
+
+    /// The longest time that it keeps somebody from a new link, which a link's lifetime must
+    /// cover.
     pub(super) fn span(&self) -> SignedDuration {
         self.cooldown.max(self.window)
     }
 
     /// Whether the account may be issued another link.
     pub(super) fn admits(&self, ledger: &Ledger, binding: &Binding, now: UtcDateTime) -> bool {
-        let has_good_link = ledger.newest().is_some_and(|i| i.judge(binding, now).is_ok());
-        let issued_within = |span: SignedDuration| {
-            ledger
-                .issues()
-                .iter()
-                .map(|issue| now - issue.issued_at())
-                .filter(|age| -CLOCK_SKEW <= *age && *age < span)
-                .count()
+        let counted = |span: SignedDuration| {
+            let ages = ledger.issues().iter().map(|issue| now - issue.issued_at());
+            ages.filter(|age| (-CLOCK_SKEW..span).contains(age)).count()
         };
-        !has_good_link
-            || (issued_within(self.cooldown) == 0
-                && issued_within(self.window) < usize::from(self.per_window))
+        let (in_window, most) = (counted(self.window), usize::from(self.per_window));
+        if in_window >= (2 * most).min(MAX_PER_WINDOW.into()) {
+            return false;
+        }
+        let is_good = ledger.issues().iter().any(|issue| issue.judge(binding, now).is_ok());
+        let is_undone = ledger.newest().is_some_and(|newest| is_undone(newest, binding, now));
+        if !is_good && !is_undone {
+            return true;
+        }
+        let doublings = if is_good { counted(DAY).saturating_sub(1) } else { 0 };
+        let doubled = self.cooldown.saturating_mul(1 << doublings.min(MAX_ISSUES));
+        let cooldown = doubled.min(self.span());
+        in_window < most && counted(cooldown) == 0
     }
 }
 
+/// Whether the issue would be good had it not been cancelled or revoked, or told its reader
+/// what is still so.
+fn is_undone(issue: &Issue, binding: &Binding, now: UtcDateTime) -> bool {
+    match issue.state() {
+        IssueState::Revoked { .. } => issue.is_timely(now) && issue.is_bound_to(binding),
+        IssueState::Told { .. } => issue.is_bound_to(binding),
+        _ => false,
+    }
+}
+
+fn within_a_day(span: Duration) -> Result<SignedDuration, ThrottleError> {
+    let span = SignedDuration::try_from(span).ok().filter(|span| *span <= DAY);
+    span.ok_or(ThrottleError::TooLong)
+}
+
 impl Default for Throttle {
+    /// 5 links per hour, and a cooldown that starts at 60 seconds.
     fn default() -> Self {
         Self {
             cooldown: SignedDuration::seconds(60),
@@ -79,7 +140,7 @@ impl Default for Throttle {
 #[non_exhaustive]
 pub enum ThrottleError {
     /// No link at all, or more than a ledger remembers.
-    #[error("{per_window} links per window is not between 1 and 16")]
+    #[error("{per_window} links per window is not between 1 and 15")]
     Count {
         /// The number asked for.
         per_window: u8,
@@ -87,7 +148,7 @@ pub enum ThrottleError {
     /// A window that limits nothing.
     #[error("the window must be longer than nothing")]
     EmptyWindow,
-    /// A span beyond the longest lifetime of a link.
+    /// A span that a day's count of links could not cover.
     #[error("the cooldown and the window must not be longer than 24 hours")]
     TooLong,
 }

@@ -151,7 +151,7 @@ async fn after_32_requests_at_once_exactly_one_mailed_link_lives<F: Fixture>(fix
     let mut told = BTreeMap::new();
     for token in mails.iter().filter_map(token_in) {
         let judged = resets.check(&token).await.map_err(|error| error.refusal().unwrap());
-        *told.entry(judged.map_or_else(Refusal::code, |()| "good")).or_insert(0) += 1;
+        *told.entry(judged.map_or_else(Refusal::code, |_| "good")).or_insert(0) += 1;
     }
     assert_eq!(told.remove("good"), Some(1));
     assert_eq!(told.remove("superseded").unwrap_or_default(), sent - 1);

@@ -26,7 +26,7 @@ use support::{entropy_of, run};
 use time::UtcDateTime;
 
 const LOGIN: &str = "canary-login@example.com";
-const VERIFIER: [u8; 24] = *b"verif\xFB\xFFer canary 2468 ac";
+const VERIFIER: [u8; 24] = *b"verif\xFB\xFFer canary 2468 aC";
 const PASSWORD: &str = "Password-canary-13579";
 const OLD_HASH: &str = "old-hash-canary-97531";
 const NEW_HASH: &str = "new-hash-canary-86420";
@@ -106,6 +106,10 @@ impl Store for Spy<'_> {
         self.note_account(self.memory.find_by_login(login).await.unwrap())
     }
 
+    async fn find_by_id(&self, id: &u64) -> Result<Option<Account<u64>>, Down> {
+        self.note_account(self.memory.find_by_id(id).await.unwrap())
+    }
+
     async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<u64>>, Down> {
         self.note_account(self.memory.find_by_selector(selector).await.unwrap())
     }
@@ -118,10 +122,10 @@ impl Store for Spy<'_> {
     }
 }
 
-impl Mailer for Spy<'_> {
+impl Mailer<u64> for Spy<'_> {
     type Error = Infallible;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Infallible> {
+    async fn send(&self, message: &Message<'_, u64>) -> Result<(), Infallible> {
         self.seen.debug("a message", message);
         self.outbox.send(message).await
     }
@@ -141,7 +145,7 @@ fn spy(seen: &Seen) -> Spy<'_> {
     Spy { seen, memory, outbox, fails: Mutex::new(false) }
 }
 
-/// Each ceremony, to each of its ends.
+/// Each flow, to each of its ends.
 fn everything_happens(seen: &Seen) -> String {
     let spy = spy(seen);
     let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH);
@@ -159,18 +163,25 @@ fn everything_happens(seen: &Seen) -> String {
     seen.debug("a link", mails[0].link().unwrap());
     let token = token_in(&mails[0]).unwrap();
 
-    run(resets.check(&token)).unwrap();
+    seen.debug("a good link", &run(resets.check(&token)).unwrap());
     let weak = format!("{}\0", PASSWORD.repeat(20));
     seen.error("a rejection", &run(resets.accept(&token, &weak)).unwrap_err());
+    let accepted = run(resets.accept(&token, PASSWORD)).unwrap();
+    let verdict = accepted.reject_if(true, "recent_password", "It was yours before.");
+    seen.error("the host's verdict", &verdict.unwrap_err());
+    let accepted = run(resets.accept(&token, PASSWORD)).unwrap();
+    seen.error("an empty hash", &run(accepted.commit("")).unwrap_err());
     let accepted = run(resets.accept(&token, PASSWORD)).unwrap();
     seen.debug("an accepted password", &accepted);
     seen.debug("a completed reset", &run(accepted.commit(NEW_HASH)).unwrap());
     seen.error("a used link", &run(resets.check(&token)).unwrap_err());
     seen.error("a used link", &run(resets.cancel(&token)).unwrap_err());
 
-    run(resets.request(LOGIN));
+    seen.debug("a renewal", &run(resets.renew(&token)));
+    seen.debug("its outcome", run(resets.renew(&token)).outcome_for_logs());
+    run(resets.request_in(LOGIN, "x-canary"));
     run(resets.cancel(&token)).unwrap();
-    run(resets.request(LOGIN));
+    seen.debug("an administrator's request", &run(resets.request_for(&1)));
     assert!(run(resets.revoke(LOGIN)).unwrap());
     assert!(!run(resets.revoke(LOGIN)).unwrap());
     *spy.fails.lock().unwrap() = true;
@@ -290,24 +301,30 @@ fn one_event_tells_of_each_outcome_and_none_holds_a_secret_or_the_login() {
     assert_eq!(
         events,
         [
-            "INFO operation=request outcome=unknown_login",
-            "INFO operation=request outcome=sent account=1",
-            "INFO operation=check outcome=good account=1",
-            "INFO operation=accept outcome=rejected",
-            "INFO operation=accept outcome=accepted account=1",
-            "INFO operation=commit outcome=completed account=1",
-            "INFO operation=check outcome=used",
-            "INFO operation=cancel outcome=used",
-            "INFO operation=request outcome=sent account=1",
-            "INFO operation=cancel outcome=cancelled account=1",
-            "INFO operation=request outcome=sent account=1",
-            "INFO operation=revoke outcome=revoked account=1",
-            "INFO operation=revoke outcome=no_live_link",
-            "ERROR operation=request outcome=failed",
-            "ERROR operation=request outcome=failed",
-            "ERROR operation=check outcome=failed",
-            "ERROR operation=accept outcome=failed",
-            "ERROR operation=revoke outcome=failed",
+            "INFO flow=request purpose=password-reset outcome=unknown_account",
+            "INFO flow=request purpose=password-reset outcome=sent account=1",
+            "INFO flow=check purpose=password-reset outcome=good account=1",
+            "INFO flow=accept purpose=password-reset outcome=rejected account=1",
+            "INFO flow=accept purpose=password-reset outcome=accepted account=1",
+            "INFO flow=reject_if purpose=password-reset outcome=rejected account=1",
+            "INFO flow=accept purpose=password-reset outcome=accepted account=1",
+            "ERROR flow=commit purpose=password-reset outcome=failed account=1",
+            "INFO flow=accept purpose=password-reset outcome=accepted account=1",
+            "INFO flow=commit purpose=password-reset outcome=completed account=1",
+            "INFO flow=check purpose=password-reset outcome=used account=1",
+            "INFO flow=cancel purpose=password-reset outcome=used account=1",
+            "INFO flow=renew purpose=password-reset outcome=not_renewable account=1",
+            "INFO flow=renew purpose=password-reset outcome=not_renewable account=1",
+            "INFO flow=request purpose=password-reset outcome=sent account=1",
+            "INFO flow=cancel purpose=password-reset outcome=cancelled account=1",
+            "INFO flow=request_for purpose=password-reset outcome=sent account=1",
+            "INFO flow=revoke purpose=password-reset outcome=revoked account=1",
+            "INFO flow=revoke purpose=password-reset outcome=no_live_link account=1",
+            "ERROR flow=request purpose=password-reset outcome=failed",
+            "ERROR flow=request purpose=password-reset outcome=failed",
+            "ERROR flow=check purpose=password-reset outcome=failed",
+            "ERROR flow=accept purpose=password-reset outcome=failed",
+            "ERROR flow=revoke purpose=password-reset outcome=failed",
         ]
     );
 }
@@ -329,25 +346,29 @@ fn one_event_tells_of_each_look_at_a_password_between_accept_and_commit() {
         let closed = service(BreachService::FailClosed).unwrap();
         run(open.request(LOGIN));
         let token = token_in(&spy.outbox.take()[0]).unwrap();
-        let mut accepted = run(open.accept(&token, "Looking-Glass-2")).unwrap();
-        accepted.check_words(&["Glass"]).unwrap_err();
+        let accept =
+            |service: &PasswordReset<_, _>| run(service.accept(&token, "Looking-Glass-2")).unwrap();
+        accept(&open).check_words(&["Glass"]).unwrap_err();
         let absent = "003D68EB55068C33ACE09247EE4C639306B:3";
-        accepted.judge_breach(Some(absent)).map(drop).unwrap();
-        accepted.judge_breach(None).map(drop).unwrap();
-        let mut accepted = run(closed.accept(&token, "Looking-Glass-2")).unwrap();
-        accepted.judge_breach(None).unwrap_err();
+        accept(&open).judge_breach(Some(absent)).map(drop).unwrap();
+        accept(&open).judge_breach(None).map(drop).unwrap();
+        accept(&closed).judge_breach(None).unwrap_err();
+        let accepted = accept(&closed);
         run(accepted.commit(NEW_HASH)).unwrap_err();
     });
     assert_eq!(
         events[1..],
         [
-            "INFO operation=accept outcome=accepted account=1",
-            "INFO operation=check_words outcome=rejected account=1",
-            "INFO operation=judge_breach outcome=absent account=1",
-            "ERROR operation=judge_breach outcome=unanswered account=1",
-            "INFO operation=accept outcome=accepted account=1",
-            "ERROR operation=judge_breach outcome=failed account=1",
-            "ERROR operation=commit outcome=failed",
+            "INFO flow=accept purpose=password-reset outcome=accepted account=1",
+            "INFO flow=check_words purpose=password-reset outcome=rejected account=1",
+            "INFO flow=accept purpose=password-reset outcome=accepted account=1",
+            "INFO flow=judge_breach purpose=password-reset outcome=absent account=1",
+            "INFO flow=accept purpose=password-reset outcome=accepted account=1",
+            "ERROR flow=judge_breach purpose=password-reset outcome=unanswered account=1",
+            "INFO flow=accept purpose=password-reset outcome=accepted account=1",
+            "ERROR flow=judge_breach purpose=password-reset outcome=failed account=1",
+            "INFO flow=accept purpose=password-reset outcome=accepted account=1",
+            "ERROR flow=commit purpose=password-reset outcome=failed account=1",
         ]
     );
 }

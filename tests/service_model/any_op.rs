@@ -24,9 +24,19 @@ pub(crate) fn any_op() -> impl Strategy<Value = Op> {
     let jump = prop::sample::select(seconds).prop_map(|s| Op::Jump(SignedDuration::seconds(s)));
     let request = (account(), fate.clone(), mail.clone())
         .prop_map(|(account, fate, mail)| Op::Request { account, fate, mail });
-    let revoke = (account(), fate.clone()).prop_map(|(account, fate)| Op::Revoke { account, fate });
+    let request_for = (account(), fate.clone(), mail.clone())
+        .prop_map(|(account, fate, mail)| Op::RequestFor { account, fate, mail });
+    let renew = (link(), fate.clone(), mail.clone()).prop_map(|(link, fate, mail)| Op::Renew {
+        link,
+        fate,
+        mail,
+    });
+    let revoke = (account(), fate.clone(), any::<bool>())
+        .prop_map(|(account, fate, by_id)| Op::Revoke { account, fate, by_id });
     let by_others = prop_oneof![
         8 => request,
+        1 => request_for,
+        2 => renew,
         1 => revoke,
         1 => account().prop_map(Op::SetPassword),
         1 => account().prop_map(Op::SetAddress),

@@ -1,4 +1,4 @@
-//! The service against a model of it: random ceremonies, changes by other paths,
+//! The service against a model of it: random flows, changes by other paths,
 //! failing ports and jumping clocks over three accounts.
 #![cfg(all(feature = "std", feature = "getrandom"))]
 
@@ -28,7 +28,7 @@ fn the_service_does_what_its_model_does() {
     for (what, count) in &reached {
         println!("{count:6} × {what}");
     }
-    let outcomes = ["sent", "unknown_login", "throttled", "mail_failed", "failed"];
+    let outcomes = ["sent", "unknown_account", "throttled", "mail_failed", "failed"];
     let refusals = ["unknown", "superseded", "used", "revoked", "expired", "changed"];
     let others =
         ["rejected", "cancelled", "purged", "a look fails", "Store", "UnexplainedConflict"];
@@ -38,6 +38,8 @@ fn the_service_does_what_its_model_does() {
     let issued = newest.map(|newest| format!("issued over {newest}"));
     let revoked = ["good", "expired", "changed"].map(|newest| format!("revoked where {newest}"));
     let all = outcomes.iter().chain(&refusals).chain(&others).map(|what| (*what).to_owned());
+    let asked = ["sent: request_for", "sent: renew", "not_renewable: renew", "throttled: renew"];
+    let all = all.chain(asked.map(str::to_owned));
     for what in all.chain(meanwhile).chain(redeemed).chain(issued).chain(revoked) {
         let count = reached.get(&what).copied().unwrap_or_default();
         assert!(count >= 5, "{what}: {count} times in {reached:?}");

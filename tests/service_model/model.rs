@@ -31,6 +31,13 @@ pub(crate) struct Link {
     state: LinkState,
 }
 
+/// What a new link is asked for by.
+enum Ask {
+    ByLogin,
+    ForTheHost,
+    WithALink(usize, String),
+}
+
 #[derive(Default)]
 pub(crate) struct Account {
     id: Option<u64>,
@@ -82,16 +89,13 @@ impl<'a> Model<'a> {
     }
 
     fn told(&self, link: usize) -> Result<(), Refusal> {
-        let Link { account, issued_at, address, hash, state, .. } = &self.links[link];
+        let Link { account, state, .. } = &self.links[link];
         let account = &self.accounts[*account];
-        let age = self.now - *issued_at;
         match state {
             _ if !account.remembered().contains(&link) => Err(Refusal::Unknown),
             LinkState::Dead(refusal) => Err(*refusal),
-            _ if age < SignedDuration::seconds(-60) || age >= SignedDuration::HOUR => {
-                Err(Refusal::Expired)
-            }
-            _ if (address, hash) != (&account.address, &account.hash) => Err(Refusal::Changed),
+            _ if !self.is_timely(&self.links[link]) => Err(Refusal::Expired),
+            _ if !self.is_bound(&self.links[link]) => Err(Refusal::Changed),
             LinkState::Live => Ok(()),
         }
     }
@@ -104,14 +108,45 @@ impl<'a> Model<'a> {
         }
     }
 
+    fn is_timely(&self, link: &Link) -> bool {
+        let age = self.now - link.issued_at;
+        age >= SignedDuration::seconds(-60) && age < SignedDuration::HOUR
+    }
+
+    fn is_bound(&self, link: &Link) -> bool {
+        let account = &self.accounts[link.account];
+        (&link.address, &link.hash) == (&account.address, &account.hash)
+    }
+
     fn is_throttled(&self, account: usize) -> bool {
-        let ledger = &self.accounts[account].ledger;
+        let ledger = self.accounts[account].remembered();
         let within = |seconds| {
-            let ages = ledger.iter().rev().take(16).map(|l| self.now - self.links[*l].issued_at);
+            let ages = ledger.iter().map(|link| self.now - self.links[*link].issued_at);
             ages.filter(|age| (-60..seconds).contains(&age.whole_seconds())).count()
         };
-        ledger.last().is_some_and(|newest| self.told(*newest).is_ok())
-            && (within(60) > 0 || within(3600) >= 5)
+        let Some(newest) = ledger.last() else { return false };
+        let is_good = self.told(*newest).is_ok();
+        let newest = &self.links[*newest];
+        let is_undone = newest.state == LinkState::Dead(Refusal::Revoked)
+            && self.is_timely(newest)
+            && self.is_bound(newest);
+        let doublings = u32::try_from(within(24 * 3600).saturating_sub(1)).unwrap();
+        let cooldown = if is_good { (60 * 2_i64.pow(doublings)).min(3600) } else { 60 };
+        within(3600) >= 10 || (is_good || is_undone) && (within(3600) >= 5 || within(cooldown) > 0)
+    }
+
+    /// Whether the holder of a dead link is sent a new one, if the throttle lets.
+    fn is_renewable(&self, link: usize) -> bool {
+        let newest = self.accounts[self.links[link].account].ledger.last();
+        let is_ended = |newest: &usize| {
+            let state = self.links[*newest].state;
+            matches!(state, LinkState::Dead(Refusal::Used | Refusal::Revoked))
+        };
+        let week = SignedDuration::HOUR + SignedDuration::days(7);
+        matches!(self.told(link), Err(Refusal::Expired | Refusal::Superseded))
+            && self.is_bound(&self.links[link])
+            && self.now - self.links[link].issued_at < week
+            && !newest.is_some_and(is_ended)
     }
 
     fn script(&self, fate: Fate, mail: MailFate) {
@@ -151,12 +186,22 @@ impl<'a> Model<'a> {
 
     pub(crate) fn apply(&mut self, op: &Op) {
         match op {
-            Op::Request { account, fate, mail } => self.request(*account, *fate, *mail),
+            Op::Request { account, fate, mail } => {
+                self.request(*account, Ask::ByLogin, (*fate, *mail));
+            }
+            Op::RequestFor { account, fate, mail } => {
+                self.request(*account, Ask::ForTheHost, (*fate, *mail));
+            }
+            Op::Renew { link, fate, mail } => {
+                let Some((link, token)) = self.link(*link) else { return };
+                let account = self.links[link].account;
+                self.request(account, Ask::WithALink(link, token), (*fate, *mail));
+            }
             Op::Reset { link, is_weak, meanwhile, fate, mail } => {
                 self.reset(*link, *is_weak, meanwhile, (*fate, *mail));
             }
             Op::Cancel { link, fate } => self.cancel(*link, *fate),
-            Op::Revoke { account, fate } => self.revoke(*account, *fate),
+            Op::Revoke { account, fate, by_id } => self.revoke(*account, *fate, *by_id),
             Op::SetPassword(account) => {
                 let hash = self.fresh("hash");
                 let account = &mut self.accounts[*account];
@@ -187,23 +232,36 @@ impl<'a> Model<'a> {
         }
         self.world.store.end_script();
         self.world.mailer.end_script();
-        assert!(self.mails().is_empty(), "each ceremony has seen to its mails");
+        assert!(self.mails().is_empty(), "each flow has seen to its mails");
     }
 
-    fn request(&mut self, account: usize, fate: Fate, mail: MailFate) {
+    fn request(&mut self, account: usize, ask: Ask, (fate, mail): (Fate, MailFate)) {
         let Account { id, address, hash, .. } = &self.accounts[account];
-        let (address, hash) = (address.clone(), hash.clone());
+        let (id, address, hash) = (*id, address.clone(), hash.clone());
+        // A link that is no longer remembered may lead to a ledger all the same.
+        let leads_nowhere = |link: usize| !self.accounts[account].ledger.contains(&link);
         let expected = match (fate, mail) {
             (Fate::FindFails, _) => "failed",
-            _ if id.is_none() => "unknown_login",
-            _ if self.is_throttled(account) => "throttled",
+            _ if id.is_none() => "unknown_account",
+            _ if matches!(ask, Ask::WithALink(link, _) if leads_nowhere(link)) => "unknown_account",
+            _ if matches!(ask, Ask::WithALink(link, _) if !self.is_renewable(link)) => {
+                "not_renewable"
+            }
+            _ if !matches!(ask, Ask::ForTheHost) && self.is_throttled(account) => "throttled",
             (Fate::FailBefore | Fate::Conflicts(4..), _) => "failed",
             (_, MailFate::Pass) => "sent",
             _ => "mail_failed",
         };
         self.script(fate, mail);
-        assert_eq!(self.world.request(&address.to_ascii_uppercase()), expected);
+        let resets = &self.world.resets;
+        let (handled, name) = match &ask {
+            Ask::ByLogin => (run(resets.request(&address.to_ascii_uppercase())), "request"),
+            Ask::ForTheHost => (run(resets.request_for(&id.unwrap_or(u64::MAX))), "request_for"),
+            Ask::WithALink(_, token) => (run(resets.renew(token)), "renew"),
+        };
+        assert_eq!(handled.outcome_for_logs().code(), expected);
         self.reach(expected);
+        self.reach(&format!("{expected}: {name}"));
 
         let mut mails = self.mails();
         if matches!(expected, "sent" | "mail_failed") {
@@ -250,8 +308,7 @@ impl<'a> Model<'a> {
         }
         let hash = self.fresh("hash");
         self.script(fates.0, fates.1);
-        let age = self.now - self.links[link].issued_at;
-        let is_late = age < SignedDuration::seconds(-60) || age >= SignedDuration::HOUR;
+        let is_late = !self.is_timely(&self.links[link]);
         let told = if is_late { Err(Refusal::Expired) } else { self.told(link) };
         match (run(accepted.commit(&hash)), told, fates.0) {
             (Err(ResetError::Refused(refusal)), Err(expected), _) => {
@@ -306,13 +363,14 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn revoke(&mut self, account: usize, fate: Fate) {
+    fn revoke(&mut self, account: usize, fate: Fate, by_id: bool) {
         let Account { id, ledger, address, .. } = &self.accounts[account];
         let newest = ledger.last().filter(|_| id.is_some());
         let has_live = newest.is_some_and(|newest| self.links[*newest].state == LinkState::Live);
-        let address = address.clone();
+        let (id, address) = (id.unwrap_or(u64::MAX), address.clone());
         self.script(fate, MailFate::Pass);
-        match run(self.world.resets.revoke(&address)) {
+        let resets = &self.world.resets;
+        match if by_id { run(resets.revoke_for(&id)) } else { run(resets.revoke(&address)) } {
             Ok(revoked) => {
                 assert_eq!((revoked, fate == Fate::FindFails), (has_live, false));
                 if revoked {

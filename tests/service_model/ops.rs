@@ -4,7 +4,7 @@ use time::SignedDuration;
 
 pub(crate) const ACCOUNTS: usize = 3;
 
-/// What the store does with a ceremony's first look or with its commits.
+/// What the store does with a flow's first look or with its commits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Fate {
     Pass,
@@ -26,9 +26,11 @@ pub(crate) enum MailFate {
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
     Request { account: usize, fate: Fate, mail: MailFate },
+    RequestFor { account: usize, fate: Fate, mail: MailFate },
+    Renew { link: usize, fate: Fate, mail: MailFate },
     Reset { link: usize, is_weak: bool, meanwhile: Vec<Op>, fate: Fate, mail: MailFate },
     Cancel { link: usize, fate: Fate },
-    Revoke { account: usize, fate: Fate },
+    Revoke { account: usize, fate: Fate, by_id: bool },
     SetPassword(usize),
     SetAddress(usize),
     DeleteOrMakeAgain(usize),
@@ -38,17 +40,20 @@ pub(crate) enum Op {
 }
 
 impl Op {
-    /// The same for the account and the link that another ceremony is about.
+    /// The same for the account and the link that another flow is about.
     pub(crate) fn about(&self, its_account: usize, its_link: usize) -> Self {
         let mut op = self.clone();
         match &mut op {
             Self::Request { account, .. }
+            | Self::RequestFor { account, .. }
             | Self::Revoke { account, .. }
             | Self::SetPassword(account)
             | Self::SetAddress(account)
             | Self::DeleteOrMakeAgain(account)
             | Self::SignIn(account) => *account = its_account,
-            Self::Reset { link, .. } | Self::Cancel { link, .. } => *link = its_link,
+            Self::Reset { link, .. } | Self::Renew { link, .. } | Self::Cancel { link, .. } => {
+                *link = its_link;
+            }
             Self::Purge | Self::Jump(_) => {}
         }
         op

@@ -1,26 +1,30 @@
 //! What holds of every stored ledger and of every change of one, written once for all tests
 //! that bring one about.
 
-use password_reset::token::{Issue, IssueState, Ledger};
+use password_reset::token::{Issue, IssueKind, IssueState, Ledger};
 
 /// How many issues a ledger remembers.
 const REMEMBERED: usize = 16;
 
-/// Whether no issue but the newest is live.
-pub(crate) fn only_the_newest_is_live(ledger: &Ledger) -> bool {
-    let issues = ledger.issues();
-    let older = issues.split_last().map_or(issues, |(_, older)| older);
-    older.iter().all(is_dead)
+/// Whether of each kind no issue but the newest is live.
+pub(crate) fn only_the_newest_of_a_kind_is_live(ledger: &Ledger) -> bool {
+    [IssueKind::Recovery, IssueKind::Invitation].into_iter().all(|kind| {
+        let is_link = |issue: &&Issue| {
+            issue.kind() == kind && !matches!(issue.state(), IssueState::Told { .. })
+        };
+        ledger.issues().iter().rev().filter(is_link).skip(1).all(is_dead)
+    })
 }
 
 /// Whether `after` is what up to `changes` changes can have made of `before`: its issues are
 /// kept, the oldest of them forgotten, and what was dead is as it was.
 pub(crate) fn nothing_came_back_to_life(before: &Ledger, after: &Ledger, changes: usize) -> bool {
+    // Live ones are kept when older ones are pushed out, so that what is left is a subsequence.
     let is_what_became = |issued: usize| {
-        let kept = before.issues().len().min(REMEMBERED.saturating_sub(issued));
-        let old = &before.issues()[before.issues().len() - kept..];
-        after.issues().len() == kept + issued
-            && old.iter().zip(after.issues()).all(|(old, new)| became(old, new))
+        let Some(kept) = after.issues().len().checked_sub(issued) else { return false };
+        let mut old = before.issues().iter();
+        let are_kept = after.issues()[..kept].iter().all(|new| old.any(|old| became(old, new)));
+        are_kept && after.issues().len() == (before.issues().len() + issued).min(REMEMBERED)
     };
     (0..=changes.min(REMEMBERED)).any(is_what_became)
 }
@@ -32,7 +36,10 @@ pub(crate) fn read(bytes: &[u8]) -> Ledger {
     assert_eq!(ledger.encode(), bytes, "equal ledgers have equal bytes");
     let issues = ledger.issues();
     assert!(issues.len() <= REMEMBERED);
-    assert!(only_the_newest_is_live(&ledger), "at most one issue is live, and only the newest");
+    assert!(
+        only_the_newest_of_a_kind_is_live(&ledger),
+        "at most one issue of a kind is live, and only the newest"
+    );
     assert!(ledger.revision() >= i64::try_from(issues.len()).unwrap(), "an issue is a change");
     ledger
 }
@@ -56,7 +63,8 @@ pub(crate) fn read_after(before: Option<&Ledger>, bytes: &[u8]) -> Ledger {
 }
 
 fn became(old: &Issue, new: &Issue) -> bool {
-    let is_same = (old.issued_at(), old.expires_at()) == (new.issued_at(), new.expires_at());
+    let times = |issue: &Issue| (issue.kind(), issue.issued_at(), issue.expires_at());
+    let is_same = times(old) == times(new);
     is_same && (!is_dead(old) || old.state() == new.state())
 }
 

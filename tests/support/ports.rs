@@ -149,6 +149,13 @@ impl Store for TestStore {
         self.found(account).await
     }
 
+    async fn find_by_id(&self, id: &u64) -> Result<Option<Account<u64>>, Down> {
+        self.called("find_by_id");
+        Turn::default().await;
+        let account = self.memory.find_by_id(id).await.unwrap();
+        self.found(account).await
+    }
+
     async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<u64>>, Down> {
         self.called("find_by_selector");
         Turn::default().await;
@@ -214,10 +221,10 @@ impl TestMailer {
     }
 }
 
-impl Mailer for TestMailer {
+impl Mailer<u64> for TestMailer {
     type Error = Down;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Down> {
+    async fn send(&self, message: &Message<'_, u64>) -> Result<(), Down> {
         self.calls.lock().unwrap().push("send");
         Turn::default().await;
         let on_send = self.sends.lock().unwrap().pop_front();

@@ -15,9 +15,9 @@ const MAX_LINE_BYTES: usize = 998;
 const LAST_SECOND: u64 = 253_402_300_799;
 
 /// The mail: one recipient, the words as text and as HTML.
-pub(super) fn compose<E: core::error::Error>(
+pub(super) fn compose<Id, E: core::error::Error>(
     from: &Mailbox,
-    message: &Message<'_>,
+    message: &Message<'_, Id>,
     content: Content,
 ) -> Result<lettre::Message, LettreError<E>> {
     // lettre panics on a line break in it.
@@ -45,7 +45,7 @@ pub(super) fn compose<E: core::error::Error>(
 }
 
 /// When the message came to be, moved into the years that lettre writes.
-fn date(message: &Message<'_>) -> SystemTime {
+fn date<Id>(message: &Message<'_, Id>) -> SystemTime {
     let (Message::ResetLink { asked_at: at, .. } | Message::PasswordChanged { changed_at: at, .. }) =
         message;
     let seconds = u64::try_from(at.unix_timestamp()).unwrap_or(0).min(LAST_SECOND);

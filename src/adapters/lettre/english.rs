@@ -24,8 +24,8 @@ impl English {
     }
 }
 
-impl Wording for English {
-    fn content(&self, message: &Message<'_>) -> Content {
+impl<Id> Wording<Id> for English {
+    fn content(&self, message: &Message<'_, Id>) -> Content {
         match message {
             Message::ResetLink { link, asked_at, expires_at, .. } => {
                 self.reset_link(link.expose_url(), *asked_at, *expires_at)

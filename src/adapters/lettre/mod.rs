@@ -42,24 +42,26 @@ use lettre::message::Mailbox;
 /// A mail has one recipient, the stored address to the byte. An address that lettre
 /// does not take is an error, and so is one outside ASCII where the server does not
 /// accept it: none is ever rewritten.
-pub struct LettreMailer<T> {
+pub struct LettreMailer<T, W = English> {
     transport: T,
     from: Mailbox,
-    wording: Box<dyn Wording>,
+    wording: W,
 }
 
 impl<T> LettreMailer<T> {
     /// A mailer that sends through `transport` as `from`, in plain English.
     #[must_use]
     pub fn new(transport: T, from: Mailbox) -> Self {
-        Self { transport, from, wording: Box::new(English::default()) }
+        Self { transport, from, wording: English::default() }
     }
+}
 
-    /// Other words: [`English`] with the service's name, or the host's own.
+impl<T, W> LettreMailer<T, W> {
+    /// Other words: [`English`] with the service's name, or a [`Wording`] of the host's own.
     #[must_use]
-    pub fn wording(mut self, wording: impl Wording + 'static) -> Self {
-        self.wording = Box::new(wording);
-        self
+    pub fn wording<V>(self, wording: V) -> LettreMailer<T, V> {
+        let Self { transport, from, .. } = self;
+        LettreMailer { transport, from, wording }
     }
 
     /// The transport.
@@ -69,21 +71,23 @@ impl<T> LettreMailer<T> {
     }
 }
 
-impl<T> Mailer for LettreMailer<T>
+impl<Id, T, W> Mailer<Id> for LettreMailer<T, W>
 where
+    Id: Sync,
+    W: Wording<Id>,
     T: AsyncTransport + Send + Sync,
     T::Error: core::error::Error + Send + Sync + 'static,
 {
     type Error = LettreError<T::Error>;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Self::Error> {
+    async fn send(&self, message: &Message<'_, Id>) -> Result<(), Self::Error> {
         let content = self.wording.content(message);
         let mail = compose::compose(&self.from, message, content)?;
         self.transport.send(mail).await.map(drop).map_err(LettreError::Transport)
     }
 }
 
-impl<T> fmt::Debug for LettreMailer<T> {
+impl<T, W> fmt::Debug for LettreMailer<T, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LettreMailer").field("from", &self.from).finish_non_exhaustive()
     }

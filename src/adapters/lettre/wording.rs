@@ -21,8 +21,8 @@ use core::fmt;
 ///
 /// struct German;
 ///
-/// impl Wording for German {
-///     fn content(&self, message: &Message<'_>) -> Content {
+/// impl<Id> Wording<Id> for German {
+///     fn content(&self, message: &Message<'_, Id>) -> Content {
 ///         match message {
 ///             Message::PasswordChanged { changed_at, .. } => {
 ///                 let text = format!(
@@ -41,9 +41,9 @@ use core::fmt;
 ///     }
 /// }
 /// ```
-pub trait Wording: Send + Sync {
-    /// The words for one message.
-    fn content(&self, message: &Message<'_>) -> Content;
+pub trait Wording<Id>: Send + Sync {
+    /// Returns the words for one message.
+    fn content(&self, message: &Message<'_, Id>) -> Content;
 }
 
 /// The words of one mail; a secret where they have a link.

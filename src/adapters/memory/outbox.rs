@@ -1,7 +1,7 @@
 use super::lock;
 use super::sync::{Arc, Mutex};
 use crate::link::ResetLink;
-use crate::mailer::{Mailer, Message};
+use crate::mailer::{Mailer, Message, Reason};
 use core::convert::Infallible;
 use time::UtcDateTime;
 
@@ -17,9 +17,13 @@ pub enum Mail {
     ResetLink {
         /// The stored address that it goes to.
         recipient: String,
+        /// Why it was sent.
+        reason: Reason,
+        /// The language that the visitor wished.
+        language: Option<String>,
         /// The secret link.
         link: ResetLink,
-        /// When it was asked for.
+        /// The time at which it was asked for.
         asked_at: UtcDateTime,
         /// The first instant at which it is no longer good.
         expires_at: UtcDateTime,
@@ -28,7 +32,7 @@ pub enum Mail {
     PasswordChanged {
         /// The stored address that it goes to.
         recipient: String,
-        /// When it was changed.
+        /// The time at which it was changed.
         changed_at: UtcDateTime,
     },
 }
@@ -68,14 +72,16 @@ impl Outbox {
     }
 }
 
-impl Mailer for Outbox {
+impl<Id: Sync> Mailer<Id> for Outbox {
     type Error = Infallible;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Infallible> {
+    async fn send(&self, message: &Message<'_, Id>) -> Result<(), Infallible> {
         let recipient = message.recipient().as_str().to_owned();
         lock(&self.0).push(match *message {
-            Message::ResetLink { link, asked_at, expires_at, .. } => {
-                Mail::ResetLink { recipient, link: link.duplicate(), asked_at, expires_at }
+            Message::ResetLink { reason, language, link, asked_at, expires_at, .. } => {
+                let language = language.map(|language| language.as_str().to_owned());
+                let link = link.duplicate();
+                Mail::ResetLink { recipient, reason, language, link, asked_at, expires_at }
             }
             Message::PasswordChanged { changed_at, .. } => {
                 Mail::PasswordChanged { recipient, changed_at }

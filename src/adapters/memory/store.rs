@@ -214,6 +214,10 @@ impl Store for MemoryStore {
         Ok(id.and_then(|id| accounts.account(*id)))
     }
 
+    async fn find_by_id(&self, id: &u64) -> Result<Option<Account<u64>>, Infallible> {
+        Ok(read(&self.0).account(*id))
+    }
+
     async fn find_by_selector(
         &self,
         selector: &Selector,

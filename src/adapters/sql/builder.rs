@@ -150,7 +150,7 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStoreBuilder<DB, Id> {
         if let Some(end_sessions) = &sql.end_sessions {
             check_write::<DB>(&mut connection, "end_sessions", end_sessions, 1).await?;
         }
-        for own in [&sql.find_by_selector, &sql.insert, &sql.update, &sql.purge] {
+        for own in [&sql.find_by_id, &sql.find_by_selector, &sql.insert, &sql.update, &sql.purge] {
             DB::prepare(&mut connection, own)
                 .await
                 .map_err(|source| OpenError::Prepare { part: "accounts", source })?;

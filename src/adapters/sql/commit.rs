@@ -106,7 +106,7 @@ pub(super) fn swap_arguments<DB: Dialect, Id: AccountId<DB>>(
         Value::Text(newest.map_or("", |issue| issue.state().code())),
         Value::Integer(seconds(newest.map(Issue::issued_at))),
         Value::Integer(seconds(newest.map(Issue::expires_at))),
-        Value::Integer(seconds(Some(ledger.forgettable_at())).saturating_add(1)),
+        Value::Integer(ledger.forgettable_second()),
     ])?;
     if change.expected_revision() == 0 {
         DB::bind(&mut arguments, selector).map_err(sqlx::Error::Encode)?;

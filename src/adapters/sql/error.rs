@@ -1,3 +1,5 @@
+use core::fmt;
+
 /// Why a store did not open.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -70,7 +72,7 @@ pub enum OpenError {
 
 /// Why a store could not answer. Each says what to do, and once that is done the same
 /// store goes on; only a closed pool stays closed.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum SqlError {
     /// The server is down or does not answer, refuses the pool's user, or every connection
@@ -117,4 +119,17 @@ pub enum SqlError {
     /// `set_password` would have changed several rows; none was changed.
     #[error("`set_password` matches more than one row")]
     SeveralPasswords,
+}
+
+/// The sentence and the database's code: what the driver prints may hold the row, with its address
+/// and its password hash.
+impl fmt::Debug for SqlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SqlError({self}")?;
+        let source = core::error::Error::source(self).and_then(|e| e.downcast_ref::<sqlx::Error>());
+        if let Some(code) = source.and_then(sqlx::Error::as_database_error).and_then(|e| e.code()) {
+            write!(f, "; code {code}")?;
+        }
+        f.write_str(")")
+    }
 }

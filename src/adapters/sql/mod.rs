@@ -136,9 +136,15 @@ const PURGE_RETRIES: u8 = 3;
 
 /// The host's type of account ids in one database.
 ///
+/// It is there for `i64`, `i32` and `String`, and for `Uuid` with the feature `uuid`.
+///
 /// # Contract
 /// `COLUMN_TYPE` is the SQL type of a column that holds such ids, in which the database
 /// compares them to the host's by an index.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no type of account ids on `{DB}`",
+    note = "account ids are `i64`, `i32` or `String`, and with password-reset's feature `uuid` a `Uuid`"
+)]
 pub trait AccountId<DB: Dialect>:
     for<'q> Encode<'q, DB>
     + for<'r> Decode<'r, DB>
@@ -221,9 +227,8 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
     async fn find(
         &self,
         sql: &Arc<str>,
-        value: Value<'_>,
+        arguments: DB::Arguments,
     ) -> Result<Option<Account<Id>>, SqlError> {
-        let arguments = values::<DB>([value])?;
         let mut connection = Lease::from(&self.pool).await?;
         let rows = DB::fetch(&mut connection, sql, arguments).await;
         connection.end();
@@ -240,12 +245,19 @@ impl<DB: Dialect, Id: AccountId<DB>> Store for SqlStore<DB, Id> {
     type Error = SqlError;
 
     async fn find_by_login(&self, login: &str) -> Result<Option<Account<Id>>, SqlError> {
-        let found = self.find(&self.sql.find_by_login, Value::Text(login)).await;
+        let found = self.find(&self.sql.find_by_login, values::<DB>([Value::Text(login)])?).await;
+        found.map_err(SqlError::named::<DB>)
+    }
+
+    async fn find_by_id(&self, id: &Id) -> Result<Option<Account<Id>>, SqlError> {
+        let mut arguments = DB::Arguments::default();
+        commit::add(&mut arguments, id)?;
+        let found = self.find(&self.sql.find_by_id, arguments).await;
         found.map_err(SqlError::named::<DB>)
     }
 
     async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<Id>>, SqlError> {
-        let selector = Value::Bytes(selector.as_bytes());
+        let selector = values::<DB>([Value::Bytes(selector.as_bytes())])?;
         let found = self.find(&self.sql.find_by_selector, selector).await;
         found.map_err(SqlError::named::<DB>)
     }

@@ -167,9 +167,12 @@ impl<DB: Explain, Id: AccountId<DB> + Display> Host<DB, Id> {
         DB::bind(&mut set_password, stamp).unwrap();
         let mut end_sessions = DB::Arguments::default();
         add(&mut end_sessions, id).unwrap();
+        let mut by_id = DB::Arguments::default();
+        add(&mut by_id, id).unwrap();
         let login = values::<DB>([Value::Text("user7@example.com")]).unwrap();
         vec![
             (Arc::clone(&sql.find_by_login), login),
+            (Arc::clone(&sql.find_by_id), by_id),
             (Arc::clone(&sql.find_by_selector), values::<DB>([selector]).unwrap()),
             (Arc::clone(&sql.insert), swap(None)),
             (Arc::clone(&sql.update), swap(Some(&first))),

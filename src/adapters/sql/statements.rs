@@ -23,6 +23,7 @@ pub(super) struct HostSql {
 #[derive(Debug)]
 pub(super) struct Statements {
     pub(super) find_by_login: Arc<str>,
+    pub(super) find_by_id: Arc<str>,
     pub(super) find_by_selector: Arc<str>,
     pub(super) insert: Arc<str>,
     pub(super) update: Arc<str>,
@@ -37,6 +38,7 @@ impl Statements {
         let unchanged = format!("FROM {{accounts}} AS a WHERE a.id = ? AND {}", DB::UNCHANGED);
         Self {
             find_by_login: own(DB::FIND_BY_LOGIN),
+            find_by_id: own(&DB::FIND_BY_LOGIN.replace("{login}", "id = ?")),
             find_by_selector: own("SELECT a.id, a.address, a.stamp, l.ledger \
                  FROM {table} AS l JOIN {accounts} AS a ON a.id = l.account_id \
                  WHERE l.selector = ?"),

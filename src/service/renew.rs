@@ -1,0 +1,34 @@
+use super::request::{Ask, Handled};
+use super::swap::By;
+use super::{Outcome, PasswordReset};
+use crate::mailer::{Mailer, Reason};
+use crate::store::Store;
+use crate::token::{ResetToken, Selector};
+
+impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
+    /// "Send me a new one": mails the account of a dead link a new link, under the throttle.
+    ///
+    /// The link must be genuine and have expired or been superseded, by
+    /// [`TokenIssuer::can_renew`](crate::token::TokenIssuer::can_renew). For every other text the
+    /// answer is the same and nothing happens, so run it behind the answer as you do
+    /// [`request`](Self::request), and only after the visitor has asked for it with a POST.
+    pub async fn renew(&self, token: &str) -> Handled<S::Error, M::Error> {
+        let token = ResetToken::parse(token).ok();
+        // A malformed token makes the same calls as a wrong one.
+        let nobodys = Selector::from_bytes([0; 12]);
+        let by = By::Selector(token.as_ref().map_or(&nobodys, ResetToken::selector));
+        let ask = Ask { flow: "renew", reason: Reason::Forgotten, language: None };
+        self.issue(by, ask, |found, now| {
+            let genuine = token.as_ref().zip(found.ledger.as_ref());
+            match genuine {
+                Some((token, ledger))
+                    if self.0.issuer.can_renew(ledger, token, &found.binding, now) =>
+                {
+                    Ok(())
+                }
+                _ => Err(Outcome::NotRenewable),
+            }
+        })
+        .await
+    }
+}

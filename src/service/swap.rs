@@ -1,0 +1,161 @@
+use super::{Fault, PasswordReset};
+use crate::mailer::{AddressError, Mailer, Recipient};
+use crate::store::{Account, Change, Commit, Store};
+use crate::token::{Binding, DecodeError, Ledger, Selector};
+use time::UtcDateTime;
+
+/// The longest login that a store is asked about, in bytes.
+const MAX_LOGIN_BYTES: usize = 1024;
+
+/// How often a change that met a conflict is tried again.
+const RETRIES: u8 = 3;
+
+impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
+    pub(super) async fn find(
+        &self,
+        by: By<'_, S::AccountId>,
+    ) -> Result<Option<Found<S::AccountId>>, Fault<S::Error>> {
+        let store = &self.0.store;
+        let account = match by {
+            By::Login(login) if login.len() > MAX_LOGIN_BYTES || login.contains('\0') => Ok(None),
+            By::Login(login) => store.find_by_login(login).await,
+            By::Id(id) => store.find_by_id(id).await,
+            By::Selector(selector) => store.find_by_selector(selector).await,
+        };
+        Ok(account.map_err(Fault::Store)?.map(Found::read).transpose()?)
+    }
+
+    /// Applies `step` to the account and commits the ledger that it returns, and retries on
+    /// conflict from the account as it is then. Returns what else the step returned; `None`
+    /// where the step has nothing to do, or the account is gone.
+    ///
+    /// `found` becomes the account to which the step was last applied.
+    pub(super) async fn change<T: Send, E: From<Fault<S::Error>>>(
+        &self,
+        by: By<'_, S::AccountId>,
+        found: &mut Option<Found<S::AccountId>>,
+        password_hash: Option<&str>,
+        step: impl Fn(&Found<S::AccountId>, UtcDateTime) -> Result<Option<(Ledger, T)>, E> + Send + Sync,
+    ) -> Result<Option<T>, E> {
+        let mut retries = RETRIES;
+        while let Some(present) = found {
+            let Some((next, value)) = step(present, self.0.clock.now())? else { break };
+            if self.swap(present, &next, password_hash).await? == Commit::Committed {
+                return Ok(Some(value));
+            }
+            let again = self.find(by).await?;
+            retries = match (retries.checked_sub(1), &again) {
+                (Some(left), _) => left,
+                (None, Some(again)) if again.differs_from(present) => {
+                    return Err(Fault::Contended.into());
+                }
+                (None, Some(_)) => return Err(Fault::UnexplainedConflict.into()),
+                (None, None) => 0,
+            };
+            *found = again;
+        }
+        Ok(None)
+    }
+
+    /// Asks the store for the swap and, where it reports an error, looks whether the swap
+    /// took effect all the same. Where it has not, it may still be under way: so the same
+    /// swap is asked for once more, since of the two only one can take effect. A conflict
+    /// then shows that the first never will only where something has changed.
+    async fn swap(
+        &self,
+        found: &Found<S::AccountId>,
+        next: &Ledger,
+        password_hash: Option<&str>,
+    ) -> Result<Commit, Fault<S::Error>> {
+        let change = Change::new(&found.account, found.ledger.as_ref(), next, password_hash);
+        let error = match self.0.store.commit(&change).await {
+            Ok(commit) => return Ok(commit),
+            Err(error) => error,
+        };
+        match self.look(found, next).await {
+            Look::Stored => return Ok(Commit::Committed),
+            Look::Open | Look::Over => {}
+            Look::Failed => return Err(Fault::Store(error)),
+        }
+        let again = self.0.store.commit(&change).await;
+        if let Ok(Commit::Committed) = again {
+            return Ok(Commit::Committed);
+        }
+        match self.look(found, next).await {
+            Look::Stored => Ok(Commit::Committed),
+            Look::Over => again.map_err(Fault::Store),
+            Look::Open | Look::Failed => Err(Fault::Store(error)),
+        }
+    }
+
+    /// Looks what became of a swap from `found` to `next`.
+    async fn look(&self, found: &Found<S::AccountId>, next: &Ledger) -> Look {
+        let before = found.ledger.as_ref();
+        match self.find(By::Selector(next.selector())).await {
+            Ok(Some(now)) if now.ledger.as_ref().is_some_and(|l| l.proves(before, next)) => {
+                Look::Stored
+            }
+            Ok(Some(now)) if now.differs_from(found) => Look::Over,
+            Ok(Some(_)) => Look::Open,
+            // Nobody has the selector of an account's first ledger before it is stored; should it
+            // be stored later, no link of it was mailed.
+            Ok(None) if next.revision() == 1 => Look::Over,
+            _ => Look::Failed,
+        }
+    }
+}
+
+/// What became of a swap that was answered with an error.
+enum Look {
+    /// It took effect: the ledger is stored, or one that came from it.
+    Stored,
+    /// Nothing has changed, so that it may still take effect.
+    Open,
+    /// It did not, and something has changed since.
+    Over,
+    /// It cannot be told.
+    Failed,
+}
+
+pub(super) enum By<'a, Id> {
+    /// Trimmed, as visitors often leave white space around it.
+    Login(&'a str),
+    Id(&'a Id),
+    Selector(&'a Selector),
+}
+
+impl<'a, Id> By<'a, Id> {
+    pub(super) fn login(typed: &'a str) -> Self {
+        Self::Login(typed.trim())
+    }
+}
+
+impl<Id> Clone for By<'_, Id> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<Id> Copy for By<'_, Id> {}
+
+/// An account as it was found, with its ledger decoded.
+pub(super) struct Found<Id> {
+    pub(super) account: Account<Id>,
+    pub(super) binding: Binding,
+    pub(super) ledger: Option<Ledger>,
+}
+
+impl<Id> Found<Id> {
+    fn read(account: Account<Id>) -> Result<Self, DecodeError> {
+        let ledger = account.ledger.as_deref().map(Ledger::decode).transpose()?;
+        Ok(Self { binding: account.binding(), ledger, account })
+    }
+
+    pub(super) fn recipient(&self) -> Result<Recipient<'_>, AddressError> {
+        Recipient::parse(&self.account.address)
+    }
+
+    fn differs_from(&self, earlier: &Self) -> bool {
+        self.binding != earlier.binding || self.ledger != earlier.ledger
+    }
+}
