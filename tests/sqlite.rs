@@ -3,7 +3,7 @@
 
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{OpenError, SqlError, SqlStoreBuilder, SqliteStore};
-use password_reset::service::{Fault, Outcome};
+use password_reset::service::{Fault, Outcome, ResetError};
 use password_reset::store::Store;
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::sqlite::{
@@ -75,8 +75,8 @@ async fn reset(pool: &SqlitePool, store: SqliteStore<i64>) -> String {
     let handled = resets.request("alice@EXAMPLE.com").await;
     assert_eq!(handled.outcome_for_logs().code(), "sent", "{:?}", handled.outcome_for_logs());
     let mails = outbox.take();
-    let token = mails[0].link().unwrap().expose_url().rsplit('#').next().unwrap().to_owned();
-    resets.accept(&token, "Abcdefg1").await.unwrap().commit("new").await.unwrap();
+    let token = mails[0].link().unwrap().expose_token();
+    resets.accept(token, "Abcdefg1").await.unwrap().commit("new").await.unwrap();
     let hash = sqlx::query_scalar("SELECT password_hash FROM users WHERE id = 1");
     hash.fetch_one(pool).await.unwrap()
 }
@@ -250,6 +250,22 @@ async fn a_stamp_may_be_text_bytes_or_an_integer() {
 }
 
 #[tokio::test]
+async fn an_account_is_found_by_its_id_as_by_its_login() {
+    let (pool, store) =
+        open(|b| b.accounts(format!("{ACCOUNTS} WHERE changes < 9"))).await.unwrap();
+    assert_eq!(reset(&pool, store.clone()).await, "new");
+    let by_id = store.find_by_id(&1).await.unwrap().unwrap();
+    let by_login = store.find_by_login("alice@example.com").await.unwrap().unwrap();
+    assert_eq!((by_id.id, by_id.address.as_str()), (1, "Alice@example.com"));
+    assert_eq!(by_id.binding(), by_login.binding());
+    assert!(by_id.ledger.is_some() && by_id.ledger == by_login.ledger);
+    assert!(store.find_by_id(&2).await.unwrap().is_none());
+
+    sqlx::query("UPDATE users SET changes = 9").execute(&pool).await.unwrap();
+    assert!(store.find_by_id(&1).await.unwrap().is_none(), "she may not reset any more");
+}
+
+#[tokio::test]
 async fn a_login_of_two_accounts_is_an_error_and_mails_nobody() {
     let (pool, store) = open(|b| {
         b.login("username = ?")
@@ -294,10 +310,13 @@ async fn an_operator_can_read_why_a_link_does_not_work() {
     assert_eq!((row.0, &*row.1, &*row.2, &*row.3), expected);
 }
 
-/// What a redemption says that cannot set the password; the link stays good, and nobody's
+/// The error of a redemption that cannot set the password; the link stays good, and nobody's
 /// password is changed.
-async fn failed_redemption(set_password: &str) -> String {
-    let (pool, store) = open(|b| b.set_password(set_password)).await.unwrap();
+async fn failed_redemption(
+    pool: SqlitePool,
+    store: SqliteStore<i64>,
+    hash: &str,
+) -> ResetError<SqlError> {
     let second = "INSERT INTO users (email, password_hash) VALUES ('b@example.com', 'x')";
     sqlx::query(second).execute(&pool).await.unwrap();
     let outbox = Outbox::new();
@@ -305,24 +324,42 @@ async fn failed_redemption(set_password: &str) -> String {
     let resets = PasswordReset::builder(store, outbox.clone(), link).build().unwrap();
     resets.request("alice@example.com").await;
     let mails = outbox.take();
-    let token = mails[0].link().unwrap().expose_url().rsplit('#').next().unwrap();
-    let error = resets.accept(token, "Abcdefg1").await.unwrap().commit("new").await.unwrap_err();
-    let changed = "SELECT count(*) FROM users WHERE password_hash = 'new'";
-    assert_eq!(sqlx::query_scalar::<_, i64>(changed).fetch_one(&pool).await.unwrap(), 0);
+    let token = mails[0].link().unwrap().expose_token();
+    let error = resets.accept(token, "Abcdefg1").await.unwrap().commit(hash).await.unwrap_err();
+    let changed = "SELECT count(*) FROM users WHERE password_hash = ?";
+    let changed = sqlx::query_scalar::<_, i64>(changed).bind(hash);
+    assert_eq!(changed.fetch_one(&pool).await.unwrap(), 0);
     resets.check(token).await.unwrap();
-    sentence(&error)
+    error
 }
 
 #[tokio::test]
 async fn a_set_password_without_a_sharp_condition_changes_nobody() {
-    let said = failed_redemption("UPDATE users SET password_hash = ? WHERE ? = ? OR 1").await;
+    let anybody = "UPDATE users SET password_hash = ? WHERE ? = ? OR 1";
+    let (pool, store) = open(|b| b.set_password(anybody)).await.unwrap();
+    let said = sentence(&failed_redemption(pool, store, "new").await);
     assert!(said.contains("`set_password` matches more than one row"), "{said}");
 }
 
 #[tokio::test]
 async fn a_set_password_that_matches_nobody_is_a_conflict() {
-    let said = failed_redemption(&format!("{SET_PASSWORD} AND 0")).await;
+    let nobody = format!("{SET_PASSWORD} AND 0");
+    let (pool, store) = open(|b| b.set_password(nobody)).await.unwrap();
+    let said = sentence(&failed_redemption(pool, store, "new").await);
     assert!(said.contains("conflicts although nothing had changed"), "{said}");
+}
+
+#[tokio::test]
+async fn a_refused_hash_is_printed_in_no_error() {
+    let (pool, store) = open(|b| b).await.unwrap();
+    let check = "ALTER TABLE users ADD COLUMN note TEXT CHECK (length(password_hash) < 20)";
+    sqlx::query(check).execute(&pool).await.unwrap();
+    let error = failed_redemption(pool, store, "canary of a hash that is too long").await;
+    for printed in [format!("{error:?}"), sentence(&error)] {
+        assert!(!printed.contains("canary") && !printed.contains("lice@"), "{printed}");
+    }
+    let ResetError::Fault(Fault::Store(error)) = error else { panic!("{error:?}") };
+    assert!(format!("{error:?}").contains("code 275"), "{error:?}");
 }
 
 #[tokio::test]
@@ -360,7 +397,7 @@ fn documented_sql(number: usize) -> String {
 }
 
 #[tokio::test]
-async fn every_ceremony_can_run_in_a_task_of_its_own() {
+async fn every_flow_can_run_in_a_task_of_its_own() {
     let (pool, store) = open(|b| b).await.unwrap();
     tokio::spawn(async move { assert_eq!(reset(&pool, store).await, "new") }).await.unwrap();
 }

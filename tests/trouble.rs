@@ -1,13 +1,17 @@
 //! What an error of a server comes to, by its code, whatever brings it about: a trigger plays
-//! those that no test can bring about otherwise.
+//! those that no test can bring about otherwise. And what an error does not print.
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
 #[path = "support/servers.rs"]
 mod servers;
 
+use password_reset::adapters::memory::Outbox;
 use password_reset::adapters::sql::{AccountId, SqlError};
+use password_reset::service::{Fault, ResetError};
+use password_reset::{LinkTemplate, PasswordReset};
 use servers::{Host, Server, url};
 use sqlx::{MySql, Pool, Postgres};
+use std::error::Error;
 use time::UtcDateTime;
 
 const fn name(error: &SqlError) -> &'static str {
@@ -100,4 +104,61 @@ async fn each_code_of_mysql_is_named() {
         ("unknown", &["1048"]),
     ];
     assert_named(pool, refuse, undo, codes).await;
+}
+
+/// Too long for the host's own column.
+const CANARY: &str = "canary of a hash that is too long";
+
+/// Redeems a link with a hash that the host's table refuses, and returns the error, which must
+/// print neither the hash nor the address.
+async fn refused_hash<DB: Server>(pool: Pool<DB>) -> SqlError
+where
+    i64: AccountId<DB>,
+{
+    let host = Host::open(pool, 1).await;
+    let users = &host.users;
+    let check = format!("CONSTRAINT {users}_short CHECK (length(password_hash) < 20)");
+    DB::run(&host.pool, &format!("ALTER TABLE {users} ADD {check}")).await;
+
+    let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
+    let resets = PasswordReset::builder(&host.store, Outbox::new(), link).build().unwrap();
+    resets.request("user1@example.com").await;
+    let mails = resets.mailer().take();
+    let accepted = resets.accept(mails[0].link().unwrap().expose_token(), "Abcdefg1").await;
+    let error = accepted.unwrap().commit(CANARY).await.unwrap_err();
+    assert_prints_no_secret(&format!("{error:?}"));
+    assert_prints_no_secret(&sentences(&error));
+    let ResetError::Fault(Fault::Store(error)) = error else { panic!("{error:?}") };
+    assert_prints_no_secret(&format!("{error:?}"));
+    drop(resets);
+    host.close().await;
+    error
+}
+
+fn assert_prints_no_secret(printed: &str) {
+    assert!(!printed.contains("canary") && !printed.contains("user1@"), "{printed}");
+}
+
+/// Everything that an error says, down to its source.
+fn sentences(error: &dyn Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {}", sentences(source)),
+        None => error.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn a_refused_hash_is_printed_in_no_error_on_postgres() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    let error = refused_hash(Pool::<Postgres>::connect(&url).await.unwrap()).await;
+    assert!(format!("{error:?}").contains("code 23514"), "{error:?}");
+    let driver = format!("{:?}", error.source().unwrap());
+    assert!(driver.contains("canary") && driver.contains("user1@"), "the driver would print it");
+}
+
+#[tokio::test]
+async fn a_refused_hash_is_printed_in_no_error_on_mysql() {
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
+    let error = refused_hash(Pool::<MySql>::connect(&url).await.unwrap()).await;
+    assert!(matches!(error, SqlError::Database(_)), "{error:?}");
 }

@@ -48,20 +48,16 @@ impl Journal {
     }
 }
 
-impl Mailer for Journal {
+impl<Id: Sync> Mailer<Id> for Journal {
     type Error = io::Error;
 
-    async fn send(&self, message: &Message<'_>) -> io::Result<()> {
+    async fn send(&self, message: &Message<'_, Id>) -> io::Result<()> {
         let Message::ResetLink { recipient, link, asked_at, .. } = message else { return Ok(()) };
-        let (to, token) = (recipient.as_str(), token_in(link.expose_url()));
+        let (to, token) = (recipient.as_str(), link.expose_token());
         self.append(&format!("mail {to} {token} {}\n", asked_at.unix_timestamp_nanos()))?;
         self.inbox.lock().unwrap().insert(to.to_owned(), token.to_owned());
         Ok(())
     }
-}
-
-fn token_in(url: &str) -> &str {
-    url.rsplit('#').next().unwrap()
 }
 
 /// A mail that was handed over.

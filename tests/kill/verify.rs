@@ -160,7 +160,7 @@ impl Found<'_> {
         let mut good = 0;
         for mail in &self.record.mails {
             match resets.check(&mail.token).await.map_err(|error| error.refusal()) {
-                Ok(()) => good += 1,
+                Ok(_) => good += 1,
                 Err(Some(Refusal::Unknown)) => {
                     assert!(self.was_pushed_out(mail.asked_at), "{} {context}: unknown", self.id);
                 }

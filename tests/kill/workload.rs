@@ -55,8 +55,10 @@ where
     i64: AccountId<DB>,
 {
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
-    let throttle = Throttle::new(cooldown, 16, cooldown.max(Duration::from_secs(1))).unwrap();
-    let issuer = TokenIssuer::new("password-reset", Duration::from_secs(3600), throttle).unwrap();
+    // A window no longer than the cooldown, so that the cooldown does not double.
+    let window = cooldown.max(Duration::from_nanos(1));
+    let throttle = Throttle::per_window(15, window).unwrap().with_cooldown(cooldown).unwrap();
+    let issuer = TokenIssuer::builder().throttle(throttle).build().unwrap();
     let builder = PasswordReset::builder(tables.store(pool).await, journal, link);
     builder.issuer(issuer).clock(clock).build().unwrap()
 }

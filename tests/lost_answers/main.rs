@@ -36,6 +36,13 @@ impl<S: Store> Store for Unlucky<S> {
         self.store.find_by_login(login).await
     }
 
+    async fn find_by_id(
+        &self,
+        id: &S::AccountId,
+    ) -> Result<Option<Account<S::AccountId>>, S::Error> {
+        self.store.find_by_id(id).await
+    }
+
     async fn find_by_selector(
         &self,
         selector: &Selector,
@@ -108,7 +115,7 @@ where
     fn mailed(&self) -> String {
         let mails = self.resets.mailer().take();
         assert_eq!(mails.len(), 1);
-        mails[0].link().unwrap().expose_url().rsplit('#').next().unwrap().to_owned()
+        mails[0].link().unwrap().expose_token().to_owned()
     }
 
     async fn link(&self) -> String {

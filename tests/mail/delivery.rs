@@ -25,8 +25,8 @@ async fn no_line_is_longer_than_mail_permits() {
 /// The same short words as text and as HTML.
 struct Curt(&'static str);
 
-impl Wording for Curt {
-    fn content(&self, _: &Message<'_>) -> Content {
+impl<Id> Wording<Id> for Curt {
+    fn content(&self, _: &Message<'_, Id>) -> Content {
         Content { subject: "Reset".into(), text: self.0.into(), html: self.0.into() }
     }
 }
@@ -142,7 +142,6 @@ async fn the_mailed_link_works_and_the_notice_follows() {
     let resets = PasswordReset::builder(store, mailer, link).build().unwrap();
 
     // Spawned, since a host runs it off the response path.
-    let resets = std::sync::Arc::new(resets);
     let service = resets.clone();
     let handled = tokio::spawn(async move { service.request("ALICE@example.com").await }).await;
     assert!(matches!(handled.unwrap().outcome_for_logs(), Outcome::Sent));

@@ -14,8 +14,11 @@ use password_reset::token::ResetToken;
 use std::time::Duration;
 use time::UtcDateTime;
 
-const TOKEN: &str = "Zm9yZ290dGVuLXBhc3N3b3JkLWNhbmFyeS1pbi1hLXRlc3Qt";
+const TOKEN: &str = "Zm9yZ290dGVuLXBhc3N3b3JkLWNhbmFyeS1pbi1hLVRFU1RT";
 const TEMPLATE: &str = "https://app.example.com/reset?token={token}";
+
+/// Whose account the messages are about.
+const ALICE: u64 = 7;
 
 type StubError = LettreError<lettre::transport::stub::Error>;
 
@@ -31,13 +34,15 @@ fn sender() -> Mailbox {
     "Acme <accounts@acme.example>".parse().unwrap()
 }
 
-fn reset_link<'a>(address: &'a str, link: &'a ResetLink) -> Message<'a> {
+fn reset_link<'a>(address: &'a str, link: &'a ResetLink) -> Message<'a, u64> {
     let recipient = Recipient::parse(address).unwrap();
-    Message::reset_link(recipient, link, asked_at(), asked_at() + Duration::from_secs(3600))
+    let expires_at = asked_at() + Duration::from_secs(3600);
+    Message::reset_link(&ALICE, recipient, link, asked_at(), expires_at)
 }
 
-fn password_changed() -> Message<'static> {
-    Message::password_changed(Recipient::parse("alice@example.com").unwrap(), asked_at())
+fn password_changed() -> Message<'static, u64> {
+    let recipient = Recipient::parse("alice@example.com").unwrap();
+    Message::password_changed(&ALICE, recipient, asked_at())
 }
 
 /// A mail as its recipient's program reads it.
@@ -74,8 +79,8 @@ impl Mail {
 }
 
 async fn try_send(
-    wording: impl Wording + 'static,
-    message: &Message<'_>,
+    wording: impl Wording<u64>,
+    message: &Message<'_, u64>,
 ) -> Result<Mail, StubError> {
     let transport = AsyncStubTransport::new_ok();
     let mailer = LettreMailer::new(transport.clone(), sender()).wording(wording);
@@ -85,7 +90,7 @@ async fn try_send(
     Ok(Mail::from(sent.remove(0)))
 }
 
-async fn send(wording: impl Wording + 'static, message: &Message<'_>) -> Mail {
+async fn send(wording: impl Wording<u64>, message: &Message<'_, u64>) -> Mail {
     try_send(wording, message).await.unwrap()
 }
 

@@ -1,10 +1,12 @@
 use super::{
-    TEMPLATE, TOKEN, asked_at, assert_link_is_whole, link, password_changed, reset_link, send,
-    sender,
+    ALICE, Mail, TEMPLATE, TOKEN, asked_at, assert_link_is_whole, link, password_changed,
+    reset_link, send, sender,
 };
 use lettre::transport::stub::AsyncStubTransport;
 use password_reset::adapters::lettre::{Content, English, LettreMailer, Wording, escape_html};
+use password_reset::adapters::memory::MemoryStore;
 use password_reset::mailer::{Message, Recipient};
+use password_reset::{LinkTemplate, PasswordReset};
 use std::time::Duration;
 use time::UtcDateTime;
 
@@ -95,8 +97,8 @@ async fn a_hostile_service_name_stays_a_name() {
 
 struct Russian;
 
-impl Wording for Russian {
-    fn content(&self, message: &Message<'_>) -> Content {
+impl<Id> Wording<Id> for Russian {
+    fn content(&self, message: &Message<'_, Id>) -> Content {
         let Message::ResetLink { link, .. } = message else {
             return English::default().content(message);
         };
@@ -131,7 +133,7 @@ async fn validity_is_said_in_round_numbers_and_never_too_long() {
         (24 * 3600, "for 24 hours, until 13:05 UTC on 24 November 2026"),
     ] {
         let until = asked_at() + Duration::from_secs(seconds);
-        let message = Message::reset_link(recipient, &link, asked_at(), until);
+        let message = Message::reset_link(&ALICE, recipient, &link, asked_at(), until);
         let mail = send(English::default(), &message).await;
         assert!(mail.text.contains(said), "{said} in {}", mail.text);
     }
@@ -154,7 +156,7 @@ async fn no_time_is_too_odd_for_a_mail() {
         ),
     ] {
         for until in [UtcDateTime::MIN, UtcDateTime::MAX] {
-            let message = Message::reset_link(recipient, &link, at, until);
+            let message = Message::reset_link(&ALICE, recipient, &link, at, until);
             let mail = send(English::default(), &message).await;
             assert_eq!(mail.header("Date"), [date]);
             assert!(mail.text.contains(said), "{}", mail.text);
@@ -170,4 +172,36 @@ fn nothing_prints_the_words_of_a_mail() {
     assert!(!format!("{content:?}").contains(TOKEN));
     let mailer = LettreMailer::new(AsyncStubTransport::new_ok(), sender());
     assert!(format!("{mailer:?}").contains("accounts"));
+}
+
+/// Says what a host can choose its words by.
+struct Personal;
+
+impl Wording<u64> for Personal {
+    fn content(&self, message: &Message<'_, u64>) -> Content {
+        let Message::ResetLink { account_id, language, reason, .. } = message else {
+            return English::default().content(message);
+        };
+        let language = language.map_or("none", |language| language.as_str());
+        let subject = format!("account {account_id}, language {language}, {reason:?}");
+        Content { subject, text: String::new(), html: String::new() }
+    }
+}
+
+#[tokio::test]
+async fn a_wording_knows_the_account_the_language_and_the_reason() {
+    let store = MemoryStore::new();
+    let alice = store.add_account("alice@example.com", "hash").unwrap();
+    let transport = AsyncStubTransport::new_ok();
+    let mailer = LettreMailer::new(transport.clone(), sender()).wording(Personal);
+    let link = LinkTemplate::new(TEMPLATE).unwrap();
+    let resets = PasswordReset::builder(store, mailer, link).build().unwrap();
+    resets.request_in("alice@example.com", "pt-BR").await;
+    resets.request_for(&alice).await;
+
+    let mails = transport.messages().await.into_iter().map(Mail::from);
+    let subjects: Vec<_> = mails.map(|mail| mail.subject).collect();
+    let expected =
+        ["account 1, language pt-BR, Forgotten", "account 1, language none, Administrator"];
+    assert_eq!(subjects, expected);
 }

@@ -5,6 +5,7 @@ use crate::proxy::Proxy;
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{AccountId, SqlError, SqlStore};
 use password_reset::service::{Fault, Handled, Outcome, ResetError};
+use password_reset::token::TokenIssuer;
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::mysql::MySqlConnectOptions;
 use sqlx::pool::PoolOptions;
@@ -19,8 +20,8 @@ use time::UtcDateTime;
 
 const GOOD: &str = "Abcdefg1";
 
-/// Long enough for the throttle, and short enough for a link to live.
-const BETWEEN_LINKS: Duration = Duration::from_secs(1800);
+/// As long as the throttle's longest cooldown; a link lives four times as long.
+const BETWEEN_LINKS: Duration = Duration::from_secs(3600);
 
 pub(crate) type Options<DB> = <<DB as sqlx::Database>::Connection as Connection>::Options;
 
@@ -54,7 +55,9 @@ where
         tables.create(&healthy, 2).await;
         let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH);
         let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
+        let issuer = TokenIssuer::builder().lifetime(4 * BETWEEN_LINKS).build().unwrap();
         let resets = PasswordReset::builder(tables.store(&pool).await, Outbox::new(), link)
+            .issuer(issuer)
             .clock(clock.clone())
             .build()
             .unwrap();
@@ -73,7 +76,7 @@ where
         let handled = self.request(&address(1)).await;
         assert_eq!(handled.outcome_for_logs().code(), "sent", "{:?}", handled.outcome_for_logs());
         let mails = self.resets.mailer().take();
-        mails[0].link().unwrap().expose_url().rsplit('#').next().unwrap().to_owned()
+        mails[0].link().unwrap().expose_token().to_owned()
     }
 
     /// Everybody is answered the same; and what the operator is told, for a login that

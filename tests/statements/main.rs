@@ -36,13 +36,13 @@ struct Queue<DB: Server> {
     pool: Pool<DB>,
 }
 
-impl<DB: Server> Mailer for Queue<DB>
+impl<DB: Server, Id: Sync> Mailer<Id> for Queue<DB>
 where
     Pool<DB>: Sync,
 {
     type Error = Infallible;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Infallible> {
+    async fn send(&self, message: &Message<'_, Id>) -> Result<(), Infallible> {
         DB::run(&self.pool, OWN[1]).await;
         self.outbox.send(message).await
     }
@@ -56,12 +56,12 @@ struct World<DB: Server, S: Store> {
 
 impl<DB: Server, S: Store> World<DB, S> {
     fn new(store: S, pool: Pool<DB>, log: Log) -> Self {
-        let hour = Duration::from_secs(3600);
-        let eager = Throttle::new(Duration::ZERO, 16, hour).unwrap();
+        let eager = Throttle::per_window(15, Duration::from_nanos(1)).unwrap();
+        let eager = eager.with_cooldown(Duration::ZERO).unwrap();
         let queue = Queue { outbox: Outbox::new(), pool: pool.clone() };
         let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
         let resets = PasswordReset::builder(store, queue, link)
-            .issuer(TokenIssuer::new("password-reset", hour, eager).unwrap())
+            .issuer(TokenIssuer::builder().throttle(eager).build().unwrap())
             .build()
             .unwrap();
         Self { resets, pool, log }
@@ -71,9 +71,13 @@ impl<DB: Server, S: Store> World<DB, S> {
     async fn request(&self, login: &str) -> String {
         let handled = self.resets.request(login).await;
         assert_eq!(handled.outcome_for_logs().code(), "sent", "{:?}", handled.outcome_for_logs());
+        self.mailed()
+    }
+
+    fn mailed(&self) -> String {
         let mails = self.resets.mailer().outbox.take();
         let link = mails.iter().find_map(|mail| mail.link()).unwrap();
-        link.expose_url().rsplit('#').next().unwrap().to_owned()
+        link.expose_token().to_owned()
     }
 
     /// What went over the wire since last asked must be this.
@@ -84,6 +88,9 @@ impl<DB: Server, S: Store> World<DB, S> {
     async fn assert_counts(&self, redemption: &[&str]) {
         // From here on everything is prepared.
         self.request("user1@example.com").await;
+        let store = self.resets.store();
+        let second = store.find_by_login("user2@example.com").await.unwrap().unwrap().id;
+        store.find_by_id(&second).await.unwrap();
         let token = self.request("user1@example.com").await;
         self.resets.accept(&token, "Abcdefg1").await.unwrap().commit("first").await.unwrap();
         assert!(self.log.take().contains(&"prepare".to_owned()), "a preparation would be seen");
@@ -92,6 +99,14 @@ impl<DB: Server, S: Store> World<DB, S> {
         self.assert_seen("a first link", [&FIND, &SWAP, &OWN]);
         let token = self.request("user1@example.com").await;
         self.assert_seen("a link", [&FIND, &SWAP, &OWN]);
+        self.resets.request_for(&second).await;
+        self.assert_seen("a link for an administrator", [&FIND, &SWAP, &OWN]);
+        let dead = self.mailed();
+        self.request("user2@example.com").await;
+        self.assert_seen("a link", [&FIND, &SWAP, &OWN]);
+        self.resets.renew(&dead).await;
+        self.mailed();
+        self.assert_seen("a link in the place of a dead one", [&FIND, &SWAP, &OWN]);
         self.resets.check(&token).await.unwrap();
         self.assert_seen("a look at a link", [&FIND]);
         let accepted = self.resets.accept(&token, "Abcdefg1").await.unwrap();
@@ -101,7 +116,7 @@ impl<DB: Server, S: Store> World<DB, S> {
         accepted.commit("second").await.unwrap();
         self.assert_seen("a redemption", [redemption, &OWN]);
         self.resets.check(&token).await.unwrap_err();
-        self.resets.store().find_by_login("user1@example.com").await.unwrap();
+        store.find_by_login("user1@example.com").await.unwrap();
         self.assert_seen("one statement more", [&FIND, &FIND]);
         self.resets.request("nobody@example.com").await;
         self.assert_seen("an unknown login", [&FIND]);
