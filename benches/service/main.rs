@@ -25,7 +25,7 @@ pub(crate) fn link() -> LinkTemplate {
     LinkTemplate::new("https://app.example.com/reset?token={token}").expect("it is a template")
 }
 
-fn ceremonies(criterion: &mut Criterion) {
+fn flows(criterion: &mut Criterion) {
     let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH);
     let mailbox = Mailbox::default();
     let store = MemoryStore::new();
@@ -65,7 +65,7 @@ fn ceremonies(criterion: &mut Criterion) {
 
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
-    ceremonies(&mut criterion);
+    flows(&mut criterion);
     criterion.final_summary();
     // `cargo test --benches` only asks whether it runs.
     let is_trial = !std::env::args().any(|argument| argument == "--bench");

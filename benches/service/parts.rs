@@ -48,7 +48,7 @@ impl Host {
         self.swap(&account, present.as_ref(), &issued.ledger, None);
         let link = self.link.link(&issued.token);
         let recipient = Recipient::parse(&account.address).expect("it is an address");
-        let message = Message::reset_link(recipient, &link, now, issued.expires_at);
+        let message = Message::reset_link(&account.id, recipient, &link, now, issued.expires_at);
         run(self.mailbox.send(&message)).expect("never fails");
     }
 
@@ -65,7 +65,8 @@ impl Host {
         let next = self.issuer.redeem(&present, &token, &binding, now, successor);
         self.swap(&account, Some(&present), &next.expect("it is good"), Some(HASH));
         let recipient = Recipient::parse(&account.address).expect("it is an address");
-        run(self.mailbox.send(&Message::password_changed(recipient, now))).expect("never fails");
+        let notice = Message::password_changed(&account.id, recipient, now);
+        run(self.mailbox.send(&notice)).expect("never fails");
     }
 
     fn swap(

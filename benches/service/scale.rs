@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 /// Throws its mails away, so that the threads share the store and nothing else.
 struct Bin;
 
-impl Mailer for Bin {
+impl<Id: Sync> Mailer<Id> for Bin {
     type Error = Infallible;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Infallible> {
+    async fn send(&self, message: &Message<'_, Id>) -> Result<(), Infallible> {
         black_box(message);
         Ok(())
     }
@@ -25,9 +25,9 @@ impl Mailer for Bin {
 
 /// Lets everybody have a link at once, and a few more.
 fn eager() -> TokenIssuer {
-    let hour = Duration::from_secs(3600);
-    let throttle = Throttle::new(Duration::ZERO, 16, hour).expect("it is a throttle");
-    TokenIssuer::new("password-reset", hour, throttle).expect("it is a lifetime")
+    let throttle = Throttle::per_hour(15).and_then(|links| links.with_cooldown(Duration::ZERO));
+    let issuer = TokenIssuer::builder().throttle(throttle.expect("it is a throttle"));
+    issuer.build().expect("it is a lifetime")
 }
 
 pub(crate) fn measure(accounts: u64) {

@@ -15,8 +15,8 @@ pub(crate) const HASH: &str =
 /// Where a ledger of one link has these, in its stored form.
 const SELECTOR: Range<usize> = 1..13;
 const REVISION: Range<usize> = 13..21;
-const ISSUED_AT: Range<usize> = 86..94;
-const EXPIRES_AT: Range<usize> = 98..106;
+const ISSUED_AT: Range<usize> = 87..95;
+const EXPIRES_AT: Range<usize> = 99..107;
 
 const WEEK: i64 = 7 * 24 * 60 * 60;
 
@@ -137,7 +137,7 @@ where
                 DB::blob(&ledger.encode()),
                 newest.issued_at().unix_timestamp(),
                 newest.expires_at().unix_timestamp(),
-                ledger.forgettable_at().unix_timestamp() + 1,
+                ledger.forgettable_second(),
             )
         })
         .await;

@@ -9,6 +9,7 @@ use time::UtcDateTime;
 pub(crate) struct ByHand<DB: Database> {
     pool: Pool<DB>,
     by_login: &'static str,
+    by_id: &'static str,
     by_selector: &'static str,
     insert: &'static str,
     update: &'static str,
@@ -24,6 +25,8 @@ impl<DB: Database> ByHand<DB> {
             pool: pool.clone(),
             by_login: own("SELECT u.id, u.email, u.password_hash, l.ledger FROM {t}_users AS u \
                  LEFT JOIN {t}_ledgers AS l ON l.account_id = u.id WHERE u.email = ?"),
+            by_id: own("SELECT u.id, u.email, u.password_hash, l.ledger FROM {t}_users AS u \
+                 LEFT JOIN {t}_ledgers AS l ON l.account_id = u.id WHERE u.id = ?"),
             by_selector: own("SELECT u.id, u.email, u.password_hash, l.ledger \
                  FROM {t}_ledgers AS l JOIN {t}_users AS u ON u.id = l.account_id \
                  WHERE l.selector = ?"),
@@ -79,7 +82,7 @@ macro_rules! by_hand {
                     .bind(newest.state().code())
                     .bind(newest.issued_at().unix_timestamp())
                     .bind(newest.expires_at().unix_timestamp())
-                    .bind(ledger.forgettable_at().unix_timestamp() + 1);
+                    .bind(ledger.forgettable_second());
                 if !is_first {
                     query = query.bind(change.account_id()).bind(selector);
                     query = query.bind(change.expected_revision());
@@ -95,6 +98,11 @@ macro_rules! by_hand {
 
             async fn find_by_login(&self, login: &str) -> Result<Option<Account<i64>>, Error> {
                 let row = sqlx::query(self.by_login).bind(login).fetch_optional(&self.pool).await?;
+                row.map(|row| account!(row)).transpose()
+            }
+
+            async fn find_by_id(&self, id: &i64) -> Result<Option<Account<i64>>, Error> {
+                let row = sqlx::query(self.by_id).bind(id).fetch_optional(&self.pool).await?;
                 row.map(|row| account!(row)).transpose()
             }
 

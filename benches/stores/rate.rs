@@ -83,7 +83,7 @@ where
 
     async fn reset(&self) -> Result<(), Box<dyn Error + Send + Sync>> {
         let accepted = self.resets.accept(&self.mailbox.token(), "Correct horse 7").await?;
-        accepted.commit(&new_hash()).await?;
+        accepted.commit(new_hash()).await?;
         Ok(())
     }
 }

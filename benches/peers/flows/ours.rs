@@ -19,31 +19,30 @@ const TABLES: &str = "
     CREATE TABLE account_sessions (account_id BIGINT NOT NULL);
     CREATE INDEX account_sessions_account ON account_sessions (account_id);";
 
-/// Hands every mail on to be composed, and remembers the newest link.
+/// Hands every mail on to be composed, and remembers the newest link's token.
 struct Post {
     lettre: LettreMailer<AsyncStubTransport>,
-    url: Mutex<String>,
+    token: Mutex<String>,
 }
 
 impl Post {
     fn new() -> Result<Self, Failure> {
         let from = "Example <accounts@example.com>".parse()?;
         let lettre = LettreMailer::new(AsyncStubTransport::new_ok(), from);
-        Ok(Self { lettre, url: Mutex::default() })
+        Ok(Self { lettre, token: Mutex::default() })
     }
 
     fn token(&self) -> String {
-        let url = self.url.lock().expect("nobody panicked");
-        url.rsplit_once('=').expect("it is a link").1.to_owned()
+        self.token.lock().expect("nobody panicked").clone()
     }
 }
 
-impl Mailer for Post {
-    type Error = <LettreMailer<AsyncStubTransport> as Mailer>::Error;
+impl<Id: Sync> Mailer<Id> for Post {
+    type Error = <LettreMailer<AsyncStubTransport> as Mailer<Id>>::Error;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Self::Error> {
+    async fn send(&self, message: &Message<'_, Id>) -> Result<(), Self::Error> {
         if let Message::ResetLink { link, .. } = message {
-            link.expose_url().clone_into(&mut self.url.lock().expect("nobody panicked"));
+            link.expose_token().clone_into(&mut self.token.lock().expect("nobody panicked"));
         }
         self.lettre.send(message).await
     }
@@ -154,7 +153,7 @@ async fn flow(resets: &Resets, account: u32, password: &str) -> Result<(Seconds,
     let start = Instant::now();
     let accepted = resets.accept(&token, password).await?;
     let hash = unhashed(accepted.expose_password());
-    accepted.commit(&hash).await?;
+    accepted.commit(hash).await?;
     let reset = start.elapsed();
     Ok(([request, look, reset].map(|step| step.as_secs_f64()), token))
 }
