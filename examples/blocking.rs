@@ -36,7 +36,7 @@ impl Account {
 }
 
 impl Host {
-    /// "I forgot my password": gives the token for the account holder's mail, once the
+    /// "I forgot my password": returns the token for the account holder's mail, once the
     /// ledger that knows it is stored.
     fn forgotten(&self, address: &str, now: UtcDateTime) -> Result<ResetToken, Box<dyn Error>> {
         let account = self.find(|known, _| known == address).ok_or("no such account")?.1;

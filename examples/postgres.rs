@@ -26,12 +26,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .table("demo_ledgers");
     let store = store.migrate().await?.open().await?;
 
-    let outbox = Outbox::new();
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
-    let resets = PasswordReset::builder(store.clone(), outbox.clone(), link).build()?;
+    let resets = PasswordReset::builder(store, Outbox::new(), link).build()?;
     let handled = resets.request("Alice@example.com").await;
     println!("For the operator alone: {}", handled.outcome_for_logs().code());
-    outbox.take().iter().for_each(|mail| println!("A mail to {}", mail.recipient()));
-    println!("Ledgers forgotten: {}", store.purge(SystemClock.now()).await?);
+    resets.mailer().take().iter().for_each(|mail| println!("A mail to {}", mail.recipient()));
+    println!("Ledgers forgotten: {}", resets.store().purge(SystemClock.now()).await?);
     Ok(())
 }

@@ -15,21 +15,21 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // "Forgotten password": answer every visitor the same, and run this behind the answer.
     resets.request("alice@example.com").await;
     let mail = outbox.take().pop().ok_or("no mail")?;
-    let url = mail.link().ok_or("no link")?.expose_url();
-    println!("To {}: {url}", mail.recipient());
+    let link = mail.link().ok_or("no link")?;
+    println!("To {}: {}", mail.recipient(), link.expose_url());
 
     // The link is opened. Looking at it changes nothing.
-    let (_, token) = url.split_once("token=").ok_or("no token")?;
-    resets.check(token).await?;
+    let token = link.expose_token();
+    println!("A new password for {}", resets.check(token).await?.address);
 
     // A weak password: everything that it misses at once, and the link still works.
     let missing = resets.accept(token, "password").await.unwrap_err();
     println!("Rejected: {missing}");
 
-    // A good one. Hash it with Argon2 or the like; nothing has changed before `commit`.
+    // A good one. Hash it with Argon2 or the like. Spawned, the commit outlives the connection.
     let accepted = resets.accept(token, "Correct horse 7").await?;
     let hash = format!("hash of {} characters", accepted.expose_password().chars().count());
-    accepted.commit(&hash).await?;
+    tokio::spawn(accepted.commit(hash)).await??;
     println!("Stored: {:?}", resets.store().password_hash(alice));
 
     // The link works once.

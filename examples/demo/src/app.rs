@@ -16,7 +16,6 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-const HOUR: Duration = Duration::from_hours(1);
 const LINKS_PER_HOUR: u8 = 5;
 
 /// How many requests for a link are worked on at once.
@@ -24,6 +23,7 @@ const REQUESTS_AT_ONCE: usize = 64;
 
 pub(crate) type Store = SqliteStore<i64>;
 pub(crate) type StoreError = <Store as password_reset::store::Store>::Error;
+pub(crate) type MailError = <Mailer as password_reset::mailer::Mailer<i64>>::Error;
 
 pub(crate) struct App {
     pub(crate) resets: PasswordReset<Store, Mailer>,
@@ -43,9 +43,9 @@ impl App {
         let pool = users::open_database(&config.database).await?;
         let hasher = Hasher::new(available_parallelism().map_or(1, usize::from)).await?;
         let users = Users::new(pool.clone(), hasher.clone());
-        let throttle = Throttle::new(config.cooldown, LINKS_PER_HOUR, HOUR)?;
+        let throttle = Throttle::per_hour(LINKS_PER_HOUR)?.with_cooldown(config.cooldown)?;
         let resets = PasswordReset::builder(open_store(pool).await?, mailer, link)
-            .issuer(TokenIssuer::new("password-reset", HOUR, throttle)?)
+            .issuer(TokenIssuer::builder().throttle(throttle).build()?)
             .build()?;
         Ok(Self {
             demo_password_works: users.add_demo_account().await?,

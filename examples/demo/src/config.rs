@@ -18,7 +18,7 @@ pub(crate) struct Config {
     pub(crate) database: PathBuf,
     /// `DEMO_OUTBOX`: the folder for mails. Default: target/demo/outbox.
     pub(crate) outbox: PathBuf,
-    /// `DEMO_COOLDOWN_SECONDS`: the time between two links. Default: 60.
+    /// `DEMO_COOLDOWN_SECONDS`: the time between a day's first two links. Default: 60.
     pub(crate) cooldown: Duration,
     /// `SMTP_URL`: sends mails for real, such as `smtps://user:password@mail.example.com`.
     pub(crate) smtp_url: Option<String>,

@@ -1,12 +1,12 @@
 //! "I forgot my password".
 
-use crate::app::App;
+use crate::app::{App, MailError, StoreError};
 use crate::page::{PageForm, page};
 use askama::Template;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use password_reset::service::Outcome;
+use password_reset::service::{Handled, Outcome};
 use serde::Deserialize;
 use std::error::Error;
 use std::sync::Arc;
@@ -28,22 +28,28 @@ pub(crate) async fn form() -> Response {
     page(StatusCode::OK, &ForgotPage)
 }
 
-/// Answers everybody the same, at once: neither the words nor the time that a mail takes
-/// may tell who has an account.
 pub(crate) async fn ask(
     State(app): State<Arc<App>>,
     PageForm(form): PageForm<Forgotten>,
 ) -> Response {
-    let asked = Arc::clone(&app);
-    let request = async move { request_link(&asked, &form.login).await };
+    let resets = app.resets.clone();
+    answer_everybody(&app, async move { resets.request(&form.login).await })
+}
+
+/// Answers everybody the same, at once: neither the words nor the time that a mail takes
+/// may tell who has an account.
+pub(crate) fn answer_everybody(
+    app: &App,
+    request: impl Future<Output = Handled<StoreError, MailError>> + Send + 'static,
+) -> Response {
+    let request = async { report(&request.await) };
     if app.background.try_start(request).is_err() {
         tracing::error!("a request for a link was dropped: too many are under way");
     }
     page(StatusCode::OK, &AskedPage)
 }
 
-async fn request_link(app: &App, login: &str) {
-    let handled = app.resets.request(login).await;
+fn report(handled: &Handled<StoreError, MailError>) {
     let error: &dyn Error = match handled.outcome_for_logs() {
         Outcome::Failed(fault) => fault,
         Outcome::MailFailed(error) => error,

@@ -30,10 +30,13 @@ pub(crate) struct Message<'a> {
 pub(crate) struct WayOn {
     pub(crate) href: &'static str,
     pub(crate) label: &'static str,
+    /// Whether it changes something, and so is a form instead of a link.
+    pub(crate) posts: bool,
 }
 
-pub(crate) const SIGN_IN: WayOn = WayOn { href: "/login", label: "Sign in" };
-pub(crate) const NEW_LINK: WayOn = WayOn { href: "/forgot", label: "Ask for a new link" };
+pub(crate) const SIGN_IN: WayOn = WayOn { href: "/login", label: "Sign in", posts: false };
+pub(crate) const NEW_LINK: WayOn =
+    WayOn { href: "/forgot", label: "Ask for a new link", posts: false };
 
 /// What no visitor can mend: the operator reads why, the visitor that it is not over.
 #[derive(Debug)]

@@ -1,8 +1,9 @@
-//! What a link leads to: setting a new password, or "this wasn't me".
+//! What a link leads to: setting a new password, "this wasn't me", or a new link.
 
-use crate::app::{App, StoreError};
-use crate::login;
+use crate::app::{App, Store, StoreError};
+use crate::mail::Mailer;
 use crate::page::{Fault, Message, NEW_LINK, PageForm, SIGN_IN, WayOn, page};
+use crate::{forgot, login};
 use askama::Template;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -12,7 +13,7 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
 use password_reset::PasswordPolicy;
 use password_reset::policy::{Hints, Requirement, Violations};
-use password_reset::service::ResetError;
+use password_reset::service::{Accepted, ResetError};
 use password_reset::token::{Refusal, ResetToken};
 use serde::Deserialize;
 use std::error::Error;
@@ -25,9 +26,15 @@ const HERE: &str = "/reset";
 /// How long the token stays in the browser; its link in the mail can be opened again.
 const TOKEN_STAYS: Duration = Duration::from_mins(15);
 
+const CANCEL: WayOn = WayOn { href: "/reset/cancel", label: "Cancel the link", posts: true };
+const KEEP: WayOn = WayOn { href: HERE, label: "Back", posts: false };
+const RENEW: WayOn = WayOn { href: "/reset/renew", label: "Send me a new link", posts: true };
+
 #[derive(Template)]
 #[template(path = "reset.html")]
 pub(crate) struct ResetPage {
+    /// For password managers, which save the new password under it.
+    address: String,
     hints: Hints,
     checklist: Vec<Item>,
     rejected: bool,
@@ -67,8 +74,8 @@ pub(crate) async fn open(
         let cookie = app.cookie(TOKEN, token, HERE, TOKEN_STAYS);
         return Ok((cookies.add(cookie), Redirect::to(HERE)).into_response());
     }
-    app.resets.check(token_in(&cookies)?).await?;
-    Ok(page(StatusCode::OK, &ResetPage::unjudged(app.resets.policy())))
+    let link = app.resets.check(token_in(&cookies)?).await?;
+    Ok(page(StatusCode::OK, &ResetPage::unjudged(app.resets.policy(), link.address)))
 }
 
 pub(crate) async fn set_password(
@@ -76,25 +83,24 @@ pub(crate) async fn set_password(
     cookies: CookieJar,
     PageForm(form): PageForm<NewPassword>,
 ) -> Result<Response, Stop> {
-    let token = token_in(&cookies)?.to_owned();
-    let worker = Arc::clone(&app);
-    // A browser that goes away must not keep the notice from the account holder.
-    let reset = async move { reset_password(&worker, &token, &form.password).await };
-    app.background.complete(reset).await??;
-    let cookies = forget_token(cookies);
-    Ok((login::forget_session(cookies), Redirect::to("/reset/done")).into_response())
-}
-
-async fn reset_password(app: &App, token: &str, password: &str) -> Result<(), Stop> {
-    let accepted = match app.resets.accept(token, password).await {
+    let token = token_in(&cookies)?;
+    let accepted = match app.resets.accept(token, &form.password).await {
         Err(ResetError::Rejected(violations)) => {
-            let again = ResetPage::rejected(app.resets.policy(), &violations);
+            let link = app.resets.check(token).await?;
+            let again = ResetPage::rejected(app.resets.policy(), link.address, &violations);
             return Err(Stop::Rejected(Box::new(again)));
         }
         accepted => accepted?,
     };
     let hash = app.hasher.hash(accepted.expose_password().to_owned()).await?;
-    let completed = accepted.commit(&hash).await?;
+    // A browser that goes away must not keep the notice from the account holder.
+    app.background.complete(commit(accepted, hash)).await??;
+    let cookies = forget_token(cookies);
+    Ok((login::forget_session(cookies), Redirect::to("/reset/done")).into_response())
+}
+
+async fn commit(accepted: Accepted<Store, Mailer>, hash: String) -> Result<(), Stop> {
+    let completed = accepted.commit(hash).await?;
     if let Err(error) = completed.notice {
         let error: &dyn Error = &error;
         tracing::error!(error, "the notice of a changed password was not handed over");
@@ -111,7 +117,20 @@ pub(crate) async fn done() -> Response {
     page(StatusCode::OK, &message)
 }
 
-/// "This wasn't me."
+/// "This wasn't me": asks once more, since mail scanners open links and some press buttons.
+pub(crate) async fn ask_to_cancel(
+    State(app): State<Arc<App>>,
+    cookies: CookieJar,
+) -> Result<Response, Stop> {
+    app.resets.check(token_in(&cookies)?).await?;
+    let message = Message {
+        title: "Cancel this link?",
+        sentence: "Nobody will be able to use it, and your password stays what it is.",
+        ways_on: &[CANCEL, KEEP],
+    };
+    Ok(page(StatusCode::OK, &message))
+}
+
 pub(crate) async fn cancel(
     State(app): State<Arc<App>>,
     cookies: CookieJar,
@@ -126,23 +145,32 @@ pub(crate) async fn cancel(
     Ok((cookies, page(StatusCode::OK, &message)).into_response())
 }
 
+/// "Send me a new link", by somebody whose link is dead.
+pub(crate) async fn renew(
+    State(app): State<Arc<App>>,
+    cookies: CookieJar,
+) -> Result<Response, Stop> {
+    let (resets, token) = (app.resets.clone(), token_in(&cookies)?.to_owned());
+    Ok(forgot::answer_everybody(&app, async move { resets.renew(&token).await }))
+}
+
 impl ResetPage {
     /// What to read before typing.
-    fn unjudged(policy: &PasswordPolicy) -> Self {
+    fn unjudged(policy: &PasswordPolicy, address: String) -> Self {
         let requirements = policy.requirements();
         let checklist = requirements.map(|asked| Item::new(asked.to_string(), asked, false));
-        Self { hints: policy.hints(), checklist: checklist.collect(), rejected: false }
+        Self { address, hints: policy.hints(), checklist: checklist.collect(), rejected: false }
     }
 
     /// The same for a password that was sent, with what to do about each that it misses.
-    fn rejected(policy: &PasswordPolicy, violations: &Violations) -> Self {
+    fn rejected(policy: &PasswordPolicy, address: String, violations: &Violations) -> Self {
         let sentence = |asked: &Requirement| {
             let violation = violations.iter().find(|violation| violation.code() == asked.code());
             violation.map_or_else(|| asked.to_string(), ToString::to_string)
         };
         let checklist = policy.checklist_of(violations);
         let checklist = checklist.map(|(asked, met)| Item::new(sentence(&asked), asked, met));
-        Self { hints: policy.hints(), checklist: checklist.collect(), rejected: true }
+        Self { address, hints: policy.hints(), checklist: checklist.collect(), rejected: true }
     }
 }
 
@@ -198,6 +226,7 @@ impl IntoResponse for Stop {
                 let (status, ways_on): (_, &[WayOn]) = match refusal {
                     Refusal::Unknown => (StatusCode::NOT_FOUND, &[NEW_LINK]),
                     Refusal::Used => (StatusCode::GONE, &[SIGN_IN, NEW_LINK]),
+                    Refusal::Superseded | Refusal::Expired => (StatusCode::GONE, &[RENEW, SIGN_IN]),
                     _ => (StatusCode::GONE, &[NEW_LINK]),
                 };
                 let sentence = refusal.to_string();

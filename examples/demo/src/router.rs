@@ -48,7 +48,8 @@ pub(crate) fn router(app: &Arc<App>) -> anyhow::Result<Router> {
         .route("/forgot", get(forgot::form).post(forgot::ask))
         .route("/reset", get(reset::open).post(reset::set_password))
         .route("/reset/done", get(reset::done))
-        .route("/reset/cancel", post(reset::cancel))
+        .route("/reset/cancel", get(reset::ask_to_cancel).post(reset::cancel))
+        .route("/reset/renew", post(reset::renew))
         .route("/.well-known/change-password", get(async || Redirect::to("/forgot")))
         .route("/style.css", get(async || ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)))
         .route(

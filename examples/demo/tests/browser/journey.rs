@@ -61,3 +61,44 @@ fn whoever_forgot_the_password_is_led_from_the_form_to_being_signed_in() {
         assert!(page.text("main").await.contains("This link has already been used."));
     });
 }
+
+#[test]
+fn whoever_holds_a_dead_link_is_sent_a_new_one_by_it() {
+    Chromium::DESKTOP.visit(async |page, demo| {
+        let dead = demo.ask_for_link();
+        demo.ask_for_link();
+        page.open(&dead).await;
+        page.shows("This link does not work", 410).await;
+        page.click("form[action='/reset/renew'] button").await;
+        page.shows("Check your email", 200).await;
+        page.open(&demo.next_mail().link(&demo.url)).await;
+        page.shows("Set a new password", 200).await;
+    });
+}
+
+#[test]
+fn whoever_did_not_ask_is_asked_once_more_and_cancels_the_link() {
+    Chromium::DESKTOP.visit(async |page, demo| {
+        page.open(&demo.ask_for_link()).await;
+        page.shows("Set a new password", 200).await;
+        page.click("a[href='/reset/cancel']").await;
+        page.shows("Cancel this link?", 200).await;
+        page.click("a[href='/reset']").await;
+        page.shows("Set a new password", 200).await;
+        page.click("a[href='/reset/cancel']").await;
+        page.shows("Cancel this link?", 200).await;
+        page.click("form[action='/reset/cancel'] button").await;
+        page.shows("The link was cancelled", 200).await;
+    });
+}
+
+#[test]
+fn a_password_manager_finds_whose_password_it_is() {
+    const USERNAME: &str = "document.querySelector('form input[autocomplete=username]').value";
+    Chromium::DESKTOP.visit(async |page, demo| {
+        page.open(&demo.ask_for_link()).await;
+        page.shows("Set a new password", 200).await;
+        assert_eq!(page.value(USERNAME).await, ALICE);
+        assert!(!page.is_displayed("input[autocomplete=username]").await);
+    });
+}

@@ -48,6 +48,13 @@ fn whoever_uses_only_the_keyboard_gets_from_the_form_to_being_signed_in() {
 
         page.open(&demo.next_mail().link(&demo.url)).await;
         page.shows("Set a new password", 200).await;
+        tab_to(page, "a[href='/reset/cancel']").await;
+        page.press(Key::Enter).await;
+        page.shows("Cancel this link?", 200).await;
+        tab_to(page, "form[action='/reset/cancel'] button").await;
+        tab_to(page, "a[href='/reset']").await;
+        page.press(Key::Enter).await;
+        page.shows("Set a new password", 200).await;
         tab_to(page, "#password").await;
         page.type_text("password").await;
         assert_eq!(page.text("#progress").await, "2 requirements are still missing.");

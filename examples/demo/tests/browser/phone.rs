@@ -48,6 +48,10 @@ fn on_a_phone_every_page_of_the_journey_fits_and_is_easily_hit() {
         shows(page, "This link does not work", 410).await;
         page.open(&second).await;
         shows(page, "Set a new password", 200).await;
+        page.click("a[href='/reset/cancel']").await;
+        shows(page, "Cancel this link?", 200).await;
+        page.click("a[href='/reset']").await;
+        shows(page, "Set a new password", 200).await;
         page.type_into("#password", &"word".repeat(70)).await;
         page.click(".toggle").await;
         assert!(page.text(".checklist").await.contains("at most 256 characters"));

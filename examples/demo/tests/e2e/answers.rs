@@ -10,7 +10,7 @@ fn a_known_and_an_unknown_login_get_the_same_answer() {
     };
     let sent = ask(ALICE, r#"outcome="sent""#);
     assert_eq!(sent.0, 200);
-    assert_eq!(ask("nobody@example.com", r#"outcome="unknown_login""#), sent);
+    assert_eq!(ask("nobody@example.com", r#"outcome="unknown_account""#), sent);
     assert_eq!(ask(ALICE, r#"outcome="throttled""#), sent);
     assert_eq!(demo.outbox().len(), 1, "within the cooldown nothing more is mailed");
 }
@@ -26,7 +26,7 @@ fn a_mail_goes_to_the_stored_address_however_the_login_was_typed() {
 fn a_hostile_login_gets_the_same_answer_and_mails_nobody() {
     let mut demo = Demo::start();
     let usual = demo.browser().post("/forgot", &[("login", "nobody@example.com")]).without_date();
-    demo.wait_for_line(r#"outcome="unknown_login""#);
+    demo.wait_for_line(r#"outcome="unknown_account""#);
     for login in [
         "",
         "alıce@example.com",
@@ -43,7 +43,7 @@ fn a_hostile_login_gets_the_same_answer_and_mails_nobody() {
     ] {
         let answer = demo.browser().post("/forgot", &[("login", login)]).without_date();
         assert_eq!(answer, usual, "{login:.50}");
-        demo.wait_for_line(r#"outcome="unknown_login""#);
+        demo.wait_for_line(r#"outcome="unknown_account""#);
         demo.browser().sign_in(login, "Wonderland1").assert(422, "do not match");
     }
     assert_eq!(demo.outbox().len(), 0);

@@ -37,6 +37,7 @@ fn a_form_from_another_site_changes_nothing() {
     let elsewhere = [("sec-fetch-site", "cross-site")];
     browser.post_with("/reset", &[("password", "Looking-Glass-2")], &elsewhere).assert(403, "");
     browser.post_with("/reset/cancel", &[], &elsewhere).assert(403, "");
+    browser.post_with("/reset/renew", &[], &elsewhere).assert(403, "");
     browser.get("/reset").assert(200, "Set a new password");
     assert_eq!(browser.sign_in(ALICE, FIRST_PASSWORD).status, 303);
 }

@@ -79,19 +79,59 @@ fn a_preview_of_the_link_costs_nothing() {
 }
 
 #[test]
-fn whoever_did_not_ask_cancels_the_link() {
+fn whoever_did_not_ask_is_asked_once_more_and_cancels_the_link() {
     let mut demo = Demo::start();
     let link = demo.ask_for_link();
     let browser = demo.browser();
     browser.open(&link).assert(200, "This wasn’t me");
+    browser.get("/reset/cancel").assert(200, r#"<form method="post" action="/reset/cancel">"#);
+    browser.open(&link).assert(200, "Set a new password");
     browser.post("/reset/cancel", &[]).assert(200, "The link was cancelled");
     assert_eq!(browser.cookie("/reset", "reset_token"), None);
 
     let later = demo.browser();
     later.open(&link).assert(410, "This link was cancelled.");
     later.post("/reset", &[("password", "Looking-Glass-2")]).assert(410, "was cancelled");
+    later.get("/reset/cancel").assert(410, "was cancelled");
     later.post("/reset/cancel", &[]).assert(410, "was cancelled");
     assert_eq!(later.sign_in(ALICE, FIRST_PASSWORD).status, 303);
+}
+
+#[test]
+fn whoever_holds_a_superseded_link_is_sent_a_new_one_by_it() {
+    let mut demo = Demo::start();
+    let older = demo.ask_for_link();
+    let newer = demo.ask_for_link();
+    let browser = demo.browser();
+    browser.open(&older).assert(410, r#"<form method="post" action="/reset/renew">"#);
+    assert_eq!(demo.outbox().len(), 2, "to open it sends nothing");
+    browser.post("/reset/renew", &[]).assert(200, "Check your email");
+    let mail = demo.next_mail();
+    assert_eq!(mail.recipients, [ALICE]);
+    demo.browser().open(&mail.link(&demo.url)).assert(200, "Set a new password");
+    demo.browser().open(&newer).assert(410, "A newer link was asked for.");
+}
+
+#[test]
+fn a_link_that_renews_nothing_gets_the_same_answer() {
+    let mut demo = Demo::start();
+    let usual = demo.browser().post("/forgot", &[("login", "nobody@example.com")]).without_date();
+    let older = demo.ask_for_link();
+    let used = demo.ask_for_link();
+    let redeemer = demo.browser();
+    redeemer.open(&used);
+    assert_eq!(redeemer.post("/reset", &[("password", "Looking-Glass-2")]).status, 303);
+    demo.next_mail();
+    let good = demo.ask_for_link();
+    let made_up = format!("{}/reset?token={}", demo.url, "A".repeat(48));
+    for link in [older, used, good, made_up] {
+        let browser = demo.browser();
+        browser.open(&link);
+        assert_eq!(browser.post("/reset/renew", &[]).without_date(), usual);
+        demo.wait_for_line(r#"flow="renew""#);
+    }
+    assert_eq!(demo.outbox().len(), 4, "three links and a notice");
+    demo.browser().post("/reset/renew", &[]).assert(404, "Open the link once more");
 }
 
 #[test]
@@ -130,7 +170,7 @@ fn every_refusal_has_a_way_on() {
     let older = demo.ask_for_link();
     let newer = demo.ask_for_link();
     let browser = demo.browser();
-    browser.open(&older).assert(410, r#"href="/forgot""#);
+    browser.open(&older).assert(410, r#"action="/reset/renew""#);
     browser.open(&newer);
     browser.post("/reset", &[("password", "Looking-Glass-2")]);
     browser.open(&newer).assert(410, r#"href="/login""#);

@@ -1,4 +1,4 @@
-use crate::support::{Demo, Page};
+use crate::support::{ALICE, Demo, Page};
 
 /// One of each page, the mistaken and the refused among them.
 fn every_page(demo: &mut Demo) -> Vec<(&'static str, Page)> {
@@ -14,6 +14,7 @@ fn every_page(demo: &mut Demo) -> Vec<(&'static str, Page)> {
         ("link", browser.get(&link)),
         ("reset", browser.get("/reset")),
         ("rejected", browser.post("/reset", &[("password", "x")])),
+        ("cancel", browser.get("/reset/cancel")),
         ("cancelled", browser.post("/reset/cancel", &[])),
         ("refused", browser.open(&link)),
         ("done", browser.get("/reset/done")),
@@ -104,6 +105,29 @@ fn the_requirements_are_read_before_anybody_types() {
     page.assert(200, r#"autocomplete="new-password""#);
     page.assert(200, r#"required: digit; allowed: ascii-printable;" maxlength="514""#);
     page.assert(200, r#" aria-describedby="requirements">"#);
+}
+
+/// Password managers save the new password under it. A dead link tells nobody whose it was.
+#[test]
+fn the_form_of_a_good_link_has_the_address_in_a_hidden_field() {
+    let mut demo = Demo::start();
+    let link = demo.ask_for_link();
+    let browser = demo.browser();
+    let field = format!(
+        r#"<input type="text" name="username" autocomplete="username" value="{ALICE}" hidden>"#
+    );
+    browser.open(&link).assert(200, &field);
+    let form = [("username", "mallory@example.com"), ("password", "password")];
+    browser.post("/reset", &form).assert(422, &field);
+    let form = [("username", "mallory@example.com"), ("password", "Looking-Glass-2")];
+    assert_eq!(browser.post("/reset", &form).status, 303);
+    assert!(!browser.open(&link).body.contains(ALICE));
+}
+
+#[test]
+fn whoever_was_sent_a_link_already_is_told_to_use_it() {
+    let page = Demo::start().browser().post("/forgot", &[("login", "nobody@example.com")]);
+    page.assert(200, "If you were sent a link within the last hour, use the one in the most");
 }
 
 #[test]
