@@ -43,7 +43,8 @@ fn the_guide_tells_of_every_outcome_and_fault() {
     let codes = include_str!("../src/service/request.rs")
         .lines()
         .chain(include_str!("../src/token/refusal.rs").lines());
-    let codes = codes.filter_map(|line| line.trim().strip_prefix("Self::")?.split('"').nth(1));
+    let codes = codes.filter_map(|line| line.trim().strip_prefix("Self::")?.split("=> \"").nth(1));
+    let codes = codes.filter_map(|rest| rest.split('"').next());
     let faults = include_str!("../src/service/error.rs").split("pub enum Fault").nth(1).unwrap();
     let faults = faults.split("\n}").next().unwrap().lines().map(str::trim);
     let faults = faults.filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()));

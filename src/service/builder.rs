@@ -33,8 +33,16 @@ impl<S, M> PasswordResetBuilder<S, M> {
             link,
             policy: PasswordPolicy::default(),
             issuer: TokenIssuer::default(),
-            clock: default_clock(),
-            entropy: default_entropy(),
+            #[cfg(feature = "std")]
+            clock: Some(Arc::new(crate::clock::SystemClock)),
+            #[cfg(not(feature = "std"))]
+            clock: None,
+            #[cfg(feature = "getrandom")]
+            entropy: Some(Arc::new(|| {
+                Entropy::from_system().map_err(|error| Box::new(error).into())
+            })),
+            #[cfg(not(feature = "getrandom"))]
+            entropy: None,
         }
     }
 
@@ -78,26 +86,4 @@ impl<S, M> PasswordResetBuilder<S, M> {
         let entropy = entropy.ok_or(BuildError::Entropy)?;
         Ok(PasswordReset(Arc::new(Parts { store, mailer, link, policy, issuer, clock, entropy })))
     }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "without the feature there is none")]
-#[cfg(feature = "std")]
-fn default_clock() -> Option<Arc<dyn Clock>> {
-    Some(Arc::new(crate::clock::SystemClock))
-}
-
-#[cfg(not(feature = "std"))]
-fn default_clock() -> Option<Arc<dyn Clock>> {
-    None
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "without the feature there is none")]
-#[cfg(feature = "getrandom")]
-fn default_entropy() -> Option<Arc<EntropySource>> {
-    Some(Arc::new(|| Entropy::from_system().map_err(|error| Box::new(error).into())))
-}
-
-#[cfg(not(feature = "getrandom"))]
-fn default_entropy() -> Option<Arc<EntropySource>> {
-    None
 }

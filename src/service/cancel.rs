@@ -17,9 +17,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let Judged { token, found, .. } = self.judge("cancel", token).await?;
         let mut found = Some(found);
         let by = By::Selector(token.selector());
-        let cancelled = self.change(by, &mut found, None, |found, now| {
-            let ledger = found.ledger.as_ref().ok_or(Refusal::Unknown)?;
-            let next = self.0.issuer.cancel(ledger, &token, &found.binding, now)?;
+        let cancelled = self.change(&by, &mut found, None, |found, now| {
+            let next = self.0.issuer.cancel(found.ledger()?, &token, &found.binding, now)?;
             Ok::<_, ResetError<_>>(Some((next, ())))
         });
         let cancelled = cancelled.await.and_then(|done| Ok(done.ok_or(Refusal::Unknown)?));

@@ -1,5 +1,6 @@
+use super::event::code_of;
 use super::swap::{By, Found};
-use super::{Fault, PasswordReset, ResetError};
+use super::{PasswordReset, ResetError};
 use crate::mailer::Mailer;
 use crate::store::Store;
 use crate::token::{Issue, Refusal, ResetToken};
@@ -32,30 +33,19 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         flow: &'static str,
         token: &str,
     ) -> Result<Judged<S::AccountId>, ResetError<S::Error>> {
-        let Ok(token) = ResetToken::parse(token) else {
-            self.record(flow, Refusal::Unknown.code(), None);
-            return Err(Refusal::Unknown.into());
+        let mut found = None;
+        let judged = async {
+            let token = ResetToken::parse(token).map_err(|_| Refusal::Unknown)?;
+            found = self.find(&By::Selector(token.selector())).await?;
+            let (now, found) = (self.0.clock.now(), found.as_ref().ok_or(Refusal::Unknown)?);
+            let issue = self.0.issuer.check(found.ledger()?, &token, &found.binding, now)?.clone();
+            Ok((token, issue))
         };
-        let found = match self.find(By::Selector(token.selector())).await {
-            Ok(found) => found,
-            Err(fault) => {
-                self.record(flow, Fault::<S::Error>::CODE, None);
-                return Err(fault.into());
-            }
-        };
-        let now = self.0.clock.now();
-        let judged = found.as_ref().and_then(|found| {
-            let ledger = found.ledger.as_ref()?;
-            Some(self.0.issuer.check(ledger, &token, &found.binding, now).cloned())
+        let judged = judged.await.inspect_err(|error| {
+            self.record(flow, code_of(error), found.as_ref());
         });
-        match (judged.unwrap_or(Err(Refusal::Unknown)), found) {
-            (Ok(issue), Some(found)) => Ok(Judged { token, found, issue }),
-            (refused, found) => {
-                let refusal = refused.err().unwrap_or(Refusal::Unknown);
-                self.record(flow, refusal.code(), found.as_ref());
-                Err(refusal.into())
-            }
-        }
+        let (token, issue) = judged?;
+        Ok(Judged { token, found: found.ok_or(Refusal::Unknown)?, issue })
     }
 }
 

@@ -27,8 +27,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let _ = (flow, outcome, found);
     }
 
-    /// The same for the end of a link's flow: a refusal's code, `rejected` or `failed` where it
-    /// is no success.
+    /// The same for the end of a link's flow.
     pub(super) fn record_result<T>(
         &self,
         flow: &'static str,
@@ -38,10 +37,17 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ) {
         let outcome = match result {
             Ok(_) => success,
-            Err(ResetError::Refused(refusal)) => refusal.code(),
-            Err(ResetError::Rejected(_)) => "rejected",
-            Err(ResetError::Fault(_)) => Fault::<S::Error>::CODE,
+            Err(error) => code_of(error),
         };
         self.record(flow, outcome, found);
+    }
+}
+
+/// A refusal's code, `rejected` or `failed`.
+pub(super) const fn code_of<E: core::error::Error>(error: &ResetError<E>) -> &'static str {
+    match error {
+        ResetError::Refused(refusal) => refusal.code(),
+        ResetError::Rejected(_) => "rejected",
+        ResetError::Fault(_) => Fault::<E>::CODE,
     }
 }

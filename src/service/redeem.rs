@@ -71,11 +71,11 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         password_hash: &str,
     ) -> Result<Result<(), M::Error>, ResetError<S::Error>> {
         let by = By::Selector(token.selector());
-        let redeemed = self.change(by, found, Some(password_hash), |found, now| {
+        let redeemed = self.change(&by, found, Some(password_hash), |found, now| {
             found.recipient().map_err(Fault::from)?;
-            let ledger = found.ledger.as_ref().ok_or(Refusal::Unknown)?;
             let successor = Binding::new(&found.account.address, password_hash.as_bytes());
-            let next = self.0.issuer.redeem(ledger, token, &found.binding, now, successor)?;
+            let issuer = &self.0.issuer;
+            let next = issuer.redeem(found.ledger()?, token, &found.binding, now, successor)?;
             Ok::<_, ResetError<_>>(Some((next, now)))
         });
         let (Some(changed_at), Some(found)) = (redeemed.await?, found) else {

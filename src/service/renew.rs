@@ -1,6 +1,6 @@
+use super::PasswordReset;
 use super::request::{Ask, Handled};
-use super::swap::By;
-use super::{Outcome, PasswordReset};
+use super::swap::{By, Found};
 use crate::mailer::{Mailer, Reason};
 use crate::store::Store;
 use crate::token::{ResetToken, Selector};
@@ -18,17 +18,12 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let nobodys = Selector::from_bytes([0; 12]);
         let by = By::Selector(token.as_ref().map_or(&nobodys, ResetToken::selector));
         let ask = Ask { flow: "renew", reason: Reason::Forgotten, language: None };
-        self.issue(by, ask, |found, now| {
+        let can_renew = |found: &Found<_>, now| {
             let genuine = token.as_ref().zip(found.ledger.as_ref());
-            match genuine {
-                Some((token, ledger))
-                    if self.0.issuer.can_renew(ledger, token, &found.binding, now) =>
-                {
-                    Ok(())
-                }
-                _ => Err(Outcome::NotRenewable),
-            }
-        })
-        .await
+            genuine.is_some_and(|(token, ledger)| {
+                self.0.issuer.can_renew(ledger, token, &found.binding, now)
+            })
+        };
+        self.issue(by, ask, can_renew).await
     }
 }

@@ -25,7 +25,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     pub async fn request_in(&self, login: &str, language: &str) -> Handled<S::Error, M::Error> {
         let language = Language::parse(language);
         let ask = Ask { flow: "request", reason: Reason::Forgotten, language };
-        self.issue(By::login(login), ask, |_, _| Ok(())).await
+        self.issue(By::Login(login), ask, |_, _| true).await
     }
 
     /// Mails the account with this id a link, for the host: for instance where an administrator
@@ -35,63 +35,54 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// this. Nobody but the account's holder gets the link.
     pub async fn request_for(&self, id: &S::AccountId) -> Handled<S::Error, M::Error> {
         let ask = Ask { flow: "request_for", reason: Reason::Administrator, language: None };
-        self.issue(By::Id(id), ask, |_, _| Ok(())).await
+        self.issue(By::Id(id), ask, |_, _| true).await
     }
 
-    /// Issues a link and mails it, where `permit` lets.
+    /// Issues a link and mails it, where `permits` lets.
     pub(super) async fn issue(
         &self,
         by: By<'_, S::AccountId>,
-        ask: Ask<'_>,
-        permit: impl Fn(&Found<S::AccountId>, UtcDateTime) -> Result<(), Outcome<S::Error, M::Error>>
-        + Send
-        + Sync,
+        Ask { flow, reason, language }: Ask<'_>,
+        permits: impl Fn(&Found<S::AccountId>, UtcDateTime) -> bool + Send + Sync,
     ) -> Handled<S::Error, M::Error> {
-        let mut found = None;
-        let outcome = self.try_issue(by, &ask, permit, &mut found).await.unwrap_or_else(|end| end);
-        self.record(ask.flow, outcome.code(), found.as_ref());
-        Handled(outcome)
-    }
-
-    async fn try_issue(
-        &self,
-        by: By<'_, S::AccountId>,
-        &Ask { reason, language, .. }: &Ask<'_>,
-        permit: impl Fn(&Found<S::AccountId>, UtcDateTime) -> Result<(), Outcome<S::Error, M::Error>>
-        + Send
-        + Sync,
-        found: &mut Option<Found<S::AccountId>>,
-    ) -> Result<Outcome<S::Error, M::Error>, Outcome<S::Error, M::Error>> {
-        *found = self.find(by).await?;
         let issue = match reason {
             Reason::Forgotten => TokenIssuer::issue,
             Reason::Administrator => TokenIssuer::issue_unthrottled,
         };
         let step = |found: &Found<_>, now| {
-            permit(found, now)?;
+            if !permits(found, now) {
+                return Err(Outcome::NotRenewable);
+            }
             found.recipient().map_err(Fault::from)?;
             let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
             let issued = issue(&self.0.issuer, found.ledger.as_ref(), found.binding, now, entropy)?;
-            Ok::<_, Outcome<_, _>>(Some((issued.ledger, (issued.token, now, issued.expires_at))))
+            Ok(Some((issued.ledger, (issued.token, now, issued.expires_at))))
         };
-        let issued = self.change(by, found, None, step).await?;
-        let (Some((token, asked_at, expires_at)), Some(found)) = (issued, found) else {
-            return Ok(Outcome::UnknownAccount);
+        let mut found = None;
+        let outcome = async {
+            found = self.find(&by).await?;
+            let issued = self.change(&by, &mut found, None, step).await?;
+            let (Some((token, asked_at, expires_at)), Some(found)) = (issued, &found) else {
+                return Ok(Outcome::UnknownAccount);
+            };
+            let recipient = found.recipient().map_err(Fault::from)?;
+            let (account_id, link) = (&found.account.id, &self.0.link.link(&token));
+            drop(token);
+            let message = Message::ResetLink {
+                account_id,
+                recipient,
+                language,
+                reason,
+                link,
+                asked_at,
+                expires_at,
+            };
+            let sent = self.0.mailer.send(&message).await;
+            Ok(sent.map_or_else(Outcome::MailFailed, |()| Outcome::Sent))
         };
-        let recipient = found.recipient().map_err(Fault::from)?;
-        let (account_id, link) = (&found.account.id, &self.0.link.link(&token));
-        drop(token);
-        let message = Message::ResetLink {
-            account_id,
-            recipient,
-            language,
-            reason,
-            link,
-            asked_at,
-            expires_at,
-        };
-        let sent = self.0.mailer.send(&message).await;
-        Ok(sent.map_or_else(Outcome::MailFailed, |()| Outcome::Sent))
+        let outcome = outcome.await.unwrap_or_else(|end| end);
+        self.record(flow, outcome.code(), found.as_ref());
+        Handled(outcome)
     }
 }
 

@@ -12,7 +12,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// # Errors
     /// What stopped the change.
     pub async fn revoke(&self, login: &str) -> Result<bool, Fault<S::Error>> {
-        self.revoke_by("revoke", By::login(login)).await
+        self.revoke_by("revoke", By::Login(login)).await
     }
 
     /// Like [`revoke`](Self::revoke), by the account's id.
@@ -30,8 +30,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ) -> Result<bool, Fault<S::Error>> {
         let mut found = None;
         let revoked = async {
-            found = self.find(by).await?;
-            let revoked = self.change(by, &mut found, None, |found, now| {
+            found = self.find(&by).await?;
+            let revoked = self.change(&by, &mut found, None, |found, now| {
                 let Some(ledger) = &found.ledger else { return Ok(None) };
                 let next = self.0.issuer.revoke(ledger, now)?;
                 Ok::<_, Fault<_>>(next.map(|next| (next, ())))

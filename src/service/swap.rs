@@ -1,7 +1,7 @@
 use super::{Fault, PasswordReset};
 use crate::mailer::{AddressError, Mailer, Recipient};
 use crate::store::{Account, Change, Commit, Store};
-use crate::token::{Binding, DecodeError, Ledger, Selector};
+use crate::token::{Binding, DecodeError, Ledger, Refusal, Selector};
 use time::UtcDateTime;
 
 /// The longest login that a store is asked about, in bytes.
@@ -13,12 +13,12 @@ const RETRIES: u8 = 3;
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     pub(super) async fn find(
         &self,
-        by: By<'_, S::AccountId>,
+        by: &By<'_, S::AccountId>,
     ) -> Result<Option<Found<S::AccountId>>, Fault<S::Error>> {
         let store = &self.0.store;
-        let account = match by {
+        let account = match *by {
             By::Login(login) if login.len() > MAX_LOGIN_BYTES || login.contains('\0') => Ok(None),
-            By::Login(login) => store.find_by_login(login).await,
+            By::Login(login) => store.find_by_login(login.trim()).await,
             By::Id(id) => store.find_by_id(id).await,
             By::Selector(selector) => store.find_by_selector(selector).await,
         };
@@ -32,7 +32,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// `found` becomes the account to which the step was last applied.
     pub(super) async fn change<T: Send, E: From<Fault<S::Error>>>(
         &self,
-        by: By<'_, S::AccountId>,
+        by: &By<'_, S::AccountId>,
         found: &mut Option<Found<S::AccountId>>,
         password_hash: Option<&str>,
         step: impl Fn(&Found<S::AccountId>, UtcDateTime) -> Result<Option<(Ledger, T)>, E> + Send + Sync,
@@ -91,7 +91,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// Looks what became of a swap from `found` to `next`.
     async fn look(&self, found: &Found<S::AccountId>, next: &Ledger) -> Look {
         let before = found.ledger.as_ref();
-        match self.find(By::Selector(next.selector())).await {
+        match self.find(&By::Selector(next.selector())).await {
             Ok(Some(now)) if now.ledger.as_ref().is_some_and(|l| l.proves(before, next)) => {
                 Look::Stored
             }
@@ -118,25 +118,10 @@ enum Look {
 }
 
 pub(super) enum By<'a, Id> {
-    /// Trimmed, as visitors often leave white space around it.
     Login(&'a str),
     Id(&'a Id),
     Selector(&'a Selector),
 }
-
-impl<'a, Id> By<'a, Id> {
-    pub(super) fn login(typed: &'a str) -> Self {
-        Self::Login(typed.trim())
-    }
-}
-
-impl<Id> Clone for By<'_, Id> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<Id> Copy for By<'_, Id> {}
 
 /// An account as it was found, with its ledger decoded.
 pub(super) struct Found<Id> {
@@ -149,6 +134,11 @@ impl<Id> Found<Id> {
     fn read(account: Account<Id>) -> Result<Self, DecodeError> {
         let ledger = account.ledger.as_deref().map(Ledger::decode).transpose()?;
         Ok(Self { binding: account.binding(), ledger, account })
+    }
+
+    /// The ledger, without which every link of the account is unknown.
+    pub(super) fn ledger(&self) -> Result<&Ledger, Refusal> {
+        self.ledger.as_ref().ok_or(Refusal::Unknown)
     }
 
     pub(super) fn recipient(&self) -> Result<Recipient<'_>, AddressError> {
