@@ -56,9 +56,9 @@ impl Host {
         let ledger = account.ledger()?.ok_or(Refusal::Unknown)?;
         let binding = account.binding(&address);
         self.issuer.check(&ledger, &token, &binding, now)?;
-        self.policy.check(password)?;
+        let accepted = self.policy.check(password)?.accept()?;
 
-        let hash = format!("hash of {} characters", password.chars().count());
+        let hash = format!("hash of {} characters", accepted.expose_password().chars().count());
         let successor = Binding::new(&address, hash.as_bytes());
         let next = self.issuer.redeem(&ledger, &token, &binding, now, successor)?;
         self.swap(&address, &account, Some(&ledger), &next, Some(hash))

@@ -25,8 +25,9 @@ impl Host<'_> {
         let mut accepted = self.resets.accept(token, password).await?;
         if let Some(range) = accepted.breach_range() {
             let answer = self.ask(range.prefix()).await;
-            let breach = accepted.judge_breach(answer.as_deref())?;
+            let (judged, breach) = accepted.judge_breach(answer.as_deref())?;
             println!("  accepted: {breach:?}");
+            accepted = judged;
         }
         let hash = format!("hash of {} characters", accepted.expose_password().chars().count());
         accepted.commit(&hash).await?;

@@ -42,6 +42,10 @@ fn of_requirement(code: &str) -> Option<[&'static str; 2]> {
             "co najmniej jedna wielka litera",
             "Hasło musi zawierać co najmniej jedną wielką literę.",
         ],
+        "blank_password" => [
+            "co najmniej jeden widoczny znak",
+            "Hasło musi zawierać co najmniej jeden widoczny znak.",
+        ],
         "too_long" => ["najwyżej {max} {znaków}", "Hasło może mieć najwyżej {max} {znaków}."],
         "too_many_bytes" => [
             "najwyżej {max} {bajtów} (polskie litery i symbole zajmują po kilka bajtów)",
@@ -156,6 +160,7 @@ impl CustomRequirement for NoSpaces {
 /// Everything that the crate's own requirements can ask.
 fn strictest() -> PasswordPolicyBuilder {
     PasswordPolicy::builder()
+        .visible(true)
         .max_bytes(122)
         .bcrypt(true)
         .nfc(true)
@@ -170,7 +175,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("Before anybody types / Zanim ktokolwiek zacznie pisać");
     for requirement in policy.requirements() {
         let (english, polish) = (requirement.to_string(), phrase(&requirement));
-        println!("  {english}\n    {polish}");
+        if requirement.is_worth_showing() {
+            println!("  {english}\n    {polish}");
+        }
         assert_ne!(polish, english);
         assert!(!polish.contains('{'), "{polish}");
         // zxcvbn's score says nothing to a visitor: its number is in neither language.

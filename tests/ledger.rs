@@ -1,10 +1,11 @@
 //! The ledger at its edges: the boundaries of time, a full ledger, the last revision.
+#![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
 mod support;
 
 use password_reset::token::{
-    Binding, IssueError, IssueKind, IssueState, Issued, Ledger, RedeemError, Refusal, ResetToken,
-    RevisionExhausted, Selector, Throttle, TokenIssuer,
+    Binding, Issue, IssueError, IssueKind, IssueState, Issued, Ledger, RedeemError, Refusal,
+    ResetToken, RevisionExhausted, Selector, Throttle, TokenIssuer,
 };
 use std::time::Duration;
 use support::entropy;
@@ -233,13 +234,13 @@ fn a_link_that_has_expired_was_used_or_no_longer_fits_does_not_throttle() {
 /// Otherwise everybody who reads along could have a mailbox filled, link by link.
 #[test]
 fn a_link_that_was_cancelled_or_revoked_throttles_for_the_first_cooldown() {
+    type End<'a> = &'a dyn Fn(&Ledger, &ResetToken, UtcDateTime) -> Ledger;
     let issuer = TokenIssuer::default();
     let cancelled = |ledger: &Ledger, token: &ResetToken, now| {
         issuer.cancel(ledger, token, &account(), now).unwrap()
     };
     let revoked =
         |ledger: &Ledger, _: &ResetToken, now| issuer.revoke(ledger, now).unwrap().unwrap();
-    type End<'a> = &'a dyn Fn(&Ledger, &ResetToken, UtcDateTime) -> Ledger;
     for end in [&cancelled as End<'_>, &revoked] {
         let (mut ledger, mut now) = (None, NOW);
         for link in 0..5 {
@@ -327,7 +328,7 @@ fn both_kinds() -> (Ledger, ResetToken, ResetToken) {
 fn a_request_does_not_end_an_invitation_and_only_a_newer_one_supersedes_it() {
     let (ledger, link, invitation) = both_kinds();
     let now = NOW + MINUTE * 2;
-    let kind = |issued: Result<&password_reset::token::Issue, Refusal>| issued.map(|i| i.kind());
+    let kind = |issued: Result<&Issue, Refusal>| issued.map(Issue::kind);
     let told = |ledger: &Ledger| {
         let recovery = kind(eager().check(ledger, &link, &account(), now));
         (recovery, kind(inviter().check(ledger, &invitation, &account(), now)))

@@ -286,7 +286,7 @@ fn invitations(world: &World) -> Resets {
     let issuer = TokenIssuer::builder()
         .purpose("invitation")
         .kind(IssueKind::Invitation)
-        .lifetime(Duration::from_hours(72));
+        .lifetime(HOUR * 72);
     world.another(|builder| builder.issuer(issuer.build().unwrap()))
 }
 

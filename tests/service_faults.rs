@@ -195,7 +195,7 @@ fn a_look_goes_by_the_link_that_was_changed_and_not_by_the_newest() {
 /// An error whose `Debug` prints what no log may hold.
 #[derive(Debug, thiserror::Error)]
 #[error("the store said no")]
-struct Indiscreet(#[expect(dead_code, reason = "printed")] &'static str);
+struct Indiscreet(&'static str);
 
 #[test]
 fn no_debug_of_a_fault_holds_an_address_or_a_hash() {

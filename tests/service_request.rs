@@ -288,7 +288,7 @@ fn a_dead_link_of_an_account_that_has_changed_is_not_renewed() {
     let changes: [(&str, Change); 3] = [
         ("password", |w| assert!(w.store.memory.set_password_hash(w.alice, "another"))),
         ("address", |w| assert!(w.store.memory.set_address(w.alice, "a@b.example").unwrap())),
-        ("a week later", |w| w.clock.advance(Duration::from_hours(7 * 24))),
+        ("a week later", |w| w.clock.advance(Duration::from_secs(7 * 24 * 3600))),
     ];
     for (name, change) in changes {
         let world = World::new();

@@ -1,5 +1,6 @@
 //! What is claimed of the throttle, over random attackers: how many mails an account is sent, and
 //! how many of its good links are replaced before their end.
+#![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Tokens: their text, their randomness, their purpose, and what they do not show.
+#![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
 mod support;
 

@@ -1,113 +1,76 @@
-#[cfg(feature = "nfc")]
-use super::prepared::is_stable;
-use super::reading::Facts;
+use super::{reading::Facts, requirement::Requirement, rules::Rules, violation::Violations};
 #[cfg(feature = "zxcvbn")]
-use super::strength::Estimate;
-#[cfg(feature = "zxcvbn")]
-use super::{ContextWords, context};
-use super::{PasswordPolicy, PreparedPassword, Requirement};
-#[cfg(feature = "zxcvbn")]
-use alloc::vec::Vec;
-#[cfg(feature = "zxcvbn")]
-use core::cell::OnceCell;
+use {
+    super::context::{self, ContextWords},
+    super::strength::Estimate,
+    super::text::Text,
+    alloc::vec::Vec,
+};
 
-/// A password as it is judged.
-pub(super) struct Attempt<'a, 'p> {
-    policy: &'a PasswordPolicy,
-    password: PreparedPassword<'p>,
-    words: &'a [&'a str],
-    /// `None` where the password, too long for any, was not read.
-    met: Option<Facts>,
+/// A prepared password as it is judged.
+pub(super) struct Attempt<'a> {
+    pub(super) rules: &'a Rules,
+    pub(super) password: &'a str,
+    pub(super) words: &'a [&'a str],
+    /// Whether the password was read, and not too long for that.
+    pub(super) is_read: bool,
+    /// What it does not meet of what one pass over it can judge.
+    pub(super) unmet: Facts,
     #[cfg(feature = "zxcvbn")]
-    estimate: OnceCell<Estimate>,
+    pub(super) estimate: core::cell::OnceCell<Estimate>,
 }
 
-impl<'a, 'p> Attempt<'a, 'p> {
-    pub(super) fn new(policy: &'a PasswordPolicy, typed: &'p str, words: &'a [&'a str]) -> Self {
-        let is_readable = typed.len() <= policy.readable_bytes();
-        let password =
-            if is_readable { policy.prepare(typed) } else { PreparedPassword::as_typed(typed) };
-        Self {
-            policy,
-            met: is_readable.then(|| Facts::read(password.expose_password(), policy)),
-            password,
-            words,
+impl Attempt<'_> {
+    /// Whether the password meets the plain requirements and these further ones.
+    pub(super) fn meets_all(&self, further: &[Requirement]) -> bool {
+        self.unmet == Facts::NONE && further.iter().all(|requirement| self.meets(requirement))
+    }
+
+    /// What of these the password does not meet, as far as it was read.
+    pub(super) fn violations(&self, plain: &[Requirement], further: &[Requirement]) -> Violations {
+        let mut violations = Violations::with_room_for(plain.len() + further.len(), self.is_read);
+        let plain = plain.iter().filter(|plain| self.unmet.has_any(Facts::of(plain)));
+        let further = further.iter().filter(|further| self.is_read && !self.meets(further));
+        for requirement in plain.chain(further) {
+            violations.push(requirement.clone());
             #[cfg(feature = "zxcvbn")]
-            estimate: OnceCell::new(),
+            if matches!(requirement, Requirement::MinScore { .. }) {
+                violations.advise(requirement, self.estimate().advice());
+            }
         }
+        violations
     }
 
-    pub(super) const fn was_read(&self) -> bool {
-        self.met.is_some()
-    }
-
-    pub(super) fn into_password(self) -> PreparedPassword<'p> {
-        self.password
-    }
-
-    /// Whether the reading alone tells that everything which is asked is met.
-    pub(super) fn is_met_at_a_glance(&self) -> bool {
-        self.met.is_some_and(|met| met.include(self.policy.asked))
-    }
-
-    /// Whether the requirement is met; `None` where nobody looked.
-    #[inline]
-    pub(super) fn meets(&self, requirement: &Requirement) -> Option<bool> {
-        let Some(met) = self.met else {
-            return match requirement {
-                Requirement::MinLength { .. } => Some(true),
-                Requirement::MaxLength { .. } => Some(false),
-                _ => None,
-            };
-        };
-        let password = self.password.expose_password();
-        Some(match requirement {
-            Requirement::MinLength { .. }
-            | Requirement::MaxLength { .. }
-            | Requirement::MaxBytes { .. }
-            | Requirement::BcryptBytes
-            | Requirement::Digit
-            | Requirement::Lowercase
-            | Requirement::Uppercase
-            | Requirement::NoNul => met.include(Facts::of(requirement)),
+    /// Whether one of the further requirements is met, as far as a check can tell.
+    fn meets(&self, requirement: &Requirement) -> bool {
+        let (rules, password) = (self.rules, self.password);
+        match requirement {
             #[cfg(feature = "nfc")]
-            Requirement::Assigned => password.chars().all(is_stable),
-            #[cfg(not(feature = "nfc"))]
-            Requirement::Assigned => return None,
-            Requirement::NotCommon => !self.is_common(),
+            Requirement::Assigned => super::text::is_stable(password),
+            Requirement::NotCommon => !rules.blocklists().any(|list| list.contains(password)),
             Requirement::NotContextWord => {
-                let context = self.policy.context_words.as_ref()?;
-                !context.forbid(password, self.policy.nfc, self.words)
+                !rules.context_words.iter().any(|own| own.forbid(password, rules.nfc, self.words))
             }
             #[cfg(feature = "zxcvbn")]
             Requirement::MinScore { score } => self.estimate().score() >= *score,
-            #[cfg(not(feature = "zxcvbn"))]
-            Requirement::MinScore { .. } => return None,
-            Requirement::NotBreached if self.is_breached() => false,
-            Requirement::NotBreached if self.policy.waits_for_a_service() => return None,
-            Requirement::NotBreached => true,
+            Requirement::NotBreached => {
+                !rules.breached_passwords.iter().any(|l| l.contains(password))
+            }
             Requirement::Custom(custom) => custom.is_met_by(password),
-        })
-    }
-
-    fn is_common(&self) -> bool {
-        self.policy.blocklists().any(|list| list.contains(self.password.expose_password()))
-    }
-
-    fn is_breached(&self) -> bool {
-        let mut lists = self.policy.breached_passwords.iter();
-        lists.any(|list| list.contains(self.password.expose_password()))
+            // The plain ones, and those that no policy has without their feature.
+            _ => true,
+        }
     }
 
     #[cfg(feature = "zxcvbn")]
-    pub(super) fn estimate(&self) -> &Estimate {
+    fn estimate(&self) -> &Estimate {
         self.estimate.get_or_init(|| {
-            let own = self.policy.context_words.as_ref().map_or(&[][..], ContextWords::own);
-            let words = own.iter().map(|word| &**word).chain(self.words.iter().copied());
-            let words = words.map(|word| self.policy.prepare(context::beginning(word)));
-            let spellings: Vec<_> =
-                words.flat_map(|word| context::spellings(word.expose_password())).collect();
-            Estimate::of(self.password.expose_password(), &spellings)
+            let words = self.rules.context_words.iter().flat_map(ContextWords::own);
+            let words = words.map(|word| &**word).chain(self.words.iter().copied());
+            let words = words.map(|word| Text::prepared(context::beginning(word), self.rules.nfc));
+            let words: Vec<_> = words.collect();
+            let spellings = words.iter().flat_map(|word| context::spellings(word.expose()));
+            Estimate::of(self.password, &spellings.collect::<Vec<_>>())
         })
     }
 }

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use core::ops::RangeInclusive;
 
-/// Passwords that a host does not accept.
+/// Passwords that are not accepted.
 ///
 /// A set of strings is one: `BTreeSet<String>`, compared to the byte.
 ///
@@ -23,18 +23,20 @@ use core::ops::RangeInclusive;
 ///
 /// - The entire password is compared, never a part of it (NIST SP 800-63B-4, section
 ///   3.1.1.2). Whether case counts is the list's own choice.
-/// - What is asked about is the prepared password: for a policy that normalizes, a list
-///   holds its passwords in form C.
+/// - `contains` is given the prepared password: for a policy that normalizes, a list holds
+///   its passwords in form C.
 /// - The same password always gets the same answer, without panicking and in time bounded
-///   by the password's length and the logarithm of the list's. It is asked in the midst of
-///   asynchronous work: a list that would block belongs into memory, and one that has to be
-///   asked over a network is none.
+///   by the password's length and the logarithm of the list's. A password that is rejected
+///   may be asked about twice. It happens in the midst of asynchronous work: a list that
+///   would block belongs in memory, and one that has to be asked over a network is none.
 pub trait Blocklist: Send + Sync {
     /// Whether `password` stands on the list.
     fn contains(&self, password: &str) -> bool;
 
-    /// How many of its passwords have so many characters. It is asked when a policy is built
-    /// whose preset demands a list of some size.
+    /// How many of its passwords have so many characters, and so could match where these are
+    /// the permitted lengths. It is called when a policy is built whose preset requires a list
+    /// of some size, and by
+    /// [`matchable_passwords`](super::PasswordPolicy::matchable_passwords).
     fn count(&self, characters: RangeInclusive<usize>) -> usize;
 }
 

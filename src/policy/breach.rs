@@ -1,31 +1,19 @@
-//! Passwords that have appeared in breaches, by way of a range service: one that is given
-//! the first five characters of a password's SHA-1 and answers with the rest of every
-//! breached password's that begins so, as that of Have I Been Pwned does. Neither the
-//! password nor its whole hash leaves the host.
+//! Passwords that have appeared in breaches, by way of a range service such as that of Have I
+//! Been Pwned: it is given the first five characters of a password's SHA-1, and answers with
+//! the rest of the SHA-1 of every breached password that begins so. Neither the password nor
+//! its whole hash leaves the host.
 
-use super::{PasswordPolicy, PreparedPassword, Requirement, Violations};
+use super::checked::{CheckedPassword, PreparedPassword};
+use super::password_policy::PasswordPolicy;
+use super::requirement::Requirement;
+use super::rules::BreachService;
+use super::violation::Violations;
 use crate::secret::Secret;
 use sha1::{Digest, Sha1};
 
 const PREFIX: usize = 5;
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 const UNREADABLE: UnreadableAnswer = UnreadableAnswer(());
-
-/// What a policy does with a password while the service of breached passwords gives no answer.
-///
-/// The look is a step of its own, since it takes a network: the host asks between `accept` and
-/// `commit`, and a commit without it is a fault. What happens when the service fails is said
-/// here, once, and is never silent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub enum BreachService {
-    /// No password is accepted.
-    FailClosed,
-    /// Passwords are accepted unseen, and the host is told each time.
-    FailOpen,
-}
 
 /// What to ask a range service about a password, and how to read its answer.
 ///
@@ -34,7 +22,7 @@ pub enum BreachService {
 /// use password_reset::policy::BreachRange;
 ///
 /// let policy = PasswordPolicy::default();
-/// let range = BreachRange::of(&policy.check("Password1")?);
+/// let range = BreachRange::of(&policy.prepare("Password1"));
 /// // GET https://api.pwnedpasswords.com/range/70CCD, with the header `Add-Padding: true`.
 /// assert_eq!(range.prefix(), "70CCD");
 /// let answer = "9007338D6D81DD3B6271621B9CF9A97EA00:3303003\r\n\
@@ -47,7 +35,8 @@ pub struct BreachRange {
 }
 
 impl BreachRange {
-    /// The range of a password as the policy prepared it.
+    /// Returns the range of any password, as the policy prepared it: at sign-in, for instance.
+    /// For a new password, use [`CheckedPassword::breach_range`].
     #[must_use]
     pub fn of(password: &PreparedPassword<'_>) -> Self {
         let sha1 = Secret::new(<[u8; 20]>::from(Sha1::digest(password.expose_password())));
@@ -59,24 +48,24 @@ impl BreachRange {
         Self { digest }
     }
 
-    /// What to ask for: five digits of hexadecimal in upper case.
+    /// Returns what to ask for: five digits of hexadecimal in upper case.
     #[must_use]
     pub fn prefix(&self) -> &str {
-        self.digits().split_at_checked(PREFIX).map_or("", |(prefix, _)| prefix)
+        self.halves().0
     }
 
-    /// How often the password stands in the breaches of an answer: 0 where it is absent or
+    /// Returns how often the password stands in the breaches of an answer: 0 if it is absent or
     /// its row is padding.
     ///
     /// An answer is a whole body: lines of 35 digits of hexadecimal, a colon and a number, with
-    /// nothing behind them but white space. Cut at the end of a line it looks whole, and nothing
-    /// in it says which range it is: so take none from a connection that broke, and only the
-    /// answer to [`prefix`](Self::prefix).
+    /// nothing behind them but white space. An answer that was cut at the end of a line looks
+    /// whole, and nothing in it says which range it is. So use no answer from a connection that
+    /// broke, and only the answer to [`prefix`](Self::prefix).
     ///
     /// # Errors
-    /// The answer is not such a list, or is empty, as no range is.
+    /// Fails if the answer is not such a list, or is empty, as no range is.
     pub fn times_in(&self, answer: &str) -> Result<u64, UnreadableAnswer> {
-        let suffix = self.digits().split_at_checked(PREFIX).map_or("", |(_, suffix)| suffix);
+        let suffix = self.halves().1;
         let mut rows = answer.trim_ascii_end().lines().peekable();
         rows.peek().ok_or(UNREADABLE)?;
         rows.try_fold(0, |most: u64, row| {
@@ -93,8 +82,10 @@ impl BreachRange {
         })
     }
 
-    fn digits(&self) -> &str {
-        core::str::from_utf8(self.digest.expose()).unwrap_or_default()
+    /// What is asked for, and the rest.
+    fn halves(&self) -> (&str, &str) {
+        let digits = core::str::from_utf8(self.digest.expose()).unwrap_or_default();
+        digits.split_at_checked(PREFIX).unwrap_or_default()
     }
 }
 
@@ -104,20 +95,20 @@ impl core::fmt::Debug for BreachRange {
     }
 }
 
-/// What came instead of a range: an error page, or a part of one.
+/// The service answered with something else than a range: an error page, or a part of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer is not a range of breached passwords")]
 pub struct UnreadableAnswer(());
 
-/// What a look at breaches found, where the password may be used. There is no third answer, so
-/// matching is exhaustive.
+/// What a look at breaches found about a password that may be used. There is no third answer,
+/// so matching is exhaustive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "tell the operator where it is unknown"]
 pub enum Breach {
-    /// The password is in none.
+    /// The password is in no breach.
     Absent,
-    /// Nobody could tell, and the policy accepts it then: see [`BreachService::FailOpen`].
-    /// `None` where there was no answer.
+    /// There was no answer that could be read, and the policy accepts the password then: see
+    /// [`BreachService::FailOpen`]. `None` if there was no answer at all.
     Unknown(Option<UnreadableAnswer>),
 }
 
@@ -125,46 +116,70 @@ pub enum Breach {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BreachError {
-    /// It is in one.
+    /// The password is in a breach.
     #[error(transparent)]
     Breached(Violations),
-    /// Nobody could tell, and the policy accepts none then. `None` where there was no answer.
+    /// There was no answer that could be read, and the policy accepts no password then. `None`
+    /// if there was no answer at all.
     #[error("nobody could tell whether the password has appeared in a data breach")]
     Unknown(#[source] Option<UnreadableAnswer>),
 }
 
-impl PasswordPolicy {
-    /// Whether a service is asked about breached passwords, which a
-    /// [`check`](Self::check) cannot do.
+impl CheckedPassword<'_> {
+    /// Returns what to ask a range service about the password; `None` if no look is owed, since
+    /// the policy asks no service or an answer was judged.
     #[must_use]
-    pub const fn asks_breach_service(&self) -> bool {
-        self.waits_for_a_service()
+    pub fn breach_range(&self) -> Option<BreachRange> {
+        self.owes_look.then(|| BreachRange::of(&self.password))
     }
+}
 
-    /// Judges the answer of a range service; `None` where there was none.
+impl PasswordPolicy {
+    /// Judges the answer of a range service about the password; `None` if there was no answer.
     ///
-    /// In the reset flow, [`Accepted::judge_breach`](crate::service::Accepted::judge_breach)
-    /// does so.
+    /// A password that is not to be used is not returned. After [`BreachError::Unknown`], ask
+    /// the service again for a password that was checked again.
+    ///
+    /// ```
+    /// use password_reset::PasswordPolicy;
+    /// use password_reset::policy::{Breach, BreachService};
+    ///
+    /// # fn ask(_: &str) -> Option<String> { Some("003D68EB55068C33ACE09247EE4C639306B:3".into()) }
+    /// let policy = PasswordPolicy::builder().breach_service(BreachService::FailOpen).build()?;
+    /// let mut password = policy.check("Correct horse 7")?;
+    /// if let Some(range) = password.breach_range() {
+    ///     let answer = ask(range.prefix());
+    ///     let (judged, breach) = policy.judge_breach(password, answer.as_deref())?;
+    ///     if breach != Breach::Absent {
+    ///         eprintln!("a password was accepted unseen: {breach:?}");
+    ///     }
+    ///     password = judged;
+    /// }
+    /// let accepted = password.accept()?;
+    /// # assert_eq!(accepted.expose_password(), "Correct horse 7");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// The password is in a breach; or the answer is missing or cannot be read, unless the
     /// policy says [`BreachService::FailOpen`].
-    pub fn judge_breach(
+    pub fn judge_breach<'p>(
         &self,
-        range: &BreachRange,
+        password: CheckedPassword<'p>,
         answer: Option<&str>,
-    ) -> Result<Breach, BreachError> {
-        let unreadable = match answer.map(|answer| range.times_in(answer)) {
-            Some(Ok(0)) => return Ok(Breach::Absent),
-            Some(Ok(_)) => {
-                return Err(BreachError::Breached(Violations::of(Requirement::NotBreached)));
+    ) -> Result<(CheckedPassword<'p>, Breach), BreachError> {
+        let range = BreachRange::of(&password.password);
+        let answer = answer.map(|answer| range.times_in(answer)).transpose();
+        let breach = match (answer, self.rules.breach_service) {
+            (Ok(Some(0)), _) => Breach::Absent,
+            (Ok(Some(_)), _) => {
+                let mut violations = Violations::with_room_for(1, true);
+                violations.push(Requirement::NotBreached);
+                return Err(BreachError::Breached(violations));
             }
-            Some(Err(unreadable)) => Some(unreadable),
-            None => None,
+            (unknown, Some(BreachService::FailOpen)) => Breach::Unknown(unknown.err()),
+            (unknown, _) => return Err(BreachError::Unknown(unknown.err())),
         };
-        match self.breach_service {
-            Some(BreachService::FailOpen) => Ok(Breach::Unknown(unreadable)),
-            _ => Err(BreachError::Unknown(unreadable)),
-        }
+        Ok((CheckedPassword { owes_look: false, ..password }, breach))
     }
 }

@@ -1,18 +1,30 @@
-use super::Blocklist;
-use core::ops::RangeInclusive;
+#[cfg(feature = "common-passwords")]
+use {super::blocklist::Blocklist, core::ops::RangeInclusive};
 
 /// Sorted lines of lower-case ASCII.
+#[cfg(feature = "common-passwords")]
 const LIST: &str = include_str!("common_passwords.txt");
 
 /// The embedded list of the 30,000 most common passwords that leaked from other services.
 ///
 /// It is that of [zxcvbn](https://crates.io/crates/zxcvbn) 3.1, © 2012–2016 Dan Wheeler and
 /// Dropbox, Inc., © 2016 Joshua Holmer, under the MIT licence; `.ci/common-passwords` in the
-/// repository writes it anew from that crate. It is in lower case throughout. Of its
-/// passwords 11,611 have at least 8 characters and 31 at least 15, so that a policy of that
-/// length needs a longer list of the host's, or a look at breaches, beside it.
+/// repository generates it from that crate. It is in lower case throughout.
 ///
-/// A check compares the entire password in 16 steps or fewer and allocates nothing.
+/// Only a password of the same length can match, so a minimum length makes the list shorter:
+///
+/// | at least | passwords |
+/// | --- | --- |
+/// | 8 characters | 11,611 |
+/// | 9 characters | 2,420 |
+/// | 12 characters | 229 |
+/// | 15 characters | 31 |
+///
+/// A policy of 15 characters needs a longer list of your own, or a look at breached passwords,
+/// beside it. A check compares the entire password in 16 steps or fewer and allocates nothing.
+///
+/// A policy with this list requires the feature `common-passwords`, and only with it this is a
+/// [`Blocklist`](super::Blocklist).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
@@ -25,6 +37,8 @@ pub enum CommonPasswords {
     Exact,
 }
 
+#[cfg(feature = "common-passwords")]
+#[cfg_attr(docsrs, doc(cfg(feature = "common-passwords")))]
 impl Blocklist for CommonPasswords {
     fn contains(&self, password: &str) -> bool {
         let as_listed = |byte: u8| match self {
@@ -48,6 +62,7 @@ impl Blocklist for CommonPasswords {
 }
 
 /// The line in the middle, with those before and those after it; `None` where there is none.
+#[cfg(feature = "common-passwords")]
 fn halve(lines: &str) -> Option<(&str, &str, &str)> {
     let (first_half, _) = lines.split_at_checked(lines.len() / 2)?;
     let (before, rest) = lines.split_at_checked(first_half.rfind('\n').map_or(0, |end| end + 1))?;
@@ -55,6 +70,7 @@ fn halve(lines: &str) -> Option<(&str, &str, &str)> {
     Some((before, line, after))
 }
 
+#[cfg(feature = "common-passwords")]
 #[cfg(test)]
 mod tests {
     use super::{Blocklist, CommonPasswords, LIST};

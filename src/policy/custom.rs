@@ -1,7 +1,7 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A requirement that a host adds to a policy.
+/// A requirement of your own, which you add to a policy.
 ///
 /// ```
 /// use password_reset::policy::{CustomRequirement, PasswordPolicy};
@@ -35,10 +35,11 @@ use core::fmt;
 /// # Contract
 ///
 /// - The same password always gets the same answer, without panicking and in
-///   time bounded by the password's length. It is asked about the prepared
-///   password, and not about one that was refused unread (see
+///   time bounded by the password's length. It is given the prepared password, perhaps
+///   twice, and not one that is rejected unread (see
 ///   [`PasswordPolicy::check`](super::PasswordPolicy::check)).
-/// - `code` is `snake_case`, never changes, and is no other requirement's.
+/// - `code` is `snake_case`, never changes, and is no other requirement's: none of
+///   [`Requirement::CODES`](super::Requirement::CODES) or of the codes of advice.
 /// - Neither `describe` nor `parameters` reveals the password.
 pub trait CustomRequirement: fmt::Debug + Send + Sync {
     /// The stable name of its violation.

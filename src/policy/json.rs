@@ -1,18 +1,21 @@
 //! Requirements and violations as a page's script reads them.
 
-use super::{Requirement, Violation, Violations};
+use super::requirement::Requirement;
+use super::violation::{Violation, Violations};
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use serde::ser::{SerializeMap, SerializeStruct};
+use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-/// `{"code": "too_short", "parameters": {"min": 8}, "phrase": "at least 8 characters"}`
+/// `{"code": "too_short", "parameters": {"min": 8}, "phrase": "at least 8 characters",
+/// "worth_showing": true}`
 impl Serialize for Requirement {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("Requirement", 3)?;
+        let mut object = serializer.serialize_struct("Requirement", 4)?;
         object.serialize_field("code", self.code())?;
         object.serialize_field("parameters", &Parameters(self.parameters()))?;
         object.serialize_field("phrase", &self.to_string())?;
+        object.serialize_field("worth_showing", &self.is_worth_showing())?;
         object.end()
     }
 }
@@ -39,10 +42,6 @@ struct Parameters<'a>(Vec<(&'a str, usize)>);
 
 impl Serialize for Parameters<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, number) in &self.0 {
-            object.serialize_entry(name, number)?;
-        }
-        object.end()
+        serializer.collect_map(self.0.iter().copied())
     }
 }

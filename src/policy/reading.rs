@@ -1,68 +1,77 @@
 use super::digit::is_decimal_digit;
-use super::{BCRYPT_BYTES, PasswordPolicy, Requirement};
+use super::invisible::is_invisible;
+use super::requirement::{BCRYPT_BYTES, Requirement};
+use super::rules::Rules;
 
-/// Requirements as a set of bits, so that all which one reading of a password tells are
-/// compared at once.
-#[derive(Clone, Copy)]
+/// A set of the requirements that one pass over a password can judge, and of what it finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Facts(u16);
 
-const DIGIT: u8 = 2;
-const LOWERCASE: u8 = 4;
-const UPPERCASE: u8 = 8;
-const CLASSES: u8 = DIGIT | LOWERCASE | UPPERCASE;
-const MIN_LENGTH: u16 = 16;
+const MIN_LENGTH: u16 = 1;
+const DIGIT: u16 = 2;
+const LOWERCASE: u16 = 4;
+const UPPERCASE: u16 = 8;
+const VISIBLE: u16 = 16;
 const MAX_LENGTH: u16 = 32;
 const MAX_BYTES: u16 = 64;
 const FITS_BCRYPT: u16 = 128;
 const NO_NUL: u16 = 256;
-/// What no reading tells.
-const MORE: u16 = 512;
+// What is found and not required.
+const NUL: u16 = 512;
+const NOT_ASCII: u16 = 1024;
 
 impl Facts {
     pub(super) const NONE: Self = Self(0);
+    /// What is known to be missed by a password that is too long to be read.
+    pub(super) const TOO_LONG: Self = Self(MAX_LENGTH);
 
-    /// Those that a policy asks for.
-    pub(super) fn asked(requirements: &[Requirement]) -> Self {
-        Self(requirements.iter().fold(0, |asked, requirement| asked | Self::of(requirement).0))
-    }
-
+    /// The requirement, if one pass over a password can judge it.
     pub(super) const fn of(requirement: &Requirement) -> Self {
         Self(match requirement {
             Requirement::MinLength { .. } => MIN_LENGTH,
+            Requirement::Digit => DIGIT,
+            Requirement::Lowercase => LOWERCASE,
+            Requirement::Uppercase => UPPERCASE,
+            Requirement::Visible => VISIBLE,
             Requirement::MaxLength { .. } => MAX_LENGTH,
             Requirement::MaxBytes { .. } => MAX_BYTES,
             Requirement::BcryptBytes => FITS_BCRYPT,
-            Requirement::Digit => DIGIT as u16,
-            Requirement::Lowercase => LOWERCASE as u16,
-            Requirement::Uppercase => UPPERCASE as u16,
             Requirement::NoNul => NO_NUL,
-            Requirement::Assigned
-            | Requirement::NotCommon
-            | Requirement::NotContextWord
-            | Requirement::MinScore { .. }
-            | Requirement::NotBreached
-            | Requirement::Custom(_) => MORE,
+            _ => 0,
         })
     }
 
-    /// Those that the password meets, as far as a reading tells.
-    pub(super) fn read(password: &str, policy: &PasswordPolicy) -> Self {
+    pub(super) const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Those that the password meets.
+    pub(super) fn met_by(password: &str, rules: &Rules) -> Self {
         let bytes = password.len();
-        let found = find_in_bytes(password.as_bytes());
-        let (characters, found) =
-            if found & NOT_ASCII == 0 { (bytes, found) } else { find_in_text(password, found) };
+        let kind_of_byte = |byte| KIND_OF_BYTE.get(usize::from(byte)).copied().unwrap_or_default();
+        let found = password.bytes().fold(0, |found, byte| found | kind_of_byte(byte));
+        let (characters, found) = if Self(found).has_any(Self(NOT_ASCII)) {
+            let kinds = password.chars().map(kind_of);
+            kinds.fold((0, 0), |(characters, found), kind| (characters + 1, found | kind))
+        } else {
+            (bytes, found)
+        };
         Self(
-            u16::from(found & CLASSES)
-                | bit(MIN_LENGTH, characters >= policy.min_length)
-                | bit(MAX_LENGTH, characters <= policy.max_length)
-                | bit(MAX_BYTES, policy.max_bytes.is_none_or(|most| bytes <= most))
-                | bit(FITS_BCRYPT, bytes <= BCRYPT_BYTES)
-                | bit(NO_NUL, found & NUL == 0),
+            found
+                + bit(MIN_LENGTH, characters >= rules.min_length)
+                + bit(MAX_LENGTH, characters <= rules.max_length)
+                + bit(MAX_BYTES, rules.max_bytes.is_none_or(|most| bytes <= most))
+                + bit(FITS_BCRYPT, bytes <= BCRYPT_BYTES)
+                + bit(NO_NUL, !Self(found).has_any(Self(NUL))),
         )
     }
 
-    pub(super) const fn include(self, wanted: Self) -> bool {
-        wanted.0 & !self.0 == 0
+    pub(super) const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    pub(super) const fn has_any(self, others: Self) -> bool {
+        self.0 & others.0 != 0
     }
 }
 
@@ -70,56 +79,31 @@ const fn bit(bit: u16, is_set: bool) -> u16 {
     if is_set { bit } else { 0 }
 }
 
-const NUL: u8 = 16;
-const NOT_ASCII: u8 = 32;
-
-/// The class of a byte of UTF-8; of a character that takes several, only that it does.
-const fn class_of(byte: u8) -> u8 {
-    if !byte.is_ascii() {
-        return NOT_ASCII;
-    }
-    (byte.is_ascii_digit() as u8 * DIGIT)
-        | (byte.is_ascii_lowercase() as u8 * LOWERCASE)
-        | (byte.is_ascii_uppercase() as u8 * UPPERCASE)
-        | ((byte == 0) as u8 * NUL)
+const fn kind_of_byte(byte: u8) -> u16 {
+    bit(DIGIT, byte.is_ascii_digit())
+        + bit(LOWERCASE, byte.is_ascii_lowercase())
+        + bit(UPPERCASE, byte.is_ascii_uppercase())
+        + bit(VISIBLE, byte.is_ascii_graphic())
+        + bit(NUL, byte == 0)
+        + bit(NOT_ASCII, !byte.is_ascii())
 }
 
-const CLASS_OF: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut rest: &mut [u8] = &mut classes;
+const KIND_OF_BYTE: [u16; 256] = {
+    let mut kinds = [0; 256];
+    let mut rest: &mut [u16] = &mut kinds;
     let mut byte = 0_u8;
-    while let Some((class, others)) = rest.split_first_mut() {
-        *class = class_of(byte);
+    while let Some((kind, others)) = rest.split_first_mut() {
+        *kind = kind_of_byte(byte);
         byte = byte.wrapping_add(1);
         rest = others;
     }
-    classes
+    kinds
 };
 
-/// From this length on, comparing sixteen bytes at once is faster than a table.
-const LONG: usize = 32;
-
-/// Every class of which there is a byte.
-fn find_in_bytes(bytes: &[u8]) -> u8 {
-    if bytes.len() < LONG {
-        let class_of = |byte: u8| CLASS_OF.get(usize::from(byte)).copied().unwrap_or_default();
-        bytes.iter().fold(0, |found, byte| found | class_of(*byte))
-    } else {
-        bytes.iter().fold(0, |found, byte| found | class_of(*byte))
-    }
-}
-
-/// The number of characters, and `found` with every class of which there is one beyond ASCII.
-#[inline(never)]
-fn find_in_text(text: &str, found: u8) -> (usize, u8) {
-    text.chars().fold((0, found), |(characters, found), character| {
-        let class = if character.is_ascii() { 0 } else { class_beyond_ascii(character) };
-        (characters + 1, found | class)
-    })
-}
-
-fn class_beyond_ascii(character: char) -> u8 {
-    (u8::from(is_decimal_digit(character)) * DIGIT)
-        | (u8::from(character.is_lowercase()) * LOWERCASE)
-        | (u8::from(character.is_uppercase()) * UPPERCASE)
+fn kind_of(character: char) -> u16 {
+    bit(DIGIT, is_decimal_digit(character))
+        + bit(LOWERCASE, character.is_lowercase())
+        + bit(UPPERCASE, character.is_uppercase())
+        + bit(VISIBLE, !is_invisible(character))
+        + bit(NUL, character == '\0')
 }

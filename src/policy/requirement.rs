@@ -1,16 +1,32 @@
-use super::CustomRequirement;
+use super::custom::CustomRequirement;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// How many bytes of a password bcrypt reads; whatever follows is ignored, so that two
-/// passwords which differ there alone are the same to it.
+/// How many bytes of a password bcrypt reads. It ignores what follows, so two passwords that
+/// differ only there are the same to it.
 pub const BCRYPT_BYTES: usize = 72;
 
-/// One thing that a [`PasswordPolicy`](super::PasswordPolicy) asks of a password.
+/// One thing that a [`PasswordPolicy`](super::PasswordPolicy) requires of a password.
 ///
 /// Its `Display` is a phrase for a checklist, such as `at least 8 characters`;
 /// its [`code`](Self::code) is for programs and translations.
+///
+/// ```
+/// use password_reset::PasswordPolicy;
+///
+/// let policy = PasswordPolicy::default();
+/// let shown = policy.requirements().filter(|required| required.is_worth_showing());
+/// assert_eq!(
+///     shown.map(|required| required.to_string()).collect::<Vec<_>>(),
+///     [
+///         "at least 8 characters",
+///         "at least one number",
+///         "at least one lower-case letter",
+///         "at least one upper-case letter",
+///     ]
+/// );
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Requirement {
@@ -25,6 +41,9 @@ pub enum Requirement {
     Lowercase,
     /// A character with Unicode's `Uppercase` property.
     Uppercase,
+    /// A character that can be seen: not only white space, control characters, and characters
+    /// that fonts leave empty or ignore, such as zero-width spaces and fillers.
+    Visible,
     /// At most so many Unicode scalar values.
     MaxLength {
         /// The largest permitted number of characters.
@@ -39,8 +58,8 @@ pub enum Requirement {
     BcryptBytes,
     /// No `U+0000`, at which some hashers stop reading.
     NoNul,
-    /// No code point that a later version of Unicode may give a meaning, and a normalization:
-    /// with the feature `nfc`.
+    /// No code point that a later version of Unicode may give a meaning, and so a
+    /// normalization: with the feature `nfc`.
     Assigned,
     /// Not on a [`Blocklist`](super::Blocklist).
     NotCommon,
@@ -51,7 +70,7 @@ pub enum Requirement {
         /// The smallest permitted score, from 1 to 4.
         score: u8,
     },
-    /// Not in a data breach. Where a service is asked about it (feature `hibp`), a
+    /// Not in a data breach. If a service is asked about it (feature `hibp`), a
     /// [`check`](super::PasswordPolicy::check) cannot judge it.
     NotBreached,
     /// A requirement written by the host.
@@ -66,6 +85,7 @@ impl Requirement {
         "missing_digit",
         "missing_lowercase",
         "missing_uppercase",
+        "blank_password",
         "too_long",
         "too_many_bytes",
         "too_many_bytes_for_bcrypt",
@@ -77,8 +97,8 @@ impl Requirement {
         "breached_password",
     ];
 
-    /// A stable `snake_case` name for what a password that misses this is: one of
-    /// [`CODES`](Self::CODES), or the host's own.
+    /// Returns a stable `snake_case` name for what is wrong with a password that misses this:
+    /// one of [`CODES`](Self::CODES), or the host's own.
     #[must_use]
     pub fn code(&self) -> &str {
         match self {
@@ -86,6 +106,7 @@ impl Requirement {
             Self::Digit => "missing_digit",
             Self::Lowercase => "missing_lowercase",
             Self::Uppercase => "missing_uppercase",
+            Self::Visible => "blank_password",
             Self::MaxLength { .. } => "too_long",
             Self::MaxBytes { .. } => "too_many_bytes",
             Self::BcryptBytes => "too_many_bytes_for_bcrypt",
@@ -99,9 +120,9 @@ impl Requirement {
         }
     }
 
-    /// The numbers that belong to it, by name: `min` for `too_short` and `too_guessable` (whose
-    /// phrase says none), `max` for `too_long` and both limits of bytes, and whatever a host's
-    /// own declares.
+    /// Returns the numbers that belong to it, by name: `min` for `too_short` and
+    /// `too_guessable` (whose phrase says none), `max` for `too_long` and both limits of bytes,
+    /// and what a requirement of the host's own declares.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&str, usize)> {
         match self {
@@ -115,6 +136,18 @@ impl Requirement {
             _ => Vec::new(),
         }
     }
+
+    /// Whether to show it before anybody types. Not worth showing is what people meet without
+    /// trying: no NUL, only characters that Unicode has defined, something visible, and a
+    /// maximum of 64 or more. Show such a requirement once it is missed.
+    #[must_use]
+    pub const fn is_worth_showing(&self) -> bool {
+        match self {
+            Self::MaxLength { characters: most } | Self::MaxBytes { bytes: most } => *most < 64,
+            Self::Visible | Self::BcryptBytes | Self::NoNul | Self::Assigned => false,
+            _ => true,
+        }
+    }
 }
 
 impl fmt::Display for Requirement {
@@ -125,6 +158,7 @@ impl fmt::Display for Requirement {
             Self::Digit => f.write_str("at least one number"),
             Self::Lowercase => f.write_str("at least one lower-case letter"),
             Self::Uppercase => f.write_str("at least one upper-case letter"),
+            Self::Visible => f.write_str("at least one visible character"),
             Self::MaxLength { characters: 1 } => f.write_str("at most 1 character"),
             Self::MaxLength { characters } => write!(f, "at most {characters} characters"),
             Self::MaxBytes { bytes } => {

@@ -1,79 +1,81 @@
-use super::Requirement;
-#[cfg(feature = "zxcvbn")]
-use super::strength::Advice;
+use super::requirement::Requirement;
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A [`Requirement`] that a password does not meet, or advice how it could be met.
+/// What is wrong with a password: a [`Requirement`] that it does not meet, advice how to meet
+/// it, or a verdict of the host's.
 ///
 /// Its `Display` is a plain sentence: `Use at least one number.`
 #[derive(Clone, Debug)]
-pub struct Violation {
-    requirement: Requirement,
-    #[cfg(feature = "zxcvbn")]
-    advice: Option<Advice>,
+pub struct Violation(What);
+
+#[derive(Clone, Debug)]
+enum What {
+    Missed(Requirement),
+    #[cfg_attr(not(feature = "zxcvbn"), expect(dead_code, reason = "only zxcvbn has any"))]
+    Advice(Requirement, &'static str, &'static str),
+    Verdict(&'static str, Cow<'static, str>),
 }
 
 impl Violation {
-    const fn of(requirement: Requirement) -> Self {
-        Self {
-            requirement,
-            #[cfg(feature = "zxcvbn")]
-            advice: None,
-        }
-    }
-
-    /// The code of each advice, which begins with `guessable_` where it says what is wrong and
-    /// with `try_` where it says what would help.
+    /// The code of each advice, which begins with `guessable_` if it says what is wrong and
+    /// with `try_` if it says what would help.
     #[cfg(feature = "zxcvbn")]
     #[cfg_attr(docsrs, doc(cfg(feature = "zxcvbn")))]
-    pub const ADVICE_CODES: &[&str] = &super::strength::CODES;
+    pub const ADVICE_CODES: &[&str] = super::strength::CODES;
 
-    /// The stable `snake_case` name: see [`Requirement::code`]. Advice has a code of its own.
+    /// Returns the stable `snake_case` name: that of the [requirement](Requirement::code), of
+    /// the advice, or of the host's verdict.
     #[must_use]
     pub fn code(&self) -> &str {
-        #[cfg(feature = "zxcvbn")]
-        if let Some(advice) = &self.advice {
-            return advice.code;
+        match &self.0 {
+            What::Missed(requirement) => requirement.code(),
+            What::Advice(_, code, _) | What::Verdict(code, _) => code,
         }
-        self.requirement.code()
     }
 
-    /// The numbers that a sentence needs: see [`Requirement::parameters`].
+    /// Returns the numbers that a sentence needs: see [`Requirement::parameters`]. Advice and
+    /// verdicts have none.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&str, usize)> {
-        if self.is_advice() { Vec::new() } else { self.requirement.parameters() }
+        match &self.0 {
+            What::Missed(requirement) => requirement.parameters(),
+            _ => Vec::new(),
+        }
     }
 
-    /// What was asked.
+    /// Returns the requirement that is not met; `None` for a host's verdict.
     #[must_use]
-    pub const fn requirement(&self) -> &Requirement {
-        &self.requirement
+    pub const fn requirement(&self) -> Option<&Requirement> {
+        match &self.0 {
+            What::Missed(requirement) | What::Advice(requirement, ..) => Some(requirement),
+            What::Verdict(..) => None,
+        }
     }
 
-    /// Whether it is advice how the requirement could be met, which follows its violation:
+    /// Whether it is advice how to meet the requirement, which follows the violation itself:
     /// what zxcvbn says of a password that is too guessable.
     #[must_use]
     pub const fn is_advice(&self) -> bool {
-        #[cfg(feature = "zxcvbn")]
-        return self.advice.is_some();
-        #[cfg(not(feature = "zxcvbn"))]
-        false
+        matches!(self.0, What::Advice(..))
     }
 }
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        #[cfg(feature = "zxcvbn")]
-        if let Some(advice) = &self.advice {
-            return f.write_str(advice.sentence);
+        match &self.0 {
+            What::Missed(requirement) => write!(f, "Use {requirement}."),
+            What::Advice(_, _, sentence) => f.write_str(sentence),
+            What::Verdict(_, sentence) => f.write_str(sentence),
         }
-        write!(f, "Use {}.", self.requirement)
     }
 }
 
-/// Every requirement that a password missed: at least one, in the policy's order. Its `Display`
-/// is a list of phrases, without advice.
+/// Everything that is wrong with a password: at least one violation, in the policy's order.
+///
+/// Its `Display` is a list of phrases without advice, such as `use at least 8 characters, at
+/// least one number`; a host's verdict, which has no phrase, is its sentence.
 #[derive(Clone, Debug)]
 pub struct Violations {
     violations: Vec<Violation>,
@@ -81,44 +83,42 @@ pub struct Violations {
 }
 
 impl Violations {
-    pub(super) const fn of_password(was_read: bool) -> Self {
-        Self { violations: Vec::new(), password_was_read: was_read }
+    pub(super) fn with_room_for(most: usize, password_was_read: bool) -> Self {
+        Self { violations: Vec::with_capacity(most), password_was_read }
     }
 
-    #[cfg(feature = "hibp")]
-    pub(super) fn of(requirement: Requirement) -> Self {
-        Self { violations: alloc::vec![Violation::of(requirement)], password_was_read: true }
+    pub(super) fn verdict(code: &'static str, sentence: Cow<'static, str>) -> Self {
+        let verdict = Violation(What::Verdict(code, sentence));
+        Self { violations: alloc::vec![verdict], password_was_read: true }
     }
 
-    /// Adds one, with room for `most` at the first.
-    #[inline]
-    pub(super) fn push(&mut self, requirement: Requirement, most: usize) {
-        if self.violations.is_empty() {
-            self.violations = Vec::with_capacity(most);
-        }
-        self.violations.push(Violation::of(requirement));
+    pub(super) fn push(&mut self, requirement: Requirement) {
+        self.violations.push(Violation(What::Missed(requirement)));
     }
 
+    /// Adds advice how to meet `requirement`, by codes and sentences.
     #[cfg(feature = "zxcvbn")]
-    pub(super) fn advise(&mut self, requirement: &Requirement, advice: Advice) {
-        self.violations.push(Violation { requirement: requirement.clone(), advice: Some(advice) });
+    pub(super) fn advise(
+        &mut self,
+        requirement: &Requirement,
+        advice: impl Iterator<Item = (&'static str, &'static str)>,
+    ) {
+        let advice =
+            advice.map(|(code, sentence)| What::Advice(requirement.clone(), code, sentence));
+        self.violations.extend(advice.map(Violation));
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
-        self.violations.is_empty()
-    }
-
-    /// Whether the password was read, and not refused for its length alone.
+    /// Whether the password was read, and not rejected for its length alone.
     pub(super) const fn password_was_read(&self) -> bool {
         self.password_was_read
     }
 
-    /// The violations in order.
+    /// Iterates over the violations in order.
     pub fn iter(&self) -> core::slice::Iter<'_, Violation> {
         self.violations.iter()
     }
 
-    /// Their codes in order.
+    /// Iterates over their codes in order.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
         self.violations.iter().map(Violation::code)
     }
@@ -135,10 +135,14 @@ impl<'a> IntoIterator for &'a Violations {
 
 impl fmt::Display for Violations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unmet = self.violations.iter().filter(|violation| !violation.is_advice());
-        for (position, violation) in unmet.enumerate() {
-            f.write_str(if position == 0 { "use " } else { ", " })?;
-            write!(f, "{}", violation.requirement())?;
+        let mut separator = "use ";
+        for violation in &self.violations {
+            match &violation.0 {
+                What::Missed(requirement) => write!(f, "{separator}{requirement}")?,
+                What::Verdict(_, sentence) => f.write_str(sentence)?,
+                What::Advice(..) => {}
+            }
+            separator = ", ";
         }
         Ok(())
     }

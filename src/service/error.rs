@@ -1,8 +1,8 @@
 use super::AnyError;
 use crate::mailer::AddressError;
-#[cfg(feature = "hibp")]
-use crate::policy::UnreadableAnswer;
 use crate::policy::Violations;
+#[cfg(feature = "hibp")]
+use crate::policy::{BreachError, UnreadableAnswer};
 use crate::token::{DecodeError, RedeemError, Refusal, RevisionExhausted};
 use core::error::Error as _;
 use core::fmt;
@@ -47,6 +47,16 @@ impl<E: core::error::Error + 'static> From<RedeemError> for ResetError<E> {
         match error {
             RedeemError::Refused(refusal) => Self::Refused(refusal),
             RedeemError::Exhausted(end) => Self::Fault(end.into()),
+        }
+    }
+}
+
+#[cfg(feature = "hibp")]
+impl<E: core::error::Error + 'static> From<BreachError> for ResetError<E> {
+    fn from(error: BreachError) -> Self {
+        match error {
+            BreachError::Breached(violations) => Self::Rejected(violations),
+            BreachError::Unknown(why) => Self::Fault(Fault::BreachUnknown(why)),
         }
     }
 }

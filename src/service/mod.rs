@@ -3,7 +3,6 @@
 mod builder;
 mod cancel;
 mod check;
-mod checked;
 mod error;
 mod event;
 mod redeem;

@@ -1,12 +1,12 @@
 use super::check::Judged;
-use super::checked::CheckedPassword;
+
 use super::swap::{By, Found};
 use super::{Fault, PasswordReset, ResetError};
 use crate::hasher::PasswordHasher;
 use crate::mailer::{Mailer, Message};
-use crate::policy::Violations;
 #[cfg(feature = "hibp")]
 use crate::policy::{Breach, BreachError, BreachRange};
+use crate::policy::{CheckedPassword, Violations};
 use crate::store::Store;
 use crate::token::{Binding, Refusal, ResetToken};
 use alloc::borrow::Cow;
@@ -33,7 +33,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let checked = self.0.policy.check_for(password, &[&found.account.address]);
         let outcome = if checked.is_ok() { "accepted" } else { "rejected" };
         self.record("accept", outcome, Some(&found));
-        let password = CheckedPassword::of(checked?, &self.0.policy);
+        let password = checked?.into_owned();
         Ok(Accepted { service: self.clone(), token, found, password })
     }
 
@@ -53,14 +53,12 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         hasher: &impl PasswordHasher,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
         let accepted = self.accept(token, password).await?;
-        let hash = match hasher.hash(accepted.expose_password()).await {
-            Ok(hash) => hash,
-            Err(error) => {
-                self.record("reset", Fault::<S::Error>::CODE, Some(&accepted.found));
-                return Err(Fault::Hasher(error.into()).into());
-            }
-        };
-        accepted.commit(hash).await
+        let hashed = hasher.hash(accepted.expose_password()).await;
+        let hashed = hashed.map_err(|error| {
+            self.record("reset", Fault::<S::Error>::CODE, Some(&accepted.found));
+            Fault::Hasher(error.into())
+        });
+        accepted.commit(hashed?).await
     }
 
     /// Redeems the link and sends the notice; returns how handing the notice over went.
@@ -148,13 +146,10 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
     /// What the password misses; the link still works.
     pub fn check_words(self, words: &[&str]) -> Result<Self, Violations> {
         let words: Vec<_> = words.iter().copied().chain([&*self.found.account.address]).collect();
-        match self.service.0.policy.check_for(self.expose_password(), &words).map(drop) {
-            Ok(()) => Ok(self),
-            Err(violations) => {
-                self.service.record("check_words", "rejected", Some(&self.found));
-                Err(violations)
-            }
-        }
+        let checked = self.service.0.policy.check_for(self.expose_password(), &words).map(drop);
+        let found = Some(&self.found);
+        checked.inspect_err(|_| self.service.record("check_words", "rejected", found))?;
+        Ok(self)
     }
 
     /// Rejects the password for a reason of the host's own, in the policy's form: see
@@ -169,13 +164,9 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         sentence: impl Into<Cow<'static, str>>,
     ) -> Result<Self, Violations> {
         let Self { service, token, found, password } = self;
-        match password.reject_if(bad, code, sentence) {
-            Ok(password) => Ok(Self { service, token, found, password }),
-            Err(violations) => {
-                service.record("reject_if", "rejected", Some(&found));
-                Err(violations)
-            }
-        }
+        let judged = password.reject_if(bad, code, sentence);
+        let judged = judged.inspect_err(|_| service.record("reject_if", "rejected", Some(&found)));
+        Ok(Self { password: judged?, service, token, found })
     }
 
     /// What to ask a range service about the password; `None` where the policy
@@ -200,7 +191,7 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         answer: Option<&str>,
     ) -> Result<(Self, Breach), ResetError<S::Error>> {
         let Self { service, token, found, password } = self;
-        let judged = service.0.policy.judge_breach2(password, answer);
+        let judged = service.0.policy.judge_breach(password, answer);
         let outcome = match &judged {
             Ok((_, Breach::Absent)) => "absent",
             Ok((_, Breach::Unknown(_))) => "unanswered",
@@ -208,10 +199,7 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
             Err(BreachError::Unknown(_)) => Fault::<S::Error>::CODE,
         };
         service.record("judge_breach", outcome, Some(&found));
-        let (password, breach) = judged.map_err(|error| match error {
-            BreachError::Breached(violations) => violations.into(),
-            BreachError::Unknown(why) => ResetError::from(Fault::BreachUnknown(why)),
-        })?;
+        let (password, breach) = judged?;
         Ok((Self { service, token, found, password }, breach))
     }
 

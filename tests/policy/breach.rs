@@ -2,7 +2,7 @@
 
 use super::support::runner;
 use password_reset::PasswordPolicy;
-use password_reset::policy::{Breach, BreachError, BreachRange, BreachService};
+use password_reset::policy::{Breach, BreachError, BreachRange, BreachService, CheckedPassword};
 use proptest::prelude::*;
 
 /// SHA-1 of `password`: 5BAA6 1E4C9B93F3F0682250B6CF8331B7EE68FD8.
@@ -80,41 +80,84 @@ fn no_answer_is_a_panic() {
         .unwrap();
 }
 
-fn policy(service: BreachService) -> PasswordPolicy {
-    PasswordPolicy::builder().breach_service(service).build().unwrap()
+/// A policy that asks for nothing but a look.
+fn looking(service: BreachService) -> PasswordPolicy {
+    super::lenient().breach_service(service).build().unwrap()
+}
+
+fn checked(policy: &PasswordPolicy) -> CheckedPassword<'static> {
+    policy.check("password").unwrap()
 }
 
 #[test]
 fn a_breached_password_is_rejected_with_a_plain_sentence_whatever_the_policy_says() {
-    let answer = format!("{SUFFIX}:3");
-    let checks = [BreachService::FailOpen, BreachService::FailClosed].map(policy);
-    for policy in checks.into_iter().chain([PasswordPolicy::default()]) {
-        let error = policy.judge_breach(&range(), Some(&answer)).unwrap_err();
+    let (breached, absent) = (format!("{SUFFIX}:3"), format!("{OTHER}:3"));
+    let policies = [BreachService::FailOpen, BreachService::FailClosed].map(looking);
+    for policy in policies.into_iter().chain([super::lenient().build().unwrap()]) {
+        let error = policy.judge_breach(checked(&policy), Some(&breached)).unwrap_err();
         let BreachError::Breached(violations) = error else { panic!("{error}") };
         let rows: Vec<_> = violations.iter().map(|v| (v.code(), v.to_string())).collect();
         let sentence = "Use a password that has not appeared in a data breach.".to_owned();
         assert_eq!(rows, [("breached_password", sentence)]);
-        let absent = policy.judge_breach(&range(), Some(&format!("{OTHER}:3"))).unwrap();
-        assert_eq!(absent, Breach::Absent);
+        let (password, breach) = policy.judge_breach(checked(&policy), Some(&absent)).unwrap();
+        assert_eq!(breach, Breach::Absent);
+        assert_eq!(password.accept().unwrap().expose_password(), "password");
     }
 }
 
 #[test]
 fn an_unreachable_service_is_a_no_unless_the_host_says_otherwise() {
     for answer in [None, Some(""), Some("<html>")] {
-        let judge = |policy: PasswordPolicy| policy.judge_breach(&range(), answer);
-        for closed in [policy(BreachService::FailClosed), PasswordPolicy::default()] {
+        let judge = |policy: PasswordPolicy| policy.judge_breach(checked(&policy), answer);
+        for closed in [looking(BreachService::FailClosed), super::lenient().build().unwrap()] {
             let Err(BreachError::Unknown(reason)) = judge(closed) else { panic!("{answer:?}") };
             assert_eq!(reason.is_some(), answer.is_some());
         }
-        let open = judge(policy(BreachService::FailOpen)).unwrap();
-        assert!(matches!(open, Breach::Unknown(why) if why.is_some() == answer.is_some()));
+        let (password, breach) = judge(looking(BreachService::FailOpen)).unwrap();
+        assert!(matches!(breach, Breach::Unknown(why) if why.is_some() == answer.is_some()));
+        assert!(password.accept().is_ok(), "the host was told");
     }
 }
 
 #[test]
+fn a_password_that_no_service_was_asked_about_is_not_accepted() {
+    for service in [BreachService::FailOpen, BreachService::FailClosed] {
+        let policy = looking(service);
+        let error = checked(&policy).accept().unwrap_err();
+        let sentence = "the policy requires a look at breached passwords, and none was taken";
+        assert_eq!(error.to_string(), sentence);
+        let fine = checked(&policy).reject_if(false, "used_before", "No.").unwrap();
+        assert!(fine.accept().is_err(), "the host's verdict is no look");
+    }
+}
+
+#[test]
+fn a_look_is_owed_until_it_was_taken_and_only_where_the_policy_asks() {
+    let policy = looking(BreachService::FailClosed);
+    let password = checked(&policy);
+    assert_eq!(password.breach_range().unwrap().prefix(), range().prefix());
+    let (password, _) = policy.judge_breach(password, Some(&format!("{OTHER}:3"))).unwrap();
+    assert!(password.breach_range().is_none());
+    let verdict = password.reject_if(true, "used_before", "It is an old one.").unwrap_err();
+    assert_eq!(verdict.codes().collect::<Vec<_>>(), ["used_before"]);
+    let policy = super::lenient().build().unwrap();
+    assert!(checked(&policy).breach_range().is_none());
+    assert!(checked(&policy).accept().is_ok());
+}
+
+#[cfg(feature = "nfc")]
+#[test]
+fn the_range_is_that_of_the_normalized_password() {
+    let policy = super::lenient().nfc(true).breach_service(BreachService::FailOpen).build();
+    let policy = policy.unwrap();
+    let prefix = |typed| policy.check(typed).unwrap().breach_range().unwrap().prefix().to_owned();
+    assert_eq!(prefix("Cafe\u{301}-2026"), prefix("Caf\u{e9}-2026"));
+}
+
+#[test]
 fn the_policy_lists_what_only_a_service_can_judge_and_calls_it_never_met() {
-    let policy = policy(BreachService::FailClosed);
+    let policy = PasswordPolicy::builder().breach_service(BreachService::FailClosed);
+    let policy = policy.build().unwrap();
     assert!(policy.asks_breach_service());
     let (requirement, met) = policy.checklist("Abcdefg1").last().unwrap();
     assert_eq!((requirement.code(), met), ("breached_password", false));

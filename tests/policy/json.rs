@@ -12,18 +12,24 @@ fn requirements_are_objects_of_code_parameters_and_phrase() {
     assert_eq!(
         to_value(&requirements).unwrap(),
         json!([
-            {"code": "too_short", "parameters": {"min": 8}, "phrase": "at least 8 characters"},
-            {"code": "missing_digit", "parameters": {}, "phrase": "at least one number"},
+            {"code": "too_short", "parameters": {"min": 8}, "phrase": "at least 8 characters",
+             "worth_showing": true},
+            {"code": "missing_digit", "parameters": {}, "phrase": "at least one number",
+             "worth_showing": true},
             {"code": "missing_lowercase", "parameters": {},
-             "phrase": "at least one lower-case letter"},
+             "phrase": "at least one lower-case letter", "worth_showing": true},
             {"code": "missing_uppercase", "parameters": {},
-             "phrase": "at least one upper-case letter"},
-            {"code": "too_long", "parameters": {"max": 256}, "phrase": "at most 256 characters"},
+             "phrase": "at least one upper-case letter", "worth_showing": true},
+            {"code": "too_long", "parameters": {"max": 256}, "phrase": "at most 256 characters",
+             "worth_showing": false},
             {"code": "too_many_bytes_for_bcrypt", "parameters": {"max": 72},
              "phrase": "at most 72 bytes, since bcrypt reads no more of a password \
-                        (accented letters and symbols take several each)"},
-            {"code": "nul_character", "parameters": {}, "phrase": "no NUL character"},
-            {"code": "acme", "parameters": {"most": 0}, "phrase": "no acme"},
+                        (accented letters and symbols take several each)",
+             "worth_showing": false},
+            {"code": "nul_character", "parameters": {}, "phrase": "no NUL character",
+             "worth_showing": false},
+            {"code": "acme", "parameters": {"most": 0}, "phrase": "no acme",
+             "worth_showing": true},
         ])
     );
 }
@@ -39,6 +45,17 @@ fn violations_are_objects_of_code_parameters_and_sentence_in_order() {
             {"code": "missing_uppercase", "parameters": {},
              "sentence": "Use at least one upper-case letter."},
         ])
+    );
+}
+
+#[test]
+fn a_verdict_of_the_hosts_is_an_object_like_any_other() {
+    let checked = PasswordPolicy::default().check("Abcdefg1").unwrap();
+    let sentence = "This is one of your last four passwords.";
+    let violations = checked.reject_if(true, "used_before", sentence).unwrap_err();
+    assert_eq!(
+        to_value(&violations).unwrap(),
+        json!([{"code": "used_before", "parameters": {}, "sentence": sentence}])
     );
 }
 

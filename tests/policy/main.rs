@@ -16,11 +16,15 @@ mod json;
 #[cfg(feature = "nfc")]
 mod normalization;
 mod presets;
+#[cfg(all(feature = "zeroize", target_os = "linux"))]
+mod remains;
+mod room;
 mod rules;
 #[cfg(feature = "zxcvbn")]
 mod strength;
 #[path = "../support/mod.rs"]
 mod support;
+mod verdict;
 
 use password_reset::policy::{CustomRequirement, PasswordPolicy, Violations};
 use std::fmt;

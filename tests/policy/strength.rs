@@ -26,7 +26,7 @@ fn what_is_easy_to_guess_is_rejected_with_advice() {
         ]
     );
     for violation in &violations {
-        assert!(matches!(violation.requirement(), Requirement::MinScore { score: 3 }));
+        assert!(matches!(violation.requirement(), Some(Requirement::MinScore { score: 3 })));
         let parameters: &[_] = if violation.is_advice() { &[] } else { &[("min", 3)] };
         assert_eq!(violation.parameters(), parameters);
     }

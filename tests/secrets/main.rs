@@ -251,8 +251,12 @@ fn the_policy_says_all_that_it_can(seen: &Seen) {
         use password_reset::policy::BreachRange;
         let range = BreachRange::of(&policy.prepare(PASSWORD));
         seen.debug("a range", &range);
-        seen.error("no answer", &policy.judge_breach(&range, None).unwrap_err());
-        seen.error("an odd answer", &policy.judge_breach(&range, Some(PASSWORD)).unwrap_err());
+        let policy = PasswordPolicy::default();
+        let checked = || policy.check(PASSWORD).unwrap();
+        seen.debug("a checked password", &checked());
+        seen.error("no answer", &policy.judge_breach(checked(), None).unwrap_err());
+        seen.error("an odd answer", &policy.judge_breach(checked(), Some(PASSWORD)).unwrap_err());
+        seen.debug("an accepted password", &checked().accept().unwrap());
     }
 }
 

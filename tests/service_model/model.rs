@@ -187,15 +187,15 @@ impl<'a> Model<'a> {
     pub(crate) fn apply(&mut self, op: &Op) {
         match op {
             Op::Request { account, fate, mail } => {
-                self.request(*account, Ask::ByLogin, (*fate, *mail));
+                self.request(*account, &Ask::ByLogin, (*fate, *mail));
             }
             Op::RequestFor { account, fate, mail } => {
-                self.request(*account, Ask::ForTheHost, (*fate, *mail));
+                self.request(*account, &Ask::ForTheHost, (*fate, *mail));
             }
             Op::Renew { link, fate, mail } => {
                 let Some((link, token)) = self.link(*link) else { return };
                 let account = self.links[link].account;
-                self.request(account, Ask::WithALink(link, token), (*fate, *mail));
+                self.request(account, &Ask::WithALink(link, token), (*fate, *mail));
             }
             Op::Reset { link, is_weak, meanwhile, fate, mail } => {
                 self.reset(*link, *is_weak, meanwhile, (*fate, *mail));
@@ -235,16 +235,16 @@ impl<'a> Model<'a> {
         assert!(self.mails().is_empty(), "each flow has seen to its mails");
     }
 
-    fn request(&mut self, account: usize, ask: Ask, (fate, mail): (Fate, MailFate)) {
+    fn request(&mut self, account: usize, ask: &Ask, (fate, mail): (Fate, MailFate)) {
         let Account { id, address, hash, .. } = &self.accounts[account];
         let (id, address, hash) = (*id, address.clone(), hash.clone());
         // A link that is no longer remembered may lead to a ledger all the same.
-        let leads_nowhere = |link: usize| !self.accounts[account].ledger.contains(&link);
+        let leads_nowhere = |link: &usize| !self.accounts[account].ledger.contains(link);
         let expected = match (fate, mail) {
             (Fate::FindFails, _) => "failed",
             _ if id.is_none() => "unknown_account",
             _ if matches!(ask, Ask::WithALink(link, _) if leads_nowhere(link)) => "unknown_account",
-            _ if matches!(ask, Ask::WithALink(link, _) if !self.is_renewable(link)) => {
+            _ if matches!(ask, Ask::WithALink(link, _) if !self.is_renewable(*link)) => {
                 "not_renewable"
             }
             _ if !matches!(ask, Ask::ForTheHost) && self.is_throttled(account) => "throttled",
@@ -254,7 +254,7 @@ impl<'a> Model<'a> {
         };
         self.script(fate, mail);
         let resets = &self.world.resets;
-        let (handled, name) = match &ask {
+        let (handled, name) = match ask {
             Ask::ByLogin => (run(resets.request(&address.to_ascii_uppercase())), "request"),
             Ask::ForTheHost => (run(resets.request_for(&id.unwrap_or(u64::MAX))), "request_for"),
             Ask::WithALink(_, token) => (run(resets.renew(token)), "renew"),

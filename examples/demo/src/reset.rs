@@ -176,8 +176,7 @@ impl ResetPage {
 
 impl Item {
     fn new(sentence: String, asked: Requirement, met: bool) -> Self {
-        let only_missing = matches!(asked, Requirement::MaxLength { .. } | Requirement::NoNul);
-        Self { asked, sentence, met, only_missing }
+        Self { only_missing: !asked.is_worth_showing(), asked, sentence, met }
     }
 }
 

@@ -1,4 +1,5 @@
 use core::fmt;
+use sqlx::error::DatabaseError;
 
 /// Why a store did not open.
 #[derive(Debug, thiserror::Error)]
@@ -127,7 +128,9 @@ impl fmt::Debug for SqlError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SqlError({self}")?;
         let source = core::error::Error::source(self).and_then(|e| e.downcast_ref::<sqlx::Error>());
-        if let Some(code) = source.and_then(sqlx::Error::as_database_error).and_then(|e| e.code()) {
+        if let Some(code) =
+            source.and_then(sqlx::Error::as_database_error).and_then(DatabaseError::code)
+        {
             write!(f, "; code {code}")?;
         }
         f.write_str(")")

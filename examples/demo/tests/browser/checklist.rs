@@ -57,16 +57,12 @@ fn held(text: &[u16]) -> String {
     String::from_utf16_lossy(&units)
 }
 
-fn is_shown_only_when_missing(requirement: &Requirement) -> bool {
-    matches!(requirement, Requirement::MaxLength { .. } | Requirement::NoNul)
-}
-
 /// What the page should say.
 fn expected(policy: &PasswordPolicy, password: &str) -> Vec<Marked> {
     let expected = policy.checklist(password).map(|(requirement, met)| {
         let is_judged = !password.is_empty() && !matches!(requirement, Requirement::Custom(_));
         let met = is_judged.then_some(met);
-        let is_shown = !is_shown_only_when_missing(&requirement) || met == Some(false);
+        let is_shown = requirement.is_worth_showing() || met == Some(false);
         Marked { code: requirement.code().to_owned(), met, is_shown }
     });
     expected.collect()
@@ -377,7 +373,7 @@ fn the_page_judges_by_another_policy_and_leaves_to_the_server_what_it_does_not_k
     let policy = builder.digit(false).lowercase(false).requirement(Own).build().unwrap();
     let items = policy.requirements().map(|requirement| {
         let parameters: BTreeMap<_, _> = requirement.parameters().into_iter().collect();
-        let is_hidden = is_shown_only_when_missing(&requirement);
+        let is_hidden = !requirement.is_worth_showing();
         json!([requirement.code(), requirement.to_string(), parameters, is_hidden])
     });
     let items = Value::Array(items.collect());
