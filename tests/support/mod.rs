@@ -4,6 +4,8 @@
 pub(crate) mod invariants;
 #[cfg(all(feature = "std", feature = "getrandom"))]
 pub(crate) mod ports;
+#[cfg(all(feature = "zeroize", target_os = "linux"))]
+pub(crate) mod remains;
 pub(crate) mod scripted;
 #[cfg(all(feature = "std", feature = "getrandom"))]
 pub(crate) mod world;
