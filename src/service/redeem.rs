@@ -53,12 +53,12 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         hasher: &impl PasswordHasher,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
         let accepted = self.accept(token, password).await?;
-        let hashed = hasher.hash(accepted.expose_password()).await;
-        let hashed = hashed.map_err(|error| {
+        let hash = hasher.hash(accepted.expose_password()).await;
+        let hash = hash.map_err(|error| {
             self.record("reset", Fault::<S::Error>::CODE, Some(&accepted.found));
             Fault::Hasher(error.into())
         });
-        accepted.commit(hashed?).await
+        accepted.commit(hash?).await
     }
 
     /// Redeems the link and sends the notice; returns how handing the notice over went.

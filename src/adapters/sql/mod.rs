@@ -185,12 +185,18 @@ impl<DB: Dialect, Id> fmt::Debug for SqlStore<DB, Id> {
     }
 }
 
-impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
+impl<DB: Dialect, Id> SqlStore<DB, Id> {
     /// A builder over the host's pool.
-    pub fn builder(pool: Pool<DB>) -> SqlStoreBuilder<DB, Id> {
+    // The bound stands here so that the compiler says what a type of ids lacks.
+    pub fn builder(pool: Pool<DB>) -> SqlStoreBuilder<DB, Id>
+    where
+        Id: AccountId<DB>,
+    {
         SqlStoreBuilder::new(pool)
     }
+}
 
+impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
     /// Forgets the ledgers that nobody can ask about any more, and says how many. Run it
     /// hourly, on one instance or on all of them.
     ///
