@@ -7,14 +7,17 @@ use std::sync::Mutex;
 
 pub(crate) const SCHEMA: &str =
     "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE,
-    password_hash TEXT NOT NULL, session_epoch INTEGER NOT NULL DEFAULT 0, selector BLOB UNIQUE,
+    password_hash TEXT NOT NULL, disabled BOOLEAN NOT NULL DEFAULT FALSE,
+    session_epoch INTEGER NOT NULL DEFAULT 0, selector BLOB UNIQUE,
     revision INTEGER NOT NULL DEFAULT 0, ledger BLOB, forgettable_at INTEGER)";
 
 pub(crate) struct OwnStore(pub(crate) Mutex<Connection>);
 
 impl OwnStore {
     fn find(&self, condition: &str, value: impl ToSql) -> Result<Option<Account<i64>>> {
-        let sql = format!("SELECT id, email, password_hash, ledger FROM users WHERE {condition}");
+        let sql = format!(
+            "SELECT id, email, password_hash, ledger FROM users WHERE NOT disabled AND {condition}"
+        );
         let account = |row: &Row<'_>| -> Result<_> {
             let (address, stamp): (String, String) = (row.get(1)?, row.get(2)?);
             Ok(Account::new(row.get(0)?, address, stamp, row.get(3)?))
@@ -31,6 +34,10 @@ impl Store for OwnStore {
         self.find("email = ?", login)
     }
 
+    async fn find_by_id(&self, id: &i64) -> Result<Option<Account<i64>>> {
+        self.find("id = ?", id)
+    }
+
     async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<i64>>> {
         self.find("selector = ?", selector.as_bytes())
     }
@@ -40,9 +47,10 @@ impl Store for OwnStore {
         let sql = "UPDATE OR IGNORE users SET selector = ?1, revision = ?2, ledger = ?3,
             forgettable_at = ?4, password_hash = ifnull(?5, password_hash),
             session_epoch = session_epoch + (?5 IS NOT NULL) WHERE id = ?6 AND revision = ?7
-            AND ifnull(selector, ?1) = ?1 AND email = ?8 AND CAST(password_hash AS BLOB) = ?9";
+            AND ifnull(selector, ?1) = ?1 AND email = ?8 AND CAST(password_hash AS BLOB) = ?9
+            AND NOT disabled";
         let (ledger, revision) = (&change.ledger().encode(), &change.ledger().revision());
-        let forgettable_at = &(change.ledger().forgettable_at().unix_timestamp() + 1);
+        let forgettable_at = &change.ledger().forgettable_second();
         let (selector, hash) = (change.selector().as_bytes(), &change.password_hash());
         let written: &[&dyn ToSql] = &[selector, revision, ledger, forgettable_at, hash];
         let (id, expected) = (change.account_id(), &change.expected_revision());

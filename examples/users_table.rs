@@ -10,22 +10,26 @@ use sqlx::{PgPool, Row as _};
 /// Sessions name the epoch in which they were opened, and end when it is over.
 pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS demo_accounts (
     id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email TEXT NOT NULL UNIQUE,
-    password_hash TEXT NOT NULL, session_epoch BIGINT NOT NULL DEFAULT 0,
+    password_hash TEXT NOT NULL, disabled BOOLEAN NOT NULL DEFAULT FALSE,
+    session_epoch BIGINT NOT NULL DEFAULT 0,
     selector BYTEA UNIQUE, revision BIGINT NOT NULL DEFAULT 0, ledger BYTEA,
     forgettable_at BIGINT)";
 
 const BY_LOGIN: &str = "SELECT id, email, password_hash, ledger FROM demo_accounts \
-    WHERE email = $1";
+    WHERE email = $1 AND NOT disabled";
+
+const BY_ID: &str = "SELECT id, email, password_hash, ledger FROM demo_accounts \
+    WHERE id = $1 AND NOT disabled";
 
 const BY_SELECTOR: &str = "SELECT id, email, password_hash, ledger FROM demo_accounts \
-    WHERE selector = $1";
+    WHERE selector = $1 AND NOT disabled";
 
 /// What is expected stands in the condition, so that the database compares and swaps.
 const COMMIT: &str = "UPDATE demo_accounts SET selector = $1, revision = $2, ledger = $3, \
     forgettable_at = $4, password_hash = coalesce($5, password_hash), \
     session_epoch = session_epoch + CASE WHEN $5 IS NULL THEN 0 ELSE 1 END \
     WHERE id = $6 AND revision = $7 AND coalesce(selector, $1) = $1 \
-    AND email = $8 AND convert_to(password_hash, 'UTF8') = $9";
+    AND email = $8 AND convert_to(password_hash, 'UTF8') = $9 AND NOT disabled";
 
 pub(crate) struct UsersTable(pub(crate) PgPool);
 
@@ -50,6 +54,10 @@ impl Store for UsersTable {
         self.find(BY_LOGIN, login).await
     }
 
+    async fn find_by_id(&self, id: &i64) -> Result<Option<Account<i64>>, Error> {
+        self.find(BY_ID, *id).await
+    }
+
     async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<i64>>, Error> {
         self.find(BY_SELECTOR, selector.as_bytes().as_slice()).await
     }
@@ -59,7 +67,7 @@ impl Store for UsersTable {
             .bind(change.selector().as_bytes().as_slice())
             .bind(change.ledger().revision())
             .bind(change.ledger().encode())
-            .bind(change.ledger().forgettable_at().unix_timestamp() + 1)
+            .bind(change.ledger().forgettable_second())
             .bind(change.password_hash())
             .bind(change.account_id())
             .bind(change.expected_revision())

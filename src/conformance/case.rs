@@ -1,6 +1,9 @@
 use super::{Fixture, Id};
 use crate::store::{Account, Change, Commit, Store};
 use crate::token::{Binding, Entropy, Issued, Ledger, ResetToken, Selector, Throttle, TokenIssuer};
+use core::fmt;
+use core::future::poll_fn;
+use core::task::Poll;
 use core::time::Duration;
 use time::{SignedDuration, UtcDateTime};
 
@@ -8,34 +11,83 @@ pub(super) const OLD_HASH: &str = "$argon2id$the 'old' one";
 pub(super) const NEW_HASH: &str = "$argon2id$the \"new\" one; ünïcode -- %";
 
 /// The time at which a case starts, with a fraction that stores may be tempted to round.
-pub(super) const START: UtcDateTime =
-    match UtcDateTime::from_unix_timestamp_nanos(1_700_000_000_999_999_999) {
-        Ok(time) => time,
-        Err(_) => UtcDateTime::UNIX_EPOCH,
-    };
+pub(super) const START: UtcDateTime = time_of(1_700_000_000_999_999_999);
+
+/// The time of every purge of the suite. It lies before the ledgers of any host, and is the same
+/// for all runs: what one purge forgets, no other needs, so that they may run side by side.
+///
+/// Its fraction is lost in seconds, milliseconds and microseconds alike, so that a store that
+/// rounds the time of a ledger down is found out.
+pub(super) const PURGED_AT: UtcDateTime = time_of(999_999_999_500_000_500);
+
+/// When a ledger is forgettable that the purge must keep.
+pub(super) const NEEDED: UtcDateTime = time_of(999_999_999_500_000_501);
+
+/// When a ledger is forgettable that the purge must forget: early enough for stores that round.
+pub(super) const OVER: UtcDateTime = time_of(999_999_939_500_000_500);
 
 /// How often a change is tried that the store may answer with a conflict or an error.
 pub(super) const ATTEMPTS: usize = 16;
+
+const fn time_of(nanoseconds: i128) -> UtcDateTime {
+    match UtcDateTime::from_unix_timestamp_nanos(nanoseconds) {
+        Ok(time) => time,
+        Err(_) => UtcDateTime::UNIX_EPOCH,
+    }
+}
 
 /// One account of a fixture, and the steps that a service would take with it.
 pub(super) struct Case<'a, F: Fixture> {
     pub(super) fixture: &'a F,
     pub(super) id: Id<F>,
     pub(super) address: String,
+    /// The hash with which the account was added.
+    pub(super) old_hash: String,
+    /// The time of its first issue.
+    pub(super) start: UtcDateTime,
     issuer: TokenIssuer,
 }
 
 impl<'a, F: Fixture> Case<'a, F> {
     pub(super) async fn new(fixture: &'a F) -> Self {
-        let address = unused_address();
-        let id = fixture.add_account(&address, OLD_HASH).await;
+        Self::with(fixture, unused_address(), OLD_HASH.to_owned()).await
+    }
+
+    pub(super) async fn with(fixture: &'a F, address: String, old_hash: String) -> Self {
+        let id = fixture.add_account(&address, &old_hash).await;
         fixture.add_session(&id).await;
-        Self { fixture, id, address, issuer: eager_issuer() }
+        Self { fixture, id, address, old_hash, start: START, issuer: eager_issuer() }
+    }
+
+    /// A case whose first ledger is forgettable at this time.
+    pub(super) async fn forgettable_at(fixture: &'a F, time: UtcDateTime) -> Self {
+        let mut case = Self::new(fixture).await;
+        let kept = case.issued(&case.account().await, None).ledger.forgettable_at() - START;
+        case.start = time.saturating_sub(kept);
+        case
     }
 
     pub(super) async fn account(&self) -> Account<Id<F>> {
         let found = self.fixture.store().find_by_login(&self.address).await;
         found.expect("finding by login").expect("the account is found by its login")
+    }
+
+    /// Waits for some of the moments in which the store does something small.
+    pub(super) async fn wait(&self, moments: usize) {
+        for _ in 0..moments {
+            self.fixture.password_hash(&self.id).await;
+            give_way().await;
+        }
+    }
+
+    pub(super) async fn find(&self, by: By<'_>) -> Option<Account<Id<F>>> {
+        let store = self.fixture.store();
+        let found = match by {
+            By::Login => store.find_by_login(&self.address).await,
+            By::Selector(selector) => store.find_by_selector(selector).await,
+            By::Id => store.find_by_id(&self.id).await,
+        };
+        found.unwrap_or_else(|error| panic!("finding by {by} answers: {error:?}"))
     }
 
     /// The ledger that the store has now.
@@ -46,7 +98,7 @@ impl<'a, F: Fixture> Case<'a, F> {
     /// A next ledger with one more link; nothing is committed.
     pub(super) fn issued(&self, account: &Account<Id<F>>, present: Option<&Ledger>) -> Issued {
         let minutes = present.map_or(0, Ledger::revision);
-        let now = START.saturating_add(SignedDuration::minutes(minutes));
+        let now = self.start.saturating_add(SignedDuration::minutes(minutes));
         self.issuer.issue(present, account.binding(), now, entropy()).expect("an issue")
     }
 
@@ -133,7 +185,7 @@ impl<'a, F: Fixture> Case<'a, F> {
         assert!(found.expect("an answer").is_none(), "{why} selector finds nobody");
     }
 
-    async fn is_stored(&self, ledger: &Ledger) -> bool {
+    pub(super) async fn is_stored(&self, ledger: &Ledger) -> bool {
         let stored = self.fixture.store().find_by_selector(ledger.selector()).await;
         let stored = stored.expect("finding by selector").and_then(|account| account.ledger);
         stored == Some(ledger.encode())
@@ -141,10 +193,52 @@ impl<'a, F: Fixture> Case<'a, F> {
 
     /// That password and sessions are as they were at the start.
     pub(super) async fn assert_untouched(&self, why: &str) {
-        assert_eq!(self.fixture.password_hash(&self.id).await, OLD_HASH, "{why}: the password");
+        assert_eq!(
+            self.fixture.password_hash(&self.id).await,
+            self.old_hash,
+            "{why}: the password"
+        );
         let sessions = self.fixture.sessions(&self.id).await;
         assert!(sessions.is_none_or(|count| count == 1), "{why}: the sessions");
     }
+}
+
+/// The three ways to find an account.
+#[derive(Clone, Copy)]
+pub(super) enum By<'a> {
+    Login,
+    Selector(&'a Selector),
+    Id,
+}
+
+impl<'a> By<'a> {
+    pub(super) const fn all(selector: &'a Selector) -> [Self; 3] {
+        [Self::Login, Self::Selector(selector), Self::Id]
+    }
+}
+
+impl fmt::Display for By<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Login => "its login",
+            Self::Selector(_) => "its ledger's selector",
+            Self::Id => "its id",
+        })
+    }
+}
+
+/// Is pending once, so that others who wait in the same task go first.
+pub(super) async fn give_way() {
+    let mut gave_way = false;
+    poll_fn(|context| {
+        if gave_way {
+            return Poll::Ready(());
+        }
+        gave_way = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// An issuer that throttles as little as it can.

@@ -1,9 +1,8 @@
 use super::Fixture;
-use super::case::{Case, NEW_HASH, START, eager_issuer, unused_address};
+use super::case::{Case, NEEDED, NEW_HASH, OVER, PURGED_AT, START, eager_issuer, unused_address};
 use crate::token::Ledger;
-use time::SignedDuration;
 
-/// A change from a ledger that was swapped meanwhile is refused.
+/// A change is refused if the ledger that it starts from is no longer the stored one.
 ///
 /// # Panics
 /// Where the store does otherwise.
@@ -45,25 +44,26 @@ pub async fn a_taken_selector_conflicts<F: Fixture>(fixture: &F) {
     owner.assert_untouched("a taken selector").await;
 }
 
-/// A ledger that was purged and begun anew is another one, even at the same revision.
+/// The first ledger after a purge is another one than before it, even at the same revision.
 ///
 /// # Panics
 /// Where the store does otherwise.
 pub async fn another_ledger_at_the_same_revision_conflicts<F: Fixture>(fixture: &F) {
-    let case = Case::new(fixture).await;
+    let mut case = Case::forgettable_at(fixture, OVER).await;
     let forgotten = case.issue().await;
     let account = case.account().await;
     let redeemed = case.redeemed(&account, &forgotten.ledger, &forgotten.token);
-    fixture.purge(forgotten.ledger.forgettable_at().saturating_add(SignedDuration::DAY)).await;
+    fixture.purge(PURGED_AT).await;
     let why = "a ledger that was purged";
     case.assert_conflict(&account, Some(&forgotten.ledger), &redeemed, why).await;
 
-    let anew = case.issue().await;
-    assert_eq!(anew.ledger.revision(), forgotten.ledger.revision());
+    case.start = START;
+    let another = case.issue().await;
+    assert_eq!(another.ledger.revision(), forgotten.ledger.revision());
     let why = "another ledger at the same revision";
     case.assert_conflict(&account, Some(&forgotten.ledger), &redeemed, why).await;
     case.assert_untouched(why).await;
-    assert_eq!(case.ledger().await, Some(anew.ledger), "{why}: the ledger stays");
+    assert_eq!(case.ledger().await, Some(another.ledger), "{why}: the ledger stays");
 }
 
 /// A link dies with the address that it was sent to, up to the last moment.
@@ -71,34 +71,22 @@ pub async fn another_ledger_at_the_same_revision_conflicts<F: Fixture>(fixture: 
 /// # Panics
 /// Where the store does otherwise.
 pub async fn a_changed_address_conflicts<F: Fixture>(fixture: &F) {
-    assert_address_counts(&Case::new(fixture).await, &unused_address()).await;
-}
-
-/// Addresses are compared to the byte, whatever the column's collation.
-///
-/// # Panics
-/// Where the store does otherwise.
-pub async fn an_address_in_another_case_conflicts<F: Fixture>(fixture: &F) {
+    let (why, address) = ("a changed address", unused_address());
     let case = Case::new(fixture).await;
-    assert_address_counts(&case, &case.address.to_lowercase()).await;
-}
-
-async fn assert_address_counts<F: Fixture>(case: &Case<'_, F>, address: &str) {
-    let why = "a changed address";
     let account = case.account().await;
     let first = case.issued(&account, None);
-    case.fixture.set_address(&case.id, address).await;
+    fixture.set_address(&case.id, &address).await;
     case.assert_conflict(&account, None, &first.ledger, why).await;
 
-    case.fixture.set_address(&case.id, &case.address).await;
+    fixture.set_address(&case.id, &case.address).await;
     let issued = case.issue().await;
     let redeemed = case.redeemed(&account, &issued.ledger, &issued.token);
-    case.fixture.set_address(&case.id, address).await;
+    fixture.set_address(&case.id, &address).await;
     case.assert_conflict(&account, Some(&issued.ledger), &redeemed, why).await;
     case.assert_untouched(why).await;
 }
 
-/// A password that was changed by another path meanwhile stays.
+/// A password that was changed by another path since the account was found stays.
 ///
 /// # Panics
 /// Where the store does otherwise.
@@ -113,14 +101,14 @@ pub async fn a_changed_password_conflicts<F: Fixture>(fixture: &F) {
     let issued = case.issue().await;
     let account = case.account().await;
     let redeemed = case.redeemed(&account, &issued.ledger, &issued.token);
-    fixture.set_password_hash(&case.id, "by another path again").await;
+    fixture.set_password_hash(&case.id, "and yet another one").await;
     case.assert_conflict(&account, Some(&issued.ledger), &redeemed, why).await;
     let stored = fixture.password_hash(&case.id).await;
-    assert_eq!(stored, "by another path again", "{why} stays");
+    assert_eq!(stored, "and yet another one", "{why} stays");
 }
 
-/// Nothing is written for an account that was deleted meanwhile, nor for one that was
-/// made in its place.
+/// Nothing is written for an account that was deleted since it was found, nor for one that
+/// was made in its place.
 ///
 /// # Panics
 /// Where the store does otherwise.
@@ -143,6 +131,33 @@ pub async fn a_deleted_account_conflicts<F: Fixture>(fixture: &F) {
     assert_eq!(fixture.password_hash(&successor).await, "the successor's", "{why}");
 }
 
+/// Nothing is written for an account that may no longer reset its password.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_disabled_account_conflicts<F: Fixture>(fixture: &F) {
+    let why = "a disabled account";
+    let case = Case::new(fixture).await;
+    let account = case.account().await;
+    let first = case.issued(&account, None);
+    if !fixture.set_disabled(&case.id, true).await {
+        return;
+    }
+    case.assert_conflict(&account, None, &first.ledger, why).await;
+    assert!(fixture.set_disabled(&case.id, false).await, "the account may reset again");
+    assert_eq!(case.ledger().await, None, "{why} got no ledger");
+    case.assert_untouched(why).await;
+
+    let issued = case.issue().await;
+    let account = case.account().await;
+    let redeemed = case.redeemed(&account, &issued.ledger, &issued.token);
+    assert!(fixture.set_disabled(&case.id, true).await, "the account may not reset again");
+    case.assert_conflict(&account, Some(&issued.ledger), &redeemed, why).await;
+    assert!(fixture.set_disabled(&case.id, false).await, "the account may reset again");
+    assert_eq!(case.ledger().await, Some(issued.ledger), "{why} keeps its ledger");
+    case.assert_untouched(why).await;
+}
+
 /// A redemption writes the hash, ends the sessions and stores the ledger.
 ///
 /// # Panics
@@ -157,6 +172,24 @@ pub async fn a_redemption_changes_password_sessions_and_ledger<F: Fixture>(fixtu
     assert_eq!(fixture.password_hash(&case.id).await, NEW_HASH, "the new hash, to the byte");
     assert!(fixture.sessions(&case.id).await.is_none_or(|count| count == 0), "no session is left");
     assert_eq!(case.ledger().await, Some(redeemed), "the ledger");
+}
+
+/// A password hash is stored as it is given: with 128 characters, of which the first and the
+/// last are spaces. The account goes on from there.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_password_hash_is_stored_to_the_byte<F: Fixture>(fixture: &F) {
+    let why = "a hash of 128 characters with spaces at its ends";
+    let case = Case::new(fixture).await;
+    let hash = format!(" {:x<126} ", "$argon2id$v=19$");
+    for (hash, why) in [(hash.as_str(), why), (NEW_HASH, "the password after it")] {
+        let issued = case.issue().await;
+        let account = case.account().await;
+        let redeemed = case.redeemed(&account, &issued.ledger, &issued.token);
+        case.assert_committed(&account, Some(&issued.ledger), &redeemed, Some(hash), why).await;
+        assert_eq!(fixture.password_hash(&case.id).await, hash, "{why}, to the byte");
+    }
 }
 
 /// A redemption that conflicts leaves password, sessions and ledger as they are.
@@ -209,21 +242,22 @@ pub async fn only_the_own_account_is_changed<F: Fixture>(fixture: &F) {
     assert_eq!(other.ledger().await, Some(others.ledger), "another account's ledger");
 }
 
-/// A ledger is kept until it is forgettable and gone a little later; then the account
-/// begins anew.
+/// A purge keeps a ledger until it is forgettable, and forgets it at most a minute later; the
+/// account then has none, and may have a first one again.
 ///
 /// # Panics
 /// Where the store does otherwise.
 pub async fn a_purge_forgets_only_what_is_forgettable<F: Fixture>(fixture: &F) {
-    let case = Case::new(fixture).await;
-    let issued = case.issue().await;
-    let (selector, forgettable_at) = (*issued.ledger.selector(), issued.ledger.forgettable_at());
-    fixture.purge(forgettable_at.saturating_sub(SignedDuration::NANOSECOND)).await;
-    assert_eq!(case.ledger().await, Some(issued.ledger), "a ledger is kept while it is needed");
-    fixture.purge(forgettable_at.saturating_add(SignedDuration::MINUTE)).await;
-    assert_eq!(case.ledger().await, None, "a ledger that nobody can ask about is forgotten");
-    case.assert_nobodys(&selector, "a forgotten ledger's").await;
-    case.issue().await;
-    case.assert_nobodys(&selector, "a ledger's before the present one").await;
-    case.assert_untouched("a purge").await;
+    let needed = Case::forgettable_at(fixture, NEEDED).await;
+    let mut over = Case::forgettable_at(fixture, OVER).await;
+    let (kept, forgotten) = (needed.issue().await, over.issue().await);
+    fixture.purge(PURGED_AT).await;
+    assert_eq!(needed.ledger().await, Some(kept.ledger), "a ledger is kept while it is needed");
+    assert_eq!(over.ledger().await, None, "a ledger is forgotten when its time is over");
+    let selector = forgotten.ledger.selector();
+    over.assert_nobodys(selector, "a forgotten ledger's").await;
+    over.start = START;
+    over.issue().await;
+    over.assert_nobodys(selector, "a ledger's before the present one").await;
+    over.assert_untouched("a purge").await;
 }

@@ -1,5 +1,5 @@
 use super::Fixture;
-use super::case::{Case, OLD_HASH, START, unused_address};
+use super::case::{By, Case, OLD_HASH, START, unused_address};
 use crate::store::Store;
 use crate::token::{MAX_LEDGER_BYTES, TokenIssuer};
 
@@ -9,14 +9,18 @@ use crate::token::{MAX_LEDGER_BYTES, TokenIssuer};
 /// Where the store does otherwise.
 pub async fn an_account_is_found_as_it_is_stored<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
-    let account = case.account().await;
-    assert_eq!(account.address, case.address, "the address is the stored one");
-    assert_eq!(account.ledger, None, "an account that never asked has no ledger");
-    assert_eq!(account.binding(), case.account().await.binding(), "and nothing changes it");
-    assert_eq!(fixture.password_hash(&account.id).await, OLD_HASH, "the id is the account's");
+    for by in [By::Login, By::Id] {
+        let account = case.find(by).await;
+        let account = account.unwrap_or_else(|| panic!("an account is found by {by}"));
+        assert_eq!(account.address, case.address, "by {by}: the address is the stored one");
+        assert_eq!(account.ledger, None, "by {by}: who never asked for a link has no ledger");
+        assert_eq!(account.binding(), case.account().await.binding(), "by {by}: one binding");
+        assert!(account.has_password, "by {by}: an account that has a password");
+        assert_eq!(fixture.password_hash(&account.id).await, OLD_HASH, "by {by}: its own id");
+    }
 }
 
-/// Whatever is typed, what is nobody's finds nobody and is no error.
+/// Whatever is typed, what belongs to no account finds none and is no error.
 ///
 /// # Panics
 /// Where the store does otherwise.
@@ -40,17 +44,17 @@ pub async fn an_unknown_login_or_selector_finds_nothing<F: Fixture>(fixture: &F)
         "\u{202e}",
         "😀",
     ];
-    let (nobodys, longest) = (unused_address(), "a".repeat(1024));
-    for login in odd.into_iter().chain([nobodys.as_str(), longest.as_str()]) {
+    let (unused, longest) = (unused_address(), "a".repeat(1024));
+    for login in odd.into_iter().chain([unused.as_str(), longest.as_str()]) {
         let found = fixture.store().find_by_login(login).await.expect("an answer");
-        assert!(found.is_none(), "the login {login:?} is nobody's");
+        assert!(found.is_none(), "the login {login:?} belongs to no account");
     }
     let issued = case.issued(&case.account().await, None);
     let found = fixture.store().find_by_selector(issued.ledger.selector()).await;
     assert!(found.expect("an answer").is_none(), "a ledger that was not committed is not found");
 }
 
-/// A committed ledger is found by the login and by its selector, to the byte.
+/// A committed ledger comes back to the byte by the login, by its selector and by the id.
 ///
 /// # Panics
 /// Where the store does otherwise.
@@ -58,12 +62,12 @@ pub async fn a_ledger_comes_back_to_the_byte<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     for _ in 0..3 {
         let issued = case.issue().await;
-        let by_selector = fixture.store().find_by_selector(issued.ledger.selector()).await;
-        let by_selector = by_selector.expect("an answer").expect("it is found by its selector");
-        let by_login = case.account().await;
-        assert_eq!(by_login.ledger, Some(issued.ledger.encode()), "found by login");
-        assert_eq!(by_selector.ledger, by_login.ledger, "found by selector");
-        assert_eq!(by_selector.binding(), by_login.binding(), "both find one account");
+        for by in By::all(issued.ledger.selector()) {
+            let account = case.find(by).await;
+            let account = account.unwrap_or_else(|| panic!("a ledger is found by {by}"));
+            assert_eq!(account.ledger, Some(issued.ledger.encode()), "a ledger found by {by}");
+            assert_eq!(account.binding(), case.account().await.binding(), "by {by}: one account");
+        }
     }
 }
 
@@ -85,7 +89,7 @@ pub async fn the_longest_ledger_comes_back_to_the_byte<F: Fixture>(fixture: &F) 
     assert_eq!(case.ledger().await, Some(revoked), "the longest ledger");
 }
 
-/// Nobody finds a deleted account, and its links lead nowhere.
+/// A deleted account is not found, neither by its login nor by its id nor by a link.
 ///
 /// # Panics
 /// Where the store does otherwise.
@@ -93,8 +97,39 @@ pub async fn a_deleted_account_is_not_found<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let issued = case.issue().await;
     fixture.delete_account(&case.id).await;
-    let by_login = fixture.store().find_by_login(&case.address).await.expect("an answer");
-    assert!(by_login.is_none(), "a deleted account is not found by its login");
-    let by_selector = fixture.store().find_by_selector(issued.ledger.selector()).await;
-    assert!(by_selector.expect("an answer").is_none(), "nor by its ledger's selector");
+    for by in By::all(issued.ledger.selector()) {
+        assert!(case.find(by).await.is_none(), "a deleted account is not found by {by}");
+    }
+}
+
+/// An account that may not reset its password is not found, until it may again.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_disabled_account_is_not_found<F: Fixture>(fixture: &F) {
+    let case = Case::new(fixture).await;
+    let issued = case.issue().await;
+    if !fixture.set_disabled(&case.id, true).await {
+        return;
+    }
+    for by in By::all(issued.ledger.selector()) {
+        assert!(case.find(by).await.is_none(), "a disabled account is not found by {by}");
+    }
+    assert!(fixture.set_disabled(&case.id, false).await, "the account may reset again");
+    assert_eq!(case.ledger().await, Some(issued.ledger), "an account that may reset again");
+}
+
+/// A login that two accounts share finds neither: the answer is an error.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_login_of_two_accounts_is_an_error<F: Fixture>(fixture: &F) {
+    let case = Case::new(fixture).await;
+    if !fixture.add_namesake(&case.address, "the namesake's").await {
+        return;
+    }
+    let found = fixture.store().find_by_login(&case.address).await;
+    assert!(found.is_err(), "a login of two accounts is an error");
+    let account = case.find(By::Id).await.expect("either account is found by its id");
+    assert_eq!(fixture.password_hash(&account.id).await, OLD_HASH, "by its id, each is found");
 }

@@ -1,12 +1,10 @@
 use super::Fixture;
-use super::case::{ATTEMPTS, Case, NEW_HASH, START, eager_issuer};
+use super::case::{ATTEMPTS, Case, NEW_HASH, START, eager_issuer, give_way};
 use crate::adapters::memory::{ManualClock, Outbox};
 use crate::link::LinkTemplate;
 use crate::service::{Handled, PasswordReset, ResetError};
 use crate::store::{Account, Change, Commit, Store};
 use crate::token::{IssueState, Refusal, Selector};
-use core::pin::Pin;
-use core::task::{Context, Poll};
 use futures_util::future::{join, join_all};
 
 /// Of 64 redemptions of one link at once, one succeeds and the others learn that it was used.
@@ -152,23 +150,7 @@ impl<S: Store> Store for Slowly<'_, S> {
     }
 
     async fn commit(&self, change: &Change<'_, S::AccountId>) -> Result<Commit, S::Error> {
-        GiveWay(false).await;
+        give_way().await;
         self.0.commit(change).await
-    }
-}
-
-/// Pending once.
-struct GiveWay(bool);
-
-impl Future for GiveWay {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if self.0 {
-            return Poll::Ready(());
-        }
-        self.0 = true;
-        context.waker().wake_by_ref();
-        Poll::Pending
     }
 }

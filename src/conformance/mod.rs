@@ -24,8 +24,14 @@
 //!     async fn add_account(&self, address: &str, password_hash: &str) -> u64 {
 //!         self.0.add_account(address, password_hash).unwrap()
 //!     }
+//!     async fn add_namesake(&self, _: &str, _: &str) -> bool {
+//!         false // An address belongs to one account.
+//!     }
 //!     async fn delete_account(&self, id: &u64) {
 //!         assert!(self.0.delete_account(*id));
+//!     }
+//!     async fn set_disabled(&self, id: &u64, disabled: bool) -> bool {
+//!         self.0.set_disabled(*id, disabled)
 //!     }
 //!     async fn set_address(&self, id: &u64, address: &str) {
 //!         assert!(self.0.set_address(*id, address).unwrap());
@@ -56,12 +62,16 @@
 
 mod case;
 mod commit;
+mod compare;
 mod find;
 mod flow;
+mod moment;
 
 pub use commit::*;
+pub use compare::*;
 pub use find::*;
 pub use flow::*;
+pub use moment::*;
 
 use crate::store::Store;
 use time::UtcDateTime;
@@ -84,8 +94,16 @@ pub trait Fixture: Sync {
     /// Adds an account that may reset its password.
     fn add_account(&self, address: &str, password_hash: &str) -> impl Future<Output = Id<Self>>;
 
+    /// Adds a second account that signs in with `address` as well, and returns `true`. Where the
+    /// database lets no two accounts have one login, adds none and returns `false`.
+    fn add_namesake(&self, address: &str, password_hash: &str) -> impl Future<Output = bool>;
+
     /// Deletes an account.
     fn delete_account(&self, id: &Id<Self>) -> impl Future<Output = ()>;
+
+    /// Keeps an account from resetting its password, or lets it reset again, and returns `true`.
+    /// Where the host has no accounts that may not reset, does nothing and returns `false`.
+    fn set_disabled(&self, id: &Id<Self>, disabled: bool) -> impl Future<Output = bool>;
 
     /// Changes an account's address.
     fn set_address(&self, id: &Id<Self>, address: &str) -> impl Future<Output = ()>;
@@ -127,19 +145,28 @@ run! {
     a_ledger_comes_back_to_the_byte,
     the_longest_ledger_comes_back_to_the_byte,
     a_deleted_account_is_not_found,
+    a_disabled_account_is_not_found,
+    a_login_of_two_accounts_is_an_error,
+    a_purge_forgets_only_what_is_forgettable,
     a_stale_revision_conflicts,
     a_second_first_ledger_conflicts,
     a_taken_selector_conflicts,
     another_ledger_at_the_same_revision_conflicts,
     a_changed_address_conflicts,
-    an_address_in_another_case_conflicts,
+    an_address_is_compared_to_the_byte,
     a_changed_password_conflicts,
+    a_stamp_is_compared_to_the_byte,
     a_deleted_account_conflicts,
+    a_disabled_account_conflicts,
     a_redemption_changes_password_sessions_and_ledger,
+    a_password_hash_is_stored_to_the_byte,
     a_conflicting_redemption_changes_nothing,
     only_a_redemption_touches_password_and_sessions,
     only_the_own_account_is_changed,
-    a_purge_forgets_only_what_is_forgettable,
+    a_redemption_is_seen_whole_or_not_at_all,
+    a_dropped_redemption_is_whole_or_nothing,
+    a_find_is_of_one_moment,
+    a_redemption_does_not_overtake_a_change,
     of_many_redemptions_of_one_link_one_succeeds,
     of_many_requests_at_once_one_link_is_live,
     a_request_and_a_redemption_at_once_leave_one_order,

@@ -99,6 +99,16 @@ impl<S: Store> Store for FaultyStore<'_, S> {
         Ok(found)
     }
 
+    async fn find_by_id(
+        &self,
+        id: &S::AccountId,
+    ) -> Result<Option<Account<S::AccountId>>, Self::Error> {
+        self.sometimes_delay().await;
+        let found = self.store.find_by_id(id).await?;
+        self.sometimes_delay().await;
+        Ok(found)
+    }
+
     async fn find_by_selector(
         &self,
         selector: &Selector,
@@ -146,8 +156,16 @@ impl<'a, F: Fixture> Fixture for Faulty<'a, F> {
         self.fixture.add_account(address, password_hash).await
     }
 
+    async fn add_namesake(&self, address: &str, password_hash: &str) -> bool {
+        self.fixture.add_namesake(address, password_hash).await
+    }
+
     async fn delete_account(&self, id: &Id<F>) {
         self.fixture.delete_account(id).await;
+    }
+
+    async fn set_disabled(&self, id: &Id<F>, disabled: bool) -> bool {
+        self.fixture.set_disabled(id, disabled).await
     }
 
     async fn set_address(&self, id: &Id<F>, address: &str) {

@@ -17,6 +17,7 @@ impl User {
         let text = json!({
             "address": self.address,
             "password_hash": self.password_hash,
+            "disabled": self.disabled,
             "session_epoch": self.session_epoch,
             "selector": self.selector,
             "revision": self.revision,
@@ -35,6 +36,7 @@ impl User {
         Self {
             address: text("address"),
             password_hash: text("password_hash"),
+            disabled: value["disabled"].as_bool().unwrap(),
             session_epoch: value["session_epoch"].as_u64().unwrap(),
             selector: bytes("selector").map(|bytes| bytes.try_into().unwrap()),
             revision: value["revision"].as_i64().unwrap(),
@@ -128,6 +130,7 @@ impl Fixture for Host {
         let user = User {
             address: address.to_owned(),
             password_hash: password_hash.to_owned(),
+            disabled: false,
             session_epoch: 0,
             selector: None,
             revision: 0,
@@ -139,9 +142,18 @@ impl Fixture for Host {
         id
     }
 
+    async fn add_namesake(&self, _: &str, _: &str) -> bool {
+        false // A login is a key.
+    }
+
     async fn delete_account(&self, id: &Vec<u8>) {
         let key = [b"user/", id.as_slice()].concat();
         assert!(self.store.0.entries.lock().unwrap().remove(&key).is_some());
+    }
+
+    async fn set_disabled(&self, id: &Vec<u8>, disabled: bool) -> bool {
+        self.write(id, |user| user.disabled = disabled).await;
+        true
     }
 
     async fn set_address(&self, id: &Vec<u8>, address: &str) {

@@ -24,6 +24,8 @@ trait KeyValue: Send + Sync {
 struct User {
     address: String,
     password_hash: String,
+    /// Whether the account may not reset its password.
+    disabled: bool,
     session_epoch: u64,
     selector: Option<[u8; 12]>,
     revision: i64,
@@ -33,20 +35,32 @@ struct User {
 struct KeyValueStore<K>(K);
 
 impl<K: KeyValue> KeyValueStore<K> {
+    /// The value of the account, with its version.
     async fn user(&self, id: &[u8]) -> Result<Option<(u64, User)>, K::Error> {
         let found = self.0.get(&[b"user/", id].concat()).await?;
         Ok(found.map(|(version, value)| (version, User::decode(&value))))
     }
 
-    /// The account that a key leads to, if `is_it` really.
+    /// The account with this id, if `is_it` is still true of it and it may reset.
+    async fn find(
+        &self,
+        id: &[u8],
+        is_it: impl Fn(&User) -> bool + Send,
+    ) -> Result<Option<Account<Vec<u8>>>, K::Error> {
+        let user = self.user(id).await?.map(|(_, user)| user);
+        let user = user.filter(|user| !user.disabled && is_it(user));
+        let id = id.to_owned();
+        Ok(user.map(|user| Account::new(id, user.address, user.password_hash, user.ledger)))
+    }
+
+    /// The account that a key leads to.
     async fn follow(
         &self,
         key: Vec<u8>,
         is_it: impl Fn(&User) -> bool + Send,
     ) -> Result<Option<Account<Vec<u8>>>, K::Error> {
         let Some((_, id)) = self.0.get(&key).await? else { return Ok(None) };
-        let user = self.user(&id).await?.filter(|(_, user)| is_it(user));
-        Ok(user.map(|(_, user)| Account::new(id, user.address, user.password_hash, user.ledger)))
+        self.find(&id, is_it).await
     }
 }
 
@@ -56,6 +70,10 @@ impl<K: KeyValue> Store for KeyValueStore<K> {
 
     async fn find_by_login(&self, login: &str) -> Result<Option<Account<Vec<u8>>>, K::Error> {
         self.follow([b"login/", login.as_bytes()].concat(), |user| user.address == login).await
+    }
+
+    async fn find_by_id(&self, id: &Vec<u8>) -> Result<Option<Account<Vec<u8>>>, K::Error> {
+        self.find(id, |_| true).await
     }
 
     async fn find_by_selector(
@@ -70,7 +88,8 @@ impl<K: KeyValue> Store for KeyValueStore<K> {
     async fn commit(&self, change: &Change<'_, Vec<u8>>) -> Result<Commit, K::Error> {
         let (id, selector) = (change.account_id(), *change.selector().as_bytes());
         let Some((version, mut user)) = self.user(id).await? else { return Ok(Commit::Conflict) };
-        let as_expected = user.address == change.address()
+        let as_expected = !user.disabled
+            && user.address == change.address()
             && user.password_hash.as_bytes() == change.stamp()
             && user.revision == change.expected_revision()
             && user.selector.is_none_or(|stored| stored == selector);

@@ -17,8 +17,17 @@ impl Fixture for Memory {
         self.0.add_account(address, password_hash).unwrap()
     }
 
+    async fn add_namesake(&self, _: &str, _: &str) -> bool {
+        false // An address belongs to one account.
+    }
+
     async fn delete_account(&self, id: &u64) {
         assert!(self.0.delete_account(*id));
+    }
+
+    async fn set_disabled(&self, id: &u64, disabled: bool) -> bool {
+        assert!(self.0.set_disabled(*id, disabled));
+        true
     }
 
     async fn set_address(&self, id: &u64, address: &str) {

@@ -48,11 +48,20 @@ impl Fixture for Own {
         self.store.0.lock().unwrap().last_insert_rowid()
     }
 
+    async fn add_namesake(&self, _: &str, _: &str) -> bool {
+        false // The column is UNIQUE.
+    }
+
     async fn delete_account(&self, id: &i64) {
         // SQLite may give the id to the next account.
         let connection = self.store.0.lock().unwrap();
         connection.execute("DELETE FROM sessions WHERE user_id = ?", [id]).unwrap();
         assert_eq!(connection.execute("DELETE FROM users WHERE id = ?", [id]).unwrap(), 1);
+    }
+
+    async fn set_disabled(&self, id: &i64, disabled: bool) -> bool {
+        self.write("UPDATE users SET disabled = ? WHERE id = ?", (disabled, id));
+        true
     }
 
     async fn set_address(&self, id: &i64, address: &str) {

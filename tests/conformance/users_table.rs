@@ -36,8 +36,18 @@ impl Fixture for Host {
         query.fetch_one(&self.store.0).await.unwrap()
     }
 
+    async fn add_namesake(&self, _: &str, _: &str) -> bool {
+        false // The column is UNIQUE.
+    }
+
     async fn delete_account(&self, id: &i64) {
         self.write(sqlx::query("DELETE FROM demo_accounts WHERE id = $1").bind(id)).await;
+    }
+
+    async fn set_disabled(&self, id: &i64, disabled: bool) -> bool {
+        let sql = "UPDATE demo_accounts SET disabled = $1 WHERE id = $2";
+        self.write(sqlx::query(sql).bind(disabled).bind(id)).await;
+        true
     }
 
     async fn set_address(&self, id: &i64, address: &str) {

@@ -26,6 +26,7 @@ struct Row {
     address: String,
     password_hash: String,
     sessions: usize,
+    is_disabled: bool,
     /// Encoded; what else the store has to know of it is read from there, since beside it that
     /// would take a quarter more.
     ledger: Option<Box<[u8]>>,
@@ -66,6 +67,7 @@ impl MemoryStore {
             address: address.to_owned(),
             password_hash: password_hash.to_owned(),
             sessions: 0,
+            is_disabled: false,
             ledger: None,
         };
         accounts.rows.insert(id, row);
@@ -78,6 +80,13 @@ impl MemoryStore {
         accounts.forget(id);
         let row = accounts.rows.remove(&id);
         row.is_some_and(|row| accounts.by_login.remove(&login_of(&row.address)).is_some())
+    }
+
+    /// Keeps an account from resetting its password, or lets it reset again; `false` where there
+    /// is none. While it is disabled no find returns it, and no change of its ledger is committed.
+    pub fn set_disabled(&self, id: u64, disabled: bool) -> bool {
+        let mut accounts = write(&self.0);
+        accounts.rows.get_mut(&id).map(|row| row.is_disabled = disabled).is_some()
     }
 
     /// Changes an account's address; `Ok(false)` where there is none.
@@ -144,7 +153,7 @@ impl MemoryStore {
 
 impl Accounts {
     fn account(&self, id: u64) -> Option<Account<u64>> {
-        let row = self.rows.get(&id)?;
+        let row = self.rows.get(&id).filter(|row| !row.is_disabled)?;
         let ledger = row.ledger.as_deref().map(<[u8]>::to_vec);
         Some(Account::new(id, row.address.as_str(), row.password_hash.as_bytes(), ledger))
     }
@@ -163,7 +172,8 @@ impl Accounts {
         let (id, selector) = (*change.account_id(), *change.selector());
         let Some(row) = self.rows.get_mut(&id) else { return Commit::Conflict };
         let stored = row.ledger();
-        let as_expected = row.address == change.address()
+        let as_expected = !row.is_disabled
+            && row.address == change.address()
             && row.password_hash.as_bytes() == change.stamp()
             && match &stored {
                 Some(Ok(stored)) => {

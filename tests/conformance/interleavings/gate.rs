@@ -97,6 +97,13 @@ impl<S: Store> Store for GatedStore<'_, S> {
         self.1.around(self.0.find_by_login(login)).await
     }
 
+    async fn find_by_id(
+        &self,
+        id: &S::AccountId,
+    ) -> Result<Option<Account<S::AccountId>>, S::Error> {
+        self.1.around(self.0.find_by_id(id)).await
+    }
+
     async fn find_by_selector(
         &self,
         selector: &Selector,
@@ -120,10 +127,10 @@ impl<S: Store> Store for GatedStore<'_, S> {
 
 pub(crate) struct GatedMailer(pub(crate) Outbox, pub(crate) Gate);
 
-impl Mailer for GatedMailer {
+impl<Id: Sync> Mailer<Id> for GatedMailer {
     type Error = Infallible;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Infallible> {
+    async fn send(&self, message: &Message<'_, Id>) -> Result<(), Infallible> {
         self.1.around(self.0.send(message)).await
     }
 }

@@ -137,7 +137,7 @@ fn perform<'a, F: Fixture>(
     })
 }
 
-async fn redeem<S: Store, M: Mailer>(
+async fn redeem<S: Store, M: Mailer<S::AccountId>>(
     resets: &PasswordReset<S, M>,
     token: &str,
     hash: &str,
@@ -149,13 +149,18 @@ fn refusal<E: std::error::Error>(error: &ResetError<E>) -> Refusal {
     error.refusal().unwrap_or_else(|| panic!("no fault: {error:?}"))
 }
 
-fn service<S: Store, M: Mailer>(store: S, mailer: M, deed: Deed) -> PasswordReset<S, M> {
+fn service<S: Store, M: Mailer<S::AccountId>>(
+    store: S,
+    mailer: M,
+    deed: Deed,
+) -> PasswordReset<S, M> {
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
     let hour = Duration::from_secs(3600);
     let cooldown = if deed == Deed::ThrottledRequest { 60 } else { 0 };
-    let throttle = Throttle::new(Duration::from_secs(cooldown), 5, hour).unwrap();
+    let throttle = Throttle::per_window(5, hour).unwrap();
+    let throttle = throttle.with_cooldown(Duration::from_secs(cooldown)).unwrap();
     PasswordReset::builder(store, mailer, link)
-        .issuer(TokenIssuer::new("password-reset", hour, throttle).unwrap())
+        .issuer(TokenIssuer::builder().throttle(throttle).build().unwrap())
         .clock(ManualClock::new(UtcDateTime::UNIX_EPOCH))
         .build()
         .unwrap()

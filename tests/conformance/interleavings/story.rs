@@ -98,7 +98,8 @@ impl<'a, F: Fixture> Story<'a, F> {
         let resets = service(self.fixture.store(), Outbox::new(), Deed::Request);
         for link in mails.iter().filter_map(Mail::link) {
             let token = link.expose_url().rsplit('#').next().unwrap();
-            let told = resets.check(token).await.map_err(|error| error.refusal().unwrap());
+            let told =
+                resets.check(token).await.map(drop).map_err(|error| error.refusal().unwrap());
             let expected = if is_newest { Ok(()) } else { Err(Refusal::Superseded) };
             assert_eq!(told, expected, "the link that was committed last is the good one");
         }
@@ -107,7 +108,8 @@ impl<'a, F: Fixture> Story<'a, F> {
     async fn verify_ledger(&self, link: Result<(), Refusal>, effects: &[usize]) {
         let resets = service(self.fixture.store(), Outbox::new(), Deed::Request);
         if !self.token.is_empty() {
-            let told = resets.check(&self.token).await.map_err(|error| error.refusal().unwrap());
+            let told =
+                resets.check(&self.token).await.map(drop).map_err(|error| error.refusal().unwrap());
             assert_eq!(told, link, "{effects:?}");
         }
         let moved = effects.iter().any(|task| self.deeds[*task] == Deed::SetAddress);

@@ -1,0 +1,271 @@
+use super::case::{ATTEMPTS, By, Case, NEW_HASH, OLD_HASH, give_way, unused_address};
+use super::{Fixture, Id};
+use crate::store::{Account, Change, Commit, Store};
+use crate::token::Ledger;
+use core::future::poll_fn;
+use core::pin::pin;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use core::task::Poll;
+use futures_util::future::{join, join3};
+
+/// Redemptions that are looked at while they are committed.
+const ROUNDS: usize = 8;
+
+/// Of a commit's polls, the last after which it is dropped.
+const POLLS: usize = 32;
+
+/// Changes of an account while it is looked at.
+const CHANGES: usize = 16;
+
+/// A redemption happens in one moment: whoever looks while it is committed sees the link used,
+/// the new password and no session, or the link good, the old password and the session.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_redemption_is_seen_whole_or_not_at_all<F: Fixture>(fixture: &F) {
+    for round in 0..ROUNDS {
+        let redemption = Redemption::new(fixture).await;
+        let is_over = AtomicBool::new(false);
+        let commit = async {
+            redemption.case.wait(round).await;
+            redemption.commit().await;
+            is_over.store(true, Ordering::Relaxed);
+        };
+        let watch = |by| watch(&redemption, by, &is_over);
+        let [by_login, by_selector, by_id] = By::all(redemption.present.selector()).map(watch);
+        join(commit, join3(by_login, by_selector, by_id)).await;
+    }
+}
+
+async fn watch<F: Fixture>(redemption: &Redemption<'_, F>, by: By<'_>, is_over: &AtomicBool) {
+    loop {
+        let is_last = is_over.load(Ordering::Relaxed);
+        redemption.look(by).await;
+        if is_last {
+            return;
+        }
+        give_way().await;
+    }
+}
+
+/// A commit that is dropped at an await, as if the program ended there, has taken effect as a
+/// whole or not at all, and can be asked for once more.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_dropped_redemption_is_whole_or_nothing<F: Fixture>(fixture: &F) {
+    for polls in 1..=POLLS {
+        let redemption = Redemption::new(fixture).await;
+        let change = redemption.change();
+        let answer = poll_at_most(polls, fixture.store().commit(&change)).await;
+        for by in By::all(redemption.present.selector()) {
+            redemption.look(by).await;
+        }
+        redemption.commit_at_last().await;
+        for by in By::all(redemption.present.selector()) {
+            redemption.look(by).await;
+        }
+        if matches!(answer, Some(Ok(Commit::Committed))) {
+            return;
+        }
+    }
+}
+
+/// A future's output, or `None` where it was still pending when it was polled so often.
+async fn poll_at_most<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    let mut left = polls;
+    poll_fn(|context| match future.as_mut().poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => {
+            left -= 1;
+            if left == 0 { Poll::Ready(None) } else { Poll::Pending }
+        }
+    })
+    .await
+}
+
+/// A find returns the address and the ledger of one moment, while both change in turn.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_find_is_of_one_moment<F: Fixture>(fixture: &F) {
+    let mut case = Case::new(fixture).await;
+    let first = case.issue().await.ledger;
+    // While the ledger has revision n, the address is the one at n - 1, then the one at n.
+    let mut addresses = vec![case.address.clone()];
+    addresses.extend((0..CHANGES).map(|_| unused_address()));
+    let (step, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let change = async {
+        let (mut account, mut ledger) = (case.account().await, first.clone());
+        for (number, address) in addresses.iter().enumerate().skip(1) {
+            let next = case.issued(&account, Some(&ledger)).ledger;
+            // Both changes sometimes fall between two reads of one find.
+            case.wait(number % 3).await;
+            step.store(number, Ordering::Relaxed);
+            fixture.set_address(&case.id, address).await;
+            account.address.clone_from(address);
+            case.assert_committed(&account, Some(&ledger), &next, None, "an issue").await;
+            ledger = next;
+        }
+        is_over.store(true, Ordering::Relaxed);
+    };
+    let watch = async |by: By<'_>| {
+        while !is_over.load(Ordering::Relaxed) {
+            let found = match by {
+                By::Login => {
+                    let address = &addresses[step.load(Ordering::Relaxed)];
+                    fixture.store().find_by_login(address).await.expect("finding by login")
+                }
+                by => case.find(by).await,
+            };
+            if let Some(found) = found {
+                let ledger = Ledger::decode(&found.ledger.expect("a ledger")).expect("a ledger");
+                let number = addresses.iter().position(|address| *address == found.address);
+                let number = i64::try_from(number.expect("an address")).expect("few changes");
+                assert!(
+                    [number, number + 1].contains(&ledger.revision()),
+                    "by {by}: the address is of one moment and the ledger of another"
+                );
+            }
+            give_way().await;
+        }
+    };
+    let [by_login, by_selector, by_id] = By::all(first.selector());
+    join(change, join3(watch(by_login), watch(by_selector), watch(by_id))).await;
+}
+
+/// A redemption does not take effect after a change of the account that it did not see: what
+/// was compared is compared behind the lock under which it is written.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_redemption_does_not_overtake_a_change<F: Fixture>(fixture: &F) {
+    for wait in 0..8 {
+        for change in [Meanwhile::Address, Meanwhile::Password, Meanwhile::Disabled] {
+            let redemption = Redemption::new(fixture).await;
+            let (case, why) = (&redemption.case, change.name());
+            let changed = async {
+                case.wait(wait).await;
+                let applies = change.apply(case).await;
+                (applies, fixture.password_hash(&case.id).await)
+            };
+            let commit = redemption.change();
+            let (answer, (applies, seen)) = join(fixture.store().commit(&commit), changed).await;
+            if !applies {
+                continue;
+            }
+            let hash = fixture.password_hash(&case.id).await;
+            assert_eq!(hash, seen, "{why} came first, and yet the password was set");
+            if matches!(change, Meanwhile::Password) {
+                assert_eq!(hash, ANOTHER_PATH, "{why} is lost");
+            } else {
+                let is_committed = hash == NEW_HASH;
+                assert!(
+                    is_committed || !matches!(answer, Ok(Commit::Committed)),
+                    "{why} came first, and yet the commit was answered with success"
+                );
+                if matches!(change, Meanwhile::Disabled) {
+                    fixture.set_disabled(&case.id, false).await;
+                }
+                assert_eq!(
+                    case.is_stored(&redemption.next).await,
+                    is_committed,
+                    "{why}: the ledger goes with the password"
+                );
+            }
+        }
+    }
+}
+
+const ANOTHER_PATH: &str = "a password by another path";
+
+/// What happens to an account while a redemption is committed.
+enum Meanwhile {
+    Address,
+    Password,
+    Disabled,
+}
+
+impl Meanwhile {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Address => "a change of the address",
+            Self::Password => "a change of the password",
+            Self::Disabled => "disabling the account",
+        }
+    }
+
+    /// Whether there is such a change.
+    async fn apply<F: Fixture>(&self, case: &Case<'_, F>) -> bool {
+        match self {
+            Self::Address => case.fixture.set_address(&case.id, &unused_address()).await,
+            Self::Password => case.fixture.set_password_hash(&case.id, ANOTHER_PATH).await,
+            Self::Disabled => return case.fixture.set_disabled(&case.id, true).await,
+        }
+        true
+    }
+}
+
+/// A good link of an account with a session, and the change that redeems it.
+struct Redemption<'a, F: Fixture> {
+    case: Case<'a, F>,
+    before: Account<Id<F>>,
+    present: Ledger,
+    next: Ledger,
+}
+
+impl<'a, F: Fixture> Redemption<'a, F> {
+    async fn new(fixture: &'a F) -> Self {
+        let case = Case::new(fixture).await;
+        let issued = case.issue().await;
+        let before = case.account().await;
+        let next = case.redeemed(&before, &issued.ledger, &issued.token);
+        Self { case, before, present: issued.ledger, next }
+    }
+
+    fn change(&self) -> Change<'_, Id<F>> {
+        Change::new(&self.before, Some(&self.present), &self.next, Some(NEW_HASH))
+    }
+
+    async fn commit(&self) {
+        let Self { case, before, present, next } = self;
+        let why = "a redemption under observation";
+        case.assert_committed(before, Some(present), next, Some(NEW_HASH), why).await;
+    }
+
+    /// Commits what may have been committed before.
+    async fn commit_at_last(&self) {
+        let change = self.change();
+        let mut answers = Vec::new();
+        for _ in 0..ATTEMPTS {
+            if self.case.is_stored(&self.next).await {
+                return;
+            }
+            answers.push(self.case.fixture.store().commit(&change).await);
+        }
+        panic!("a commit that was dropped can be asked for once more: {answers:?}");
+    }
+
+    /// Looks once. What is read before the find is not newer than it, what is read after it is
+    /// not older.
+    async fn look(&self, by: By<'_>) {
+        let (fixture, id) = (self.case.fixture, &self.case.id);
+        let (hash, sessions) = (fixture.password_hash(id).await, fixture.sessions(id).await);
+        let found = self.case.find(by).await;
+        let found = found.unwrap_or_else(|| panic!("an account is found by {by}"));
+        if found.ledger == Some(self.next.encode()) {
+            let (hash, sessions) = (fixture.password_hash(id).await, fixture.sessions(id).await);
+            let seen = "somebody who looks sees the link used";
+            assert_ne!(found.stamp, self.before.stamp, "{seen} and the old stamp, by {by}");
+            assert_eq!(hash, NEW_HASH, "{seen} and the old password");
+            assert!(sessions.is_none_or(|count| count == 0), "{seen} and a session");
+        } else {
+            let seen = "somebody who looks sees the link unused";
+            assert_eq!(found.ledger, Some(self.present.encode()), "one of two ledgers");
+            assert_eq!(found.stamp, self.before.stamp, "{seen} and the new stamp, by {by}");
+            assert_eq!(hash, OLD_HASH, "{seen} and the new password");
+            assert!(sessions.is_none_or(|count| count == 1), "{seen} and no session");
+        }
+    }
+}
