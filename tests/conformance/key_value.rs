@@ -104,11 +104,16 @@ impl Host {
         self.store.user(id).await.unwrap().unwrap().1
     }
 
+    /// Changes an account's value, and again where another write came first.
     async fn write(&self, id: &[u8], change: impl Fn(&mut User)) {
-        let (version, mut user) = self.store.user(id).await.unwrap().unwrap();
-        change(&mut user);
         let key = [b"user/", id].concat();
-        assert!(self.store.0.put_if(&key, Some(version), user.encode()).await.unwrap());
+        loop {
+            let (version, mut user) = self.store.user(id).await.unwrap().unwrap();
+            change(&mut user);
+            if self.store.0.put_if(&key, Some(version), user.encode()).await.unwrap() {
+                return;
+            }
+        }
     }
 
     async fn lead(&self, address: &str, id: &[u8]) {
@@ -182,14 +187,16 @@ impl Fixture for Host {
     async fn purge(&self, now: UtcDateTime) {
         for number in 0..self.accounts.load(Ordering::Relaxed) {
             let id = number.to_string().into_bytes();
-            let Some((_, user)) = self.store.user(&id).await.unwrap() else { continue };
-            let ledger = user.ledger.map(|bytes| Ledger::decode(&bytes).unwrap());
-            if ledger.is_some_and(|ledger| ledger.forgettable_at() < now) {
-                let forget = |user: &mut User| {
-                    (user.selector, user.revision, user.ledger) = (None, 0, None);
-                };
-                self.write(&id, forget).await;
+            if self.store.user(&id).await.unwrap().is_none() {
+                continue;
             }
+            let forget = |user: &mut User| {
+                let ledger = user.ledger.as_deref().map(|bytes| Ledger::decode(bytes).unwrap());
+                if ledger.is_some_and(|ledger| ledger.forgettable_at() <= now) {
+                    (user.selector, user.revision, user.ledger) = (None, 0, None);
+                }
+            };
+            self.write(&id, forget).await;
         }
     }
 }
