@@ -2,6 +2,7 @@
 
 use crate::faulty::assert_conforms_behind_faults;
 use crate::interleavings::{Gates, assert_one_story};
+use Logins::{Shared, Unique};
 use getrandom::u64 as random;
 use password_reset::adapters::sql::{AccountId, SqlStore};
 use password_reset::conformance::{self, Fixture};
@@ -24,6 +25,22 @@ impl Tables {
     }
 }
 
+/// Whether two accounts can have one login.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Logins {
+    Unique,
+    Shared,
+}
+
+impl Logins {
+    const fn index(self) -> &'static str {
+        match self {
+            Self::Unique => "UNIQUE INDEX",
+            Self::Shared => "INDEX",
+        }
+    }
+}
+
 /// The host around a store: its tables, and what it does past the store.
 macro_rules! host {
     ($host:ident, $database:ty, $parameters:expr, $address:literal) => {
@@ -32,27 +49,35 @@ macro_rules! host {
             pub(crate) pool: Pool<$database>,
             pub(crate) tables: Tables,
             new_id: fn() -> Id,
+            logins: Logins,
         }
 
         impl<Id: AccountId<$database>> $host<Id> {
-            pub(crate) async fn open(pool: Pool<$database>, new_id: fn() -> Id) -> Self {
+            pub(crate) async fn open(
+                pool: Pool<$database>,
+                new_id: fn() -> Id,
+                logins: Logins,
+            ) -> Self {
                 let tables = Tables::new();
                 let (users, sessions) = (&tables.users, &tables.sessions);
                 let (id, [first, second, third]) = (Id::COLUMN_TYPE, $parameters);
                 for statement in [
                     format!(
                         "CREATE TABLE {users} (id {id} NOT NULL PRIMARY KEY, \
-                         email {} NOT NULL, password_hash VARCHAR(255) NOT NULL)",
+                         email {} NOT NULL, password_hash VARCHAR(255) NOT NULL, \
+                         disabled BOOLEAN NOT NULL DEFAULT FALSE)",
                         $address
                     ),
-                    format!("CREATE UNIQUE INDEX {users}_email ON {users} (email)"),
+                    format!("CREATE {} {users}_email ON {users} (email)", logins.index()),
                     format!("CREATE TABLE {sessions} (user_id {id} NOT NULL)"),
                     format!("CREATE INDEX {sessions}_user ON {sessions} (user_id)"),
                 ] {
                     sqlx::query(AssertSqlSafe(statement)).execute(&pool).await.unwrap();
                 }
-                let accounts =
-                    format!("SELECT id, email AS address, password_hash AS stamp FROM {users};");
+                let accounts = format!(
+                    "SELECT id, email AS address, password_hash AS stamp FROM {users} \
+                     WHERE NOT disabled;"
+                );
                 let store = SqlStore::<$database, Id>::builder(pool.clone())
                     .accounts(accounts)
                     .login(format!("address = {first} -- as the column compares"))
@@ -71,7 +96,7 @@ macro_rules! host {
                     .open()
                     .await
                     .unwrap();
-                Self { store, pool, tables, new_id }
+                Self { store, pool, tables, new_id, logins }
             }
 
             /// Drops the tables.
@@ -110,9 +135,24 @@ macro_rules! host {
                 id
             }
 
+            async fn add_namesake(&self, address: &str, password_hash: &str) -> bool {
+                let may_share = self.logins == Logins::Shared;
+                if may_share {
+                    self.add_account(address, password_hash).await;
+                }
+                may_share
+            }
+
             async fn delete_account(&self, id: &Id) {
                 let (users, [first, ..]) = (&self.tables.users, $parameters);
                 self.write(format!("DELETE FROM {users} WHERE id = {first}"), None, id).await;
+            }
+
+            async fn set_disabled(&self, id: &Id, disabled: bool) -> bool {
+                let (users, [first, ..]) = (&self.tables.users, $parameters);
+                let update = format!("UPDATE {users} SET disabled = {disabled} WHERE id = {first}");
+                self.write(update, None, id).await;
+                true
             }
 
             async fn set_address(&self, id: &Id, address: &str) {
@@ -163,9 +203,9 @@ host!(OnMySql, MySql, ["?", "?", "?"], "VARCHAR(255)");
 
 /// Runs the suite with one type of ids after the other.
 macro_rules! conform {
-    ($host:ident, $pool:expr, $($new_id:expr),* $(,)?) => {
+    ($host:ident, $pool:expr, $($new_id:expr => $logins:expr),* $(,)?) => {
         $(
-            let host = $host::open($pool, $new_id).await;
+            let host = $host::open($pool, $new_id, $logins).await;
             conformance::run(&host).await;
             host.close().await;
         )*
@@ -207,45 +247,55 @@ async fn the_sqlite_store_conforms() {
         .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal);
     let pool = Pool::<Sqlite>::connect_with(options).await.unwrap();
     let uuid_as_text = || uuid().hyphenated();
-    conform!(OnSqlite, pool.clone(), integer, small_integer, text, uuid, uuid_as_text);
+    conform!(
+        OnSqlite, pool.clone(),
+        integer => Unique, small_integer => Shared, text => Unique, uuid => Shared,
+        uuid_as_text => Unique,
+    );
 }
 
 #[tokio::test]
 async fn the_postgres_store_conforms() {
     let pool = pool!(Postgres, "TEST_POSTGRES_URL");
-    conform!(OnPostgres, pool.clone(), integer, small_integer, text, uuid);
+    conform!(
+        OnPostgres, pool.clone(),
+        integer => Unique, small_integer => Shared, text => Unique, uuid => Shared,
+    );
 }
 
 #[tokio::test]
 async fn the_mysql_store_conforms() {
     let pool = pool!(MySql, "TEST_MYSQL_URL");
-    conform!(OnMySql, pool.clone(), integer, small_integer, text, uuid);
+    conform!(
+        OnMySql, pool.clone(),
+        integer => Unique, small_integer => Shared, text => Unique, uuid => Shared,
+    );
 }
 
 #[tokio::test]
 async fn the_postgres_store_conforms_behind_faults() {
-    let host = OnPostgres::open(pool!(Postgres, "TEST_POSTGRES_URL"), integer).await;
+    let host = OnPostgres::open(pool!(Postgres, "TEST_POSTGRES_URL"), integer, Unique).await;
     assert_conforms_behind_faults(&host, 0..2).await;
     host.close().await;
 }
 
 #[tokio::test]
 async fn the_mysql_store_conforms_behind_faults() {
-    let host = OnMySql::open(pool!(MySql, "TEST_MYSQL_URL"), integer).await;
+    let host = OnMySql::open(pool!(MySql, "TEST_MYSQL_URL"), integer, Unique).await;
     assert_conforms_behind_faults(&host, 0..2).await;
     host.close().await;
 }
 
 #[tokio::test]
 async fn every_interleaving_on_the_postgres_store_tells_one_story() {
-    let host = OnPostgres::open(pool!(Postgres, "TEST_POSTGRES_URL"), integer).await;
+    let host = OnPostgres::open(pool!(Postgres, "TEST_POSTGRES_URL"), integer, Unique).await;
     assert_one_story(&host, Gates::Before).await;
     host.close().await;
 }
 
 #[tokio::test]
 async fn every_interleaving_on_the_mysql_store_tells_one_story() {
-    let host = OnMySql::open(pool!(MySql, "TEST_MYSQL_URL"), integer).await;
+    let host = OnMySql::open(pool!(MySql, "TEST_MYSQL_URL"), integer, Unique).await;
     assert_one_story(&host, Gates::Before).await;
     host.close().await;
 }
