@@ -25,6 +25,10 @@ impl Tables {
     }
 }
 
+fn is_conflict(error: &dyn sqlx::error::DatabaseError) -> bool {
+    error.code().is_some_and(|code| ["40001", "40P01"].contains(&&*code))
+}
+
 /// Whether two accounts can have one login.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Logins {
@@ -108,11 +112,16 @@ macro_rules! host {
                 }
             }
 
+            /// Writes a row, and again where the database gave up because of others.
             async fn write(&self, sql: String, text: Option<&str>, id: &Id) {
-                let query = sqlx::query(AssertSqlSafe(sql));
-                let query = text.into_iter().fold(query, |query, text| query.bind(text));
-                let done = query.bind(id.clone()).execute(&self.pool).await.unwrap();
-                assert_eq!(done.rows_affected(), 1);
+                loop {
+                    let query = sqlx::query(AssertSqlSafe(sql.clone()));
+                    let query = text.into_iter().fold(query, |query, text| query.bind(text));
+                    match query.bind(id.clone()).execute(&self.pool).await {
+                        Err(sqlx::Error::Database(error)) if is_conflict(&*error) => {}
+                        done => return assert_eq!(done.unwrap().rows_affected(), 1),
+                    }
+                }
             }
         }
 
