@@ -82,12 +82,29 @@ impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
             1 => {}
             _ => return Err(SqlError::SeveralPasswords),
         }
+        if !self.has_address(transaction, change).await? {
+            return Ok(Commit::Conflict);
+        }
         if let Some(end_sessions) = &self.sql.end_sessions {
             let mut arguments = DB::Arguments::default();
             add(&mut arguments, change.account_id())?;
             DB::execute(transaction, end_sessions, arguments).await?;
         }
         Ok(Commit::Committed)
+    }
+
+    /// Whether the account may reset and has the address of the change: asked once more behind the
+    /// lock that the password took, for both may have changed since the swap compared them.
+    async fn has_address(
+        &self,
+        transaction: &mut DB::Connection,
+        change: &Change<'_, Id>,
+    ) -> Result<bool, SqlError> {
+        let mut arguments = DB::Arguments::default();
+        add(&mut arguments, change.account_id())?;
+        let rows = DB::fetch(transaction, &self.sql.find_by_id, arguments).await?;
+        let account = rows.first().map(DB::read_account::<Id>).transpose()?;
+        Ok(account.is_some_and(|account| account.address == change.address()))
     }
 }
 
