@@ -7,6 +7,7 @@ mod interleavings;
 mod key_value;
 mod memory;
 mod own_store;
+mod side_by_side;
 #[cfg(all(
     feature = "sqlx-mysql",
     feature = "sqlx-postgres",

@@ -1,5 +1,6 @@
 use crate::faulty::assert_conforms_behind_faults;
 use crate::interleavings::{Gates, assert_one_story};
+use crate::side_by_side::run_a_pair_on_threads;
 use password_reset::adapters::memory::{AddressTaken, MemoryStore};
 use password_reset::conformance::{self, Fixture};
 use time::UtcDateTime;
@@ -58,6 +59,14 @@ impl Fixture for Memory {
 #[tokio::test]
 async fn the_memory_store_conforms() {
     conformance::run(&Memory(MemoryStore::new())).await;
+}
+
+#[test]
+fn runs_at_once_on_the_memory_store_do_not_disturb_each_other() {
+    let memory = Memory(MemoryStore::new());
+    for _ in 0..60 {
+        run_a_pair_on_threads(&memory);
+    }
 }
 
 #[tokio::test]

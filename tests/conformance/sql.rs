@@ -2,6 +2,7 @@
 
 use crate::faulty::assert_conforms_behind_faults;
 use crate::interleavings::{Gates, assert_one_story};
+use crate::side_by_side::run_a_pair;
 use Logins::{Shared, Unique};
 use getrandom::u64 as random;
 use password_reset::adapters::sql::{AccountId, SqlStore};
@@ -279,6 +280,24 @@ async fn the_mysql_store_conforms() {
         OnMySql, pool.clone(),
         integer => Unique, small_integer => Shared, text => Unique, uuid => Shared,
     );
+}
+
+#[tokio::test]
+async fn runs_at_once_on_the_postgres_store_do_not_disturb_each_other() {
+    let host = OnPostgres::open(pool!(Postgres, "TEST_POSTGRES_URL"), integer, Shared).await;
+    for _ in 0..3 {
+        run_a_pair(&host).await;
+    }
+    host.close().await;
+}
+
+#[tokio::test]
+async fn runs_at_once_on_the_mysql_store_do_not_disturb_each_other() {
+    let host = OnMySql::open(pool!(MySql, "TEST_MYSQL_URL"), integer, Shared).await;
+    for _ in 0..3 {
+        run_a_pair(&host).await;
+    }
+    host.close().await;
 }
 
 #[tokio::test]
