@@ -4,7 +4,7 @@ use crate::adapters::memory::{ManualClock, Outbox};
 use crate::link::LinkTemplate;
 use crate::service::{Handled, PasswordReset, ResetError};
 use crate::store::{Account, Change, Commit, Store};
-use crate::token::{IssueState, Refusal, Selector};
+use crate::token::{IssueState, Ledger, Refusal, Selector};
 use futures_util::future::{join, join_all};
 
 /// Of 64 redemptions of one link at once, one succeeds and the others learn that it was used.
@@ -25,7 +25,8 @@ pub async fn of_many_redemptions_of_one_link_one_succeeds<F: Fixture>(fixture: &
     assert!(refused.clone().all(|refusal| *refusal == Refusal::Used), "the others were told so");
 }
 
-/// Of 32 requests at once, the last to be committed has the one link that is good.
+/// Of 32 requests at once, the last to be committed has the one link that is good, and none of
+/// the others is lost.
 ///
 /// # Panics
 /// Where the store does otherwise.
@@ -40,10 +41,11 @@ pub async fn of_many_requests_at_once_one_link_is_live<F: Fixture>(fixture: &F) 
     let ledger = case.ledger().await.expect("a ledger");
     let live = ledger.issues().iter().filter(|issue| issue.state() == IssueState::Live).count();
     assert_eq!(live, 1, "of many links one is live");
+    assert_none_is_lost(&ledger, tokens.len());
     case.assert_untouched("many requests").await;
 }
 
-/// Either the redemption came first, or the newer link superseded the older.
+/// Either the redemption came first, or the newer link superseded the older; none is lost.
 ///
 /// # Panics
 /// Where the store does otherwise.
@@ -52,6 +54,7 @@ pub async fn a_request_and_a_redemption_at_once_leave_one_order<F: Fixture>(fixt
         let case = Case::new(fixture).await;
         let flow = Flow::new(&case);
         let token = flow.link().await;
+        let before = case.ledger().await.map_or(0, |ledger| ledger.revision());
         let redeem = flow.redeem(&token, NEW_HASH.into());
         let redeemed = if request_first {
             join(flow.resets.request(&case.address), redeem).await.1
@@ -60,10 +63,18 @@ pub async fn a_request_and_a_redemption_at_once_leave_one_order<F: Fixture>(fixt
         };
         let changed = fixture.password_hash(&case.id).await == NEW_HASH;
         assert_eq!(redeemed.is_ok(), changed, "success is told where the password changed");
+        let ledger = case.ledger().await.expect("a ledger");
+        let changes = flow.mailed().len() + usize::from(changed);
+        assert_none_is_lost(&ledger, changes + usize::try_from(before).expect("a revision"));
         if let Err(refusal) = redeemed {
             assert_eq!(refusal, Refusal::Superseded, "or the newer link superseded the older");
         }
     }
+}
+
+fn assert_none_is_lost(ledger: &Ledger, changes: usize) {
+    let stored = usize::try_from(ledger.revision()).expect("a revision");
+    assert!(stored >= changes, "no change is lost: of {changes} there are {stored}");
 }
 
 /// A service over the store, in which everybody finds before anybody commits.

@@ -99,6 +99,26 @@ fn a_store_that_never_ends_sessions_is_caught() {
 }
 
 #[test]
+fn a_store_that_ends_the_sessions_of_all_is_caught() {
+    assert_caught(Mistake::SessionsOfAllEnded, "another account's redemption: the sessions");
+}
+
+#[test]
+fn a_store_that_takes_a_login_for_a_pattern_is_caught() {
+    assert_caught(Mistake::LoginAsPattern, "the login \"%\" belongs to no account");
+}
+
+#[test]
+fn a_store_whose_column_cuts_the_ledger_is_caught() {
+    assert_caught(Mistake::LedgerCut, "the longest ledger");
+}
+
+#[test]
+fn a_store_whose_first_ledger_replaces_another_is_caught() {
+    assert_caught(Mistake::FirstLedgerReplaces, "a second first ledger");
+}
+
+#[test]
 fn a_store_that_lets_two_ledgers_share_a_selector_is_caught() {
     assert_caught(Mistake::TakenSelectorOverwritten, "a taken selector");
 }
@@ -203,6 +223,13 @@ fn a_store_that_compares_before_it_locks_is_caught() {
     ] {
         assert_caught(Mistake::Apart(apart), &format!("{change} "));
     }
+}
+
+#[test]
+fn a_store_that_compares_in_the_program_is_caught() {
+    assert_caught(Mistake::Apart(Apart::LedgerBeforeTheLock), "no change is lost");
+    let sentence = "came first, and yet the password was set";
+    assert_caught(Mistake::Apart(Apart::EverythingBeforeTheLock), sentence);
 }
 
 #[test]

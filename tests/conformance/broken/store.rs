@@ -22,6 +22,7 @@ pub(super) enum Mistake {
     HashTrimmed,
     SessionsEndedOnEveryCommit,
     SessionsNeverEnded,
+    SessionsOfAllEnded,
     TakenSelectorOverwritten,
     DeletedAccountRevived,
     DeletedAccountFoundById,
@@ -37,6 +38,9 @@ pub(super) enum Mistake {
         redemption: bool,
     },
     FirstOfTwoFound,
+    LoginAsPattern,
+    LedgerCut,
+    FirstLedgerReplaces,
     NoPasswordFound,
     LedgerlessById,
     AnyAccountById,
@@ -80,6 +84,8 @@ pub(super) enum Apart {
     AddressBeforeTheLock,
     StampBeforeTheLock,
     DisabledBeforeTheLock,
+    LedgerBeforeTheLock,
+    EverythingBeforeTheLock,
 }
 
 /// The part that is of another moment than the rest.
@@ -153,7 +159,11 @@ impl Careless {
                 }
             }
         }
-        let ledger = row.ledger.as_ref().map(Ledger::encode);
+        let mut ledger = row.ledger.as_ref().map(Ledger::encode);
+        if self.makes(Mistake::LedgerCut) {
+            // What version 1 of the encoding had at most.
+            ledger.as_mut().map(|bytes| bytes.truncate(1638));
+        }
         let mut account = Account::new(id, row.address, row.hash, ledger);
         account.has_password = !self.makes(Mistake::NoPasswordFound);
         Some(account)
@@ -168,7 +178,9 @@ impl Careless {
             .values()
             .filter_map(|row| row.ledger.as_ref())
             .any(|ledger| ledger.selector() == change.selector());
+        let replaces = self.makes(Mistake::FirstLedgerReplaces);
         let fits = match &row.ledger {
+            Some(_) if replaces && change.expected_revision() == 0 => true,
             Some(ledger) => {
                 ledger.revision() == change.expected_revision()
                     && (ledger.selector() == change.selector()
@@ -227,7 +239,9 @@ impl Careless {
                 Apart::SessionsBeforeTheSwap => row.sessions *= usize::from(hash.is_none()),
                 Apart::AddressBeforeTheLock
                 | Apart::StampBeforeTheLock
-                | Apart::DisabledBeforeTheLock => {}
+                | Apart::DisabledBeforeTheLock
+                | Apart::LedgerBeforeTheLock
+                | Apart::EverythingBeforeTheLock => {}
                 _ => row.ledger = Some(change.ledger().clone()),
             }
             if apart == Apart::SessionsAfterTheCommit {
@@ -251,6 +265,7 @@ impl Careless {
             Apart::AddressBeforeTheLock => seen.address = before.address,
             Apart::StampBeforeTheLock => seen.hash = before.hash,
             Apart::DisabledBeforeTheLock => seen.disabled = before.disabled,
+            Apart::LedgerBeforeTheLock => seen.ledger = before.ledger,
             _ => seen = before,
         }
         let mut others = rows.clone();
@@ -331,7 +346,8 @@ impl Store for Careless {
         if namesakes > 1 && !self.makes(Mistake::FirstOfTwoFound) {
             return Err(SeveralAccounts);
         }
-        Ok(self.find(Find::ByLogin, |_, row| row.address == login).await)
+        let any = self.makes(Mistake::LoginAsPattern) && login == "%";
+        Ok(self.find(Find::ByLogin, |_, row| any || row.address == login).await)
     }
 
     async fn find_by_id(&self, id: &u64) -> Result<Option<Account<u64>>, SeveralAccounts> {
@@ -380,6 +396,9 @@ impl Store for Careless {
         }
         let Some(row) = rows.get_mut(change.account_id()) else { return Ok(Commit::Conflict) };
         self.write(row, change);
+        if self.makes(Mistake::SessionsOfAllEnded) && change.password_hash().is_some() {
+            rows.values_mut().for_each(|row| row.sessions = 0);
+        }
         Ok(Commit::from(!self.makes(Mistake::EffectAnsweredAsConflict)))
     }
 }
@@ -409,15 +428,18 @@ impl Fixture for Careless {
     }
 
     async fn set_disabled(&self, id: &u64, disabled: bool) -> bool {
+        let _lock = self.locked().await;
         self.rows().get_mut(id).unwrap().disabled = disabled;
         true
     }
 
     async fn set_address(&self, id: &u64, address: &str) {
+        let _lock = self.locked().await;
         address.clone_into(&mut self.rows().get_mut(id).unwrap().address);
     }
 
     async fn set_password_hash(&self, id: &u64, password_hash: &str) {
+        let _lock = self.locked().await;
         password_hash.clone_into(&mut self.rows().get_mut(id).unwrap().hash);
     }
 
