@@ -92,7 +92,10 @@ impl<'a, F: Fixture> Case<'a, F> {
 
     /// The ledger that the store has now.
     pub(super) async fn ledger(&self) -> Option<Ledger> {
-        self.account().await.ledger.map(|bytes| Ledger::decode(&bytes).expect("a ledger"))
+        self.account()
+            .await
+            .ledger
+            .map(|bytes| Ledger::decode(&bytes).expect("a ledger comes back to the byte"))
     }
 
     /// A next ledger with one more link; nothing is committed.

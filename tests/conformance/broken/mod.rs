@@ -110,7 +110,7 @@ fn a_store_that_takes_a_login_for_a_pattern_is_caught() {
 
 #[test]
 fn a_store_whose_column_cuts_the_ledger_is_caught() {
-    assert_caught(Mistake::LedgerCut, "the longest ledger");
+    assert_caught(Mistake::LedgerCut, "a ledger comes back to the byte");
 }
 
 #[test]
