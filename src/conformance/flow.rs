@@ -64,8 +64,9 @@ pub async fn a_request_and_a_redemption_at_once_leave_one_order<F: Fixture>(fixt
         let changed = fixture.password_hash(&case.id).await == NEW_HASH;
         assert_eq!(redeemed.is_ok(), changed, "success is told where the password changed");
         let ledger = case.ledger().await.expect("a ledger");
-        let changes = flow.mailed().len() + usize::from(changed);
-        assert_none_is_lost(&ledger, changes + usize::try_from(before).expect("a revision"));
+        let before = usize::try_from(before).expect("a revision");
+        let count = before + flow.mailed().len() + usize::from(changed);
+        assert_none_is_lost(&ledger, count);
         if let Err(refusal) = redeemed {
             assert_eq!(refusal, Refusal::Superseded, "or the newer link superseded the older");
         }

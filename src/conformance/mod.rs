@@ -1,12 +1,28 @@
 //! A test-suite for anybody's [`Store`]: its contract, one function per property.
 //!
-//! Implement [`Fixture`] for your store and call [`run`] in a test. Each property is
-//! also a function of its own, so that a failure can be looked at alone. They add
-//! accounts of their own, with addresses at `example.com` that no other run uses, and
-//! panic with a sentence where the store breaks its contract.
+//! Implement [`Fixture`] for your store and call [`run`] in a test, on the database that you run.
+//! Each property is also a function of its own, so that you can look at a failure alone. It
+//! panics with a sentence where the store breaks its contract.
+//!
+//! The properties add accounts with addresses of their own at `example.com` and leave them there,
+//! so give them a database for tests. Runs at once on one database do not disturb each other, in one program or in several. Every
+//! purge is as of September 2001, so that no other ledgers are forgotten.
 //!
 //! A commit may answer with a conflict or an error now and then, as on a server; the suite
-//! looks again and tries again. The finds must answer.
+//! looks again and tries again. The finds must answer. A mistake that shows only in a race may
+//! need several runs to fail.
+//!
+//! The suite sees what happens between two awaits of your store. It does not see steps that block
+//! the thread, isolation levels other than those of your connections, or whether what is stored
+//! survives a power cut.
+//!
+//! # Stability
+//!
+//! A minor release may add properties and make one stricter. A store that passed may then fail:
+//! it had the mistake before. [`Fixture`] gains a required method only in a release that may
+//! break your build, and the names of the properties change only there.
+//!
+//! # Example
 //!
 //! ```
 //! use password_reset::adapters::memory::MemoryStore;
@@ -83,7 +99,11 @@ use time::UtcDateTime;
 /// - The accounts sign in with their address, and their stamp is or changes with the
 ///   password hash.
 /// - Each method takes effect before it is ready, as another part of the host would do
-///   it, past the [`Store`]; it panics where it cannot.
+///   it, past the [`Store`]. It panics where it cannot.
+/// - Texts are stored as they are given. Some addresses have an accent or a space at an end; a
+///   password hash has up to 128 characters, some of them spaces or not ASCII.
+/// - The suite calls the methods also while a commit is under way. Where the database gives up
+///   because of that (a deadlock, a serialization failure), the method tries again.
 pub trait Fixture: Sync {
     /// The store under test.
     type Store: Store;
@@ -134,7 +154,7 @@ macro_rules! run {
         /// # Panics
         /// Where the store breaks its contract.
         pub async fn run<F: Fixture>(fixture: &F) {
-            $($property(fixture).await;)*
+            $(Box::pin($property(fixture)).await;)*
         }
     };
 }

@@ -90,7 +90,7 @@ async fn poll_at_most<T>(polls: usize, future: impl Future<Output = T>) -> Optio
 /// # Panics
 /// Where the store does otherwise.
 pub async fn a_find_is_of_one_moment<F: Fixture>(fixture: &F) {
-    let mut case = Case::new(fixture).await;
+    let case = Case::new(fixture).await;
     let first = case.issue().await.ledger;
     // While the ledger has revision n, the address is the one at n - 1, then the one at n.
     let mut addresses = vec![case.address.clone()];
@@ -114,7 +114,7 @@ pub async fn a_find_is_of_one_moment<F: Fixture>(fixture: &F) {
         while !is_over.load(Ordering::Relaxed) {
             let found = match by {
                 By::Login => {
-                    let address = &addresses[step.load(Ordering::Relaxed)];
+                    let address = addresses.get(step.load(Ordering::Relaxed)).expect("an address");
                     fixture.store().find_by_login(address).await.expect("finding by login")
                 }
                 by => case.find(by).await,

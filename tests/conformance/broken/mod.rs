@@ -154,9 +154,9 @@ fn a_store_that_purges_too_much_or_nothing_is_caught() {
 #[test]
 fn a_store_that_finds_a_disabled_account_is_caught() {
     for (find, by) in [
-        (Find::ByLogin, "its login"),
-        (Find::BySelector, "its ledger's selector"),
-        (Find::ById, "its id"),
+        (Find::Login, "its login"),
+        (Find::Selector, "its ledger's selector"),
+        (Find::Id, "its id"),
     ] {
         let sentence = format!("a disabled account is not found by {by}");
         assert_caught(Mistake::FindsDisabled(find), &sentence);
@@ -234,7 +234,7 @@ fn a_store_that_compares_in_the_program_is_caught() {
 
 #[test]
 fn a_store_that_reads_an_account_in_two_moments_is_caught() {
-    for find in [Find::ByLogin, Find::BySelector, Find::ById] {
+    for find in [Find::Login, Find::Selector, Find::Id] {
         assert_caught(Mistake::Torn(find, Torn::Ledger), "somebody who looks sees");
         assert_caught(Mistake::Torn(find, Torn::Stamp), "somebody who looks sees");
         let sentence = "the address is of one moment and the ledger of another";

@@ -65,9 +65,9 @@ pub(super) enum Alike {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Find {
-    ByLogin,
-    BySelector,
-    ById,
+    Login,
+    Selector,
+    Id,
 }
 
 /// A commit in two steps, between which others come or the program ends.
@@ -162,7 +162,7 @@ impl Careless {
         let mut ledger = row.ledger.as_ref().map(Ledger::encode);
         if self.makes(Mistake::LedgerCut) {
             // What version 1 of the encoding had at most.
-            ledger.as_mut().map(|bytes| bytes.truncate(1638));
+            ledger.iter_mut().for_each(|bytes| bytes.truncate(1638));
         }
         let mut account = Account::new(id, row.address, row.hash, ledger);
         account.has_password = !self.makes(Mistake::NoPasswordFound);
@@ -347,7 +347,7 @@ impl Store for Careless {
             return Err(SeveralAccounts);
         }
         let any = self.makes(Mistake::LoginAsPattern) && login == "%";
-        Ok(self.find(Find::ByLogin, |_, row| any || row.address == login).await)
+        Ok(self.find(Find::Login, |_, row| any || row.address == login).await)
     }
 
     async fn find_by_id(&self, id: &u64) -> Result<Option<Account<u64>>, SeveralAccounts> {
@@ -357,7 +357,7 @@ impl Store for Careless {
             return Ok(Some(Account::new(*id, row.address.as_str(), row.hash.as_str(), None)));
         }
         let any = self.makes(Mistake::AnyAccountById);
-        let mut found = self.find(Find::ById, |of, _| any || of == *id).await;
+        let mut found = self.find(Find::Id, |of, _| any || of == *id).await;
         if self.makes(Mistake::LedgerlessById) {
             found.as_mut().map(|account| account.ledger.take());
         }
@@ -373,7 +373,7 @@ impl Store for Careless {
             row.ledger.as_ref().is_some_and(|ledger| ledger.selector() == selector)
                 || (outlives && row.first_selector == Some(*selector))
         };
-        Ok(self.find(Find::BySelector, fits).await)
+        Ok(self.find(Find::Selector, fits).await)
     }
 
     async fn commit(&self, change: &Change<'_, u64>) -> Result<Commit, SeveralAccounts> {
