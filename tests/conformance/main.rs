@@ -16,6 +16,8 @@ mod side_by_side;
 ))]
 mod sql;
 #[cfg(feature = "sqlx-postgres")]
+mod two_tables;
+#[cfg(feature = "sqlx-postgres")]
 #[path = "../support/url.rs"]
 mod url;
 #[cfg(feature = "sqlx-postgres")]
