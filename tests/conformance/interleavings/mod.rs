@@ -31,9 +31,10 @@ pub(crate) enum Deed {
     Cancel,
     SetAddress,
     SetPassword,
+    Disable,
 }
 
-const PAIRS: [[Deed; 2]; 8] = [
+const PAIRS: [[Deed; 2]; 10] = [
     [Deed::Request, Deed::Redeem],
     [Deed::Redeem, Deed::Redeem],
     [Deed::Cancel, Deed::Redeem],
@@ -42,6 +43,8 @@ const PAIRS: [[Deed; 2]; 8] = [
     [Deed::Request, Deed::Cancel],
     [Deed::SetAddress, Deed::Redeem],
     [Deed::SetPassword, Deed::Redeem],
+    [Deed::Disable, Deed::Redeem],
+    [Deed::Disable, Deed::Request],
 ];
 
 /// What the one who did it was told.
@@ -127,6 +130,11 @@ fn perform<'a, F: Fixture>(
             }
             Deed::SetAddress => {
                 gate.change(fixture.set_address(&story.id, &story.new_address)).await;
+                Told::Nothing
+            }
+            Deed::Disable => {
+                let disable = async { assert!(fixture.set_disabled(&story.id, true).await) };
+                gate.change(disable).await;
                 Told::Nothing
             }
             Deed::SetPassword => {

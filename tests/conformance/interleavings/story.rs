@@ -48,7 +48,9 @@ impl<'a, F: Fixture> Story<'a, F> {
     /// `effects`: the tasks whose changes took effect, in this order.
     pub(crate) async fn verify(&self, effects: &[usize], told: [Told; 2]) {
         let (mut link, mut hash, mut redeemed, mut newest) = (Ok(()), OLD_HASH, None, None);
+        let mut is_disabled = false;
         for &task in effects {
+            assert!(!is_disabled, "nothing takes effect for a disabled account");
             match self.deeds[task] {
                 Deed::Request | Deed::ThrottledRequest => {
                     newest = Some(task);
@@ -63,6 +65,7 @@ impl<'a, F: Fixture> Story<'a, F> {
                     link = Err(Refusal::Revoked);
                 }
                 Deed::SetAddress => link = link.and(Err(Refusal::Changed)),
+                Deed::Disable => is_disabled = true,
                 Deed::SetPassword => {
                     link = link.and(Err(Refusal::Changed));
                     hash = self.hashes[task];
@@ -70,6 +73,10 @@ impl<'a, F: Fixture> Story<'a, F> {
             }
         }
 
+        if is_disabled {
+            self.verify_told(Err(Refusal::Unknown), effects).await;
+            assert!(self.fixture.set_disabled(&self.id, false).await);
+        }
         assert_eq!(self.fixture.password_hash(&self.id).await, hash, "{effects:?}, {told:?}");
         let sessions = self.fixture.sessions(&self.id).await.unwrap();
         assert_eq!(sessions, usize::from(redeemed.is_none()), "{effects:?}, {told:?}");
@@ -79,7 +86,11 @@ impl<'a, F: Fixture> Story<'a, F> {
                 Told::Followed(Ok(())) | Told::Nothing | Told::Requested("sent") => {
                     assert!(took_effect);
                 }
-                Told::Followed(refused) => assert_eq!((*refused, took_effect), (link, false)),
+                Told::Followed(refused) => {
+                    let expected = if is_disabled { Err(Refusal::Unknown) } else { link };
+                    assert_eq!((*refused, took_effect), (expected, false));
+                }
+                Told::Requested("unknown_account") => assert!(is_disabled && !took_effect),
                 Told::Requested(other) => {
                     let is_throttled = self.deeds[task] == Deed::ThrottledRequest;
                     assert_eq!((*other, took_effect, is_throttled), ("throttled", false, true));
@@ -105,12 +116,15 @@ impl<'a, F: Fixture> Story<'a, F> {
         }
     }
 
-    async fn verify_ledger(&self, link: Result<(), Refusal>, effects: &[usize]) {
+    async fn verify_told(&self, link: Result<(), Refusal>, effects: &[usize]) {
         let resets = service(self.fixture.store(), Outbox::new(), Deed::Request);
+        let told = resets.check(&self.token).await.map(drop);
+        assert_eq!(told.map_err(|error| error.refusal().unwrap()), link, "{effects:?}");
+    }
+
+    async fn verify_ledger(&self, link: Result<(), Refusal>, effects: &[usize]) {
         if !self.token.is_empty() {
-            let told =
-                resets.check(&self.token).await.map(drop).map_err(|error| error.refusal().unwrap());
-            assert_eq!(told, link, "{effects:?}");
+            self.verify_told(link, effects).await;
         }
         let moved = effects.iter().any(|task| self.deeds[*task] == Deed::SetAddress);
         let address = if moved { &self.new_address } else { &self.address };
