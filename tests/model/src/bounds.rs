@@ -1,9 +1,10 @@
 //! What keeps a model finite: who takes part, and how often what may happen.
 
 use crate::faults::Fault;
+use crate::flow::ID;
 use crate::mistakes::Mistake;
 use crate::world::{Left, Process, Row, World};
-use password_reset::token::{Throttle, TokenIssuer};
+use password_reset::token::{IssueKind, Throttle, TokenIssuer};
 use std::time::Duration;
 
 pub(crate) const ADDRESS: &str = "Alice@Example.com";
@@ -11,12 +12,14 @@ pub(crate) const OTHER_ADDRESS: &str = "alice@elsewhere.example";
 pub(crate) const STAMP: &str = "the first hash";
 pub(crate) const OTHER_STAMP: &str = "a hash that the host set";
 
-/// Once per minute and twice in three; and a link is good for three. The spans are short so that
-/// few readings of the clock lead past them.
+/// A minute, then two, then three between two links, and twice in three minutes; and a link is
+/// good for three. The spans are short so that few readings of the clock lead past them.
 pub(crate) const COOLDOWN: i64 = 60;
 pub(crate) const WINDOW: i64 = 180;
 pub(crate) const PER_WINDOW: usize = 2;
 pub(crate) const LIFETIME: i64 = 180;
+/// That of an invitation.
+pub(crate) const LIFETIME_OF_INVITATIONS: i64 = 600;
 /// How far clocks may be apart.
 pub(crate) const SKEW: i64 = 60;
 
@@ -33,7 +36,13 @@ pub enum Role {
     WeakRedeemer,
     /// Opens any link to say "this wasn't me".
     Canceller,
-    /// The host revokes the live link.
+    /// Opens any link to be sent a new one in its place.
+    Renewer,
+    /// The host asks for a link, for an administrator.
+    Administrator,
+    /// The host invites the account's holder to choose a first password.
+    Inviter,
+    /// The host revokes the live links.
     Revoker,
 }
 
@@ -74,7 +83,10 @@ pub struct Bounds {
     pub fault_count: u8,
     /// What is not as it is shipped.
     pub mistake: Option<Mistake>,
-    pub(crate) issuer: TokenIssuer,
+    /// Whether the host has no stamp, so that a password changes nothing that links are bound to.
+    pub(crate) has_no_stamp: bool,
+    recovery: TokenIssuer,
+    invitation: TokenIssuer,
 }
 
 impl Bounds {
@@ -85,11 +97,15 @@ impl Bounds {
     #[must_use]
     pub fn new(name: &'static str, cast: &[Role]) -> Self {
         let seconds = |seconds: i64| Duration::from_secs(seconds.unsigned_abs());
-        let throttle = Throttle::new(seconds(COOLDOWN), 2, seconds(WINDOW));
-        let issuer = throttle
-            .map(|throttle| TokenIssuer::new("password-reset", seconds(LIFETIME), throttle))
-            .expect("the throttle is one")
-            .expect("the lifetime is one");
+        let throttle = Throttle::per_window(2, seconds(WINDOW))
+            .and_then(|throttle| throttle.with_cooldown(seconds(COOLDOWN)))
+            .expect("the throttle is one");
+        let recovery = TokenIssuer::builder().throttle(throttle).lifetime(seconds(LIFETIME));
+        let invitation = TokenIssuer::builder()
+            .purpose("invite")
+            .kind(IssueKind::Invitation)
+            .throttle(throttle)
+            .lifetime(seconds(LIFETIME_OF_INVITATIONS));
         Self {
             name,
             cast: cast.to_vec(),
@@ -98,7 +114,9 @@ impl Bounds {
             faults: vec![],
             fault_count: 0,
             mistake: None,
-            issuer,
+            has_no_stamp: false,
+            recovery: recovery.build().expect("the lifetime is one"),
+            invitation: invitation.build().expect("the lifetime is one"),
         }
     }
 
@@ -130,10 +148,29 @@ impl Bounds {
         self
     }
 
+    /// With a host whose stamp is empty.
+    #[must_use]
+    pub fn without_stamp(mut self) -> Self {
+        self.has_no_stamp = true;
+        self
+    }
+
+    pub(crate) fn issuer_of(&self, kind: IssueKind) -> &TokenIssuer {
+        match kind {
+            IssueKind::Invitation => &self.invitation,
+            _ => &self.recovery,
+        }
+    }
+
+    pub(crate) fn first_row(&self) -> Row {
+        let stamp = if self.has_no_stamp { "" } else { STAMP };
+        Row { id: ID, address: ADDRESS.into(), stamp: stamp.into(), ledger: None }
+    }
+
     pub(crate) fn first_world(&self) -> World {
         World {
             clock: 0,
-            account: Some(first_row()),
+            account: Some(self.first_row()),
             mails: vec![],
             processes: vec![Process::Idle; self.cast.len()],
             under_way: vec![],
@@ -156,14 +193,13 @@ impl Bounds {
             Role::Redeemer => "redeemer",
             Role::WeakRedeemer => "redeemer with a weak password",
             Role::Canceller => "canceller",
+            Role::Renewer => "renewer",
+            Role::Administrator => "the administrator's request",
+            Role::Inviter => "the invitation",
             Role::Revoker => "the host's revocation",
         };
         let like = |cast: &[Role]| cast.iter().filter(|other| **other == role).count();
         let number = like(&self.cast[..=process]);
         if like(&self.cast) == 1 { name.to_owned() } else { format!("{name} {number}") }
     }
-}
-
-pub(crate) fn first_row() -> Row {
-    Row { id: 1, address: ADDRESS.into(), stamp: STAMP.into(), ledger: None }
 }

@@ -1,6 +1,6 @@
 //! The store: a find is one atomic step, and so is a commit unless it is a mistaken one.
 
-use crate::mistakes::{Mistake, newest_by_clock};
+use crate::mistakes::{Mistake, bound_as_before, newest_by_clock, newest_of_any_kind};
 use crate::ports::Call;
 use crate::world::{Row, Swap};
 use std::sync::Arc;
@@ -16,6 +16,7 @@ pub(crate) enum Done {
 pub(crate) fn find(account: Option<&Row>, call: &Call) -> Option<Row> {
     let row = account?;
     let is_found = match call {
+        Call::FindById(id) => row.id == *id,
         Call::FindBySelector(selector) => {
             row.ledger().is_some_and(|ledger| ledger.selector() == selector)
         }
@@ -51,6 +52,13 @@ pub(crate) fn commit(
             Done::Half
         }
         Some(Mistake::NewestByClock) => write(row, swap, newest_by_clock(&swap.ledger).into()),
+        Some(Mistake::NewestOfAnyKind) => write(row, swap, newest_of_any_kind(&swap.ledger).into()),
+        Some(Mistake::OneLinkEndsByAPassword) => {
+            let before = row.ledger.clone().unwrap_or_default();
+            let is_redemption = swap.password_hash.is_some();
+            let ledger = is_redemption.then(|| bound_as_before(&before, &swap.ledger).into());
+            write(row, swap, ledger.unwrap_or_else(|| swap.ledger.clone()))
+        }
         _ => write(row, swap, swap.ledger.clone()),
     }
 }
@@ -70,7 +78,10 @@ fn is_as_expected(mistake: Option<Mistake>, row: &Row, swap: &Swap) -> bool {
 fn write(row: &mut Row, swap: &Swap, ledger: Arc<[u8]>) -> Done {
     row.ledger = Some(ledger);
     if let Some(hash) = &swap.password_hash {
-        row.stamp = hash.clone();
+        // An empty stamp says nothing of the password.
+        if !row.stamp.is_empty() {
+            row.stamp = hash.clone();
+        }
     }
     Done::Committed
 }

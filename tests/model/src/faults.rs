@@ -19,14 +19,14 @@ pub enum Fault {
     MailFails,
     /// The mailer reports an error although it delivered.
     DeliversAndFails,
-    /// The process ends in the middle of the ceremony.
+    /// The process ends in the middle of the flow.
     Crash,
 }
 
 impl Fault {
     pub(crate) fn fits(self, call: &Call) -> bool {
         match self {
-            Self::FindFails => matches!(call, Call::FindByLogin | Call::FindBySelector(_)),
+            Self::FindFails => call.is_find(),
             Self::CommitFails | Self::AnswerIsLost | Self::StaysUnderWay | Self::Collides => {
                 matches!(call, Call::Commit(_))
             }

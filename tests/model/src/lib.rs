@@ -1,12 +1,12 @@
-//! Explores every interleaving of the shipped ceremonies over one account.
+//! Explores every interleaving of the shipped flows over one account.
 //!
-//! The ceremonies are [`PasswordReset`](password_reset::PasswordReset)'s own futures, halted at each
+//! The flows are [`PasswordReset`](password_reset::PasswordReset)'s own futures, halted at each
 //! call of a port; what the model adds is who goes on next, how the call fares, the clock, and
-//! what the host does meanwhile. A process is the answers that its ceremony has got so far: given
+//! what the host does meanwhile. A process is the answers that its flow has got so far: given
 //! the same answers, the future asks the same next question.
 //!
-//! One step is a call's effect, its answer, and what the ceremony makes of it up to its next call.
-//! So a ceremony decides at the reading at which its last answer came; a delay between the two is
+//! One step is a call's effect, its answer, and what the flow makes of it up to its next call.
+//! So a flow decides at the reading at which its last answer came; a delay between the two is
 //! met only where the clock may also be set back. A call that is never answered is a process that
 //! takes no further step.
 //!
@@ -14,10 +14,10 @@
 //! path, and give the last violation of a property that they meet, not the nearest.
 
 mod bounds;
-mod ceremony;
 mod database;
 mod explorer;
 mod faults;
+mod flow;
 #[allow(dead_code, reason = "a state is read here without a panic")]
 #[path = "../../support/invariants.rs"]
 mod invariants;

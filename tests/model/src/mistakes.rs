@@ -1,15 +1,16 @@
 //! The usual mistakes, each as somebody would write it.
 
 use crate::bounds::Bounds;
-use crate::ceremony::{Ceremony, LOGIN, Told, hash_of};
+use crate::flow::{Flow, LOGIN, Opened, Told, hash_of};
 use crate::ports::{Call, Down, Ports};
 use password_reset::clock::Clock;
 use password_reset::mailer::{Mailer, Message, Recipient};
 use password_reset::store::{Account, Change, Commit, Store};
-use password_reset::token::{Binding, Issued, Ledger, RedeemError, ResetToken};
+use password_reset::token::{Binding, IssueKind, Issued, Ledger, RedeemError, ResetToken};
 use password_reset::{LinkTemplate, PasswordPolicy};
+use std::ops::Range;
 
-/// What a store or a ceremony gets wrong.
+/// What a store or a flow gets wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mistake {
     /// The store compares in one step and writes in the next.
@@ -32,28 +33,38 @@ pub enum Mistake {
     ConsumedBeforeThePolicy,
     /// A redemption takes an error of the commit for a failure.
     ErrorTakenForFailure,
+    /// A redemption whose commit reported an error looks for the newest link, in place of the one
+    /// that it redeemed.
+    LookGoesByTheNewest,
+    /// A link ends the good one of the other kind, too.
+    NewestOfAnyKind,
+    /// A redemption leaves the link of the other kind as it was.
+    OneLinkEndsByAPassword,
 }
 
-/// The mistaken ceremony; `None` where this one is as it is shipped.
+/// The mistaken flow; `None` where this one is as it is shipped.
 pub(crate) async fn run(
     mistake: Mistake,
     bounds: &Bounds,
     ports: &Ports,
     process: u8,
-    ceremony: &Ceremony,
+    flow: &Flow,
 ) -> Option<Told> {
-    let ran = match (mistake, ceremony) {
-        (Mistake::IssueUndoneWhenMailFails, Ceremony::Request) => {
+    let ran = match (mistake, flow) {
+        (Mistake::IssueUndoneWhenMailFails, Flow::Request) => {
             request_that_undoes(bounds, ports).await
         }
-        (Mistake::MailedBeforeTheCommit, Ceremony::Request) => {
+        (Mistake::MailedBeforeTheCommit, Flow::Request) => {
             request_that_mails_first(bounds, ports).await
         }
-        (Mistake::ConsumedBeforeThePolicy, Ceremony::Redeem { token, is_weak: true }) => {
-            redeem_that_consumes_first(bounds, ports, token).await
+        (Mistake::ConsumedBeforeThePolicy, Flow::Redeem { link, is_weak: true }) => {
+            redeem_that_consumes_first(bounds, ports, link).await
         }
-        (Mistake::ErrorTakenForFailure, Ceremony::Redeem { token, is_weak: false }) => {
-            redeem_that_looks_once(bounds, ports, process, token).await
+        (Mistake::ErrorTakenForFailure, Flow::Redeem { link, is_weak: false }) => {
+            redeem_that_looks_once(bounds, ports, process, link).await
+        }
+        (Mistake::LookGoesByTheNewest, Flow::Redeem { link, is_weak: false }) => {
+            redeem_that_looks_for_the_newest(bounds, ports, process, link).await
         }
         _ => return None,
     };
@@ -99,15 +110,17 @@ async fn mail(ports: &Ports, account: &Account<u8>, issued: &Issued) -> Result<T
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}");
     let link = link.map_err(|_| Told::OtherFault)?.link(&issued.token);
     let recipient = Recipient::parse(&account.address).map_err(|_| Told::OtherFault)?;
-    let message = Message::reset_link(recipient, &link, ports.now(), issued.expires_at);
+    let message =
+        Message::reset_link(&account.id, recipient, &link, ports.now(), issued.expires_at);
     Ok(ports.send(&message).await.map_or(Told::MailFailed, |()| Told::Sent))
 }
 
 async fn issue(bounds: &Bounds, ports: &Ports) -> Result<(Found, Issued), Told> {
     let account = ports.find_by_login(LOGIN).await?;
-    let found = Found::read(account).ok_or(Told::UnknownLogin)?;
+    let found = Found::read(account).ok_or(Told::UnknownAccount)?;
     let binding = found.account.binding();
-    let issued = bounds.issuer.issue(found.ledger.as_ref(), binding, ports.now(), ports.draw());
+    let issuer = bounds.issuer_of(IssueKind::Recovery);
+    let issued = issuer.issue(found.ledger.as_ref(), binding, ports.now(), ports.draw());
     issued.map(|issued| (found, issued)).map_err(|_| Told::Throttled)
 }
 
@@ -116,7 +129,8 @@ async fn request_that_undoes(bounds: &Bounds, ports: &Ports) -> Result<Told, Tol
     commit(ports, Change::new(&account, ledger.as_ref(), &issued.ledger, None)).await?;
     let told = mail(ports, &account, &issued).await?;
     if told == Told::MailFailed
-        && let Ok(Some(undone)) = bounds.issuer.revoke(&issued.ledger, ports.now())
+        && let Ok(Some(undone)) =
+            bounds.issuer_of(IssueKind::Recovery).revoke(&issued.ledger, ports.now())
     {
         commit(ports, Change::new(&account, Some(&issued.ledger), &undone, None)).await?;
     }
@@ -130,8 +144,8 @@ async fn request_that_mails_first(bounds: &Bounds, ports: &Ports) -> Result<Told
     Ok(told)
 }
 
-async fn find_link(ports: &Ports, token: &str) -> Result<(ResetToken, Found, Ledger), Told> {
-    let token = ResetToken::parse(token).map_err(|_| Told::OtherFault)?;
+async fn find_link(ports: &Ports, link: &Opened) -> Result<(ResetToken, Found, Ledger), Told> {
+    let token = ResetToken::parse(&link.token).map_err(|_| Told::OtherFault)?;
     let account = ports.find_by_selector(token.selector()).await?;
     let found = Found::read(account).ok_or(Told::OtherFault)?;
     let ledger = found.ledger.clone().ok_or(Told::OtherFault)?;
@@ -141,48 +155,104 @@ async fn find_link(ports: &Ports, token: &str) -> Result<(ResetToken, Found, Led
 async fn redeem_that_consumes_first(
     bounds: &Bounds,
     ports: &Ports,
-    token: &str,
+    link: &Opened,
 ) -> Result<Told, Told> {
-    let (token, Found { account, .. }, ledger) = find_link(ports, token).await?;
-    let binding = account.binding();
-    let next = bounds.issuer.redeem(&ledger, &token, &binding, ports.now(), binding)?;
+    let (token, Found { account, .. }, ledger) = find_link(ports, link).await?;
+    let (issuer, binding) = (bounds.issuer_of(link.kind), account.binding());
+    let next = issuer.redeem(&ledger, &token, &binding, ports.now(), binding)?;
     commit(ports, Change::new(&account, Some(&ledger), &next, None)).await?;
     let judged = PasswordPolicy::default().check("weak").map(drop);
     Ok(judged.map_or(Told::Rejected, |()| Told::OtherFault))
+}
+
+/// The account with its ledger as they were found, and the ledger in which the link is redeemed.
+async fn redeem(
+    bounds: &Bounds,
+    ports: &Ports,
+    hash: &str,
+    link: &Opened,
+) -> Result<(Account<u8>, Ledger, Ledger), Told> {
+    let (token, Found { account, .. }, ledger) = find_link(ports, link).await?;
+    let (issuer, binding) = (bounds.issuer_of(link.kind), account.binding());
+    issuer.check(&ledger, &token, &binding, ports.now()).map_err(Told::Refused)?;
+    ports.ask(Call::Hash).await;
+    let successor = Binding::new(&account.address, hash.as_bytes());
+    let next = issuer.redeem(&ledger, &token, &binding, ports.now(), successor)?;
+    Ok((account, ledger, next))
 }
 
 async fn redeem_that_looks_once(
     bounds: &Bounds,
     ports: &Ports,
     process: u8,
-    token: &str,
+    link: &Opened,
 ) -> Result<Told, Told> {
-    let (token, Found { account, .. }, ledger) = find_link(ports, token).await?;
-    bounds.issuer.check(&ledger, &token, &account.binding(), ports.now()).map_err(Told::Refused)?;
-    ports.ask(Call::Hash).await;
     let hash = hash_of(process);
-    let successor = Binding::new(&account.address, hash.as_bytes());
-    let binding = account.binding();
-    let next = bounds.issuer.redeem(&ledger, &token, &binding, ports.now(), successor)?;
+    let (account, ledger, next) = redeem(bounds, ports, &hash, link).await?;
     commit(ports, Change::new(&account, Some(&ledger), &next, Some(&hash))).await?;
     Ok(Told::Redeemed)
 }
 
+async fn redeem_that_looks_for_the_newest(
+    bounds: &Bounds,
+    ports: &Ports,
+    process: u8,
+    link: &Opened,
+) -> Result<Told, Told> {
+    let hash = hash_of(process);
+    let (account, ledger, next) = redeem(bounds, ports, &hash, link).await?;
+    let change = Change::new(&account, Some(&ledger), &next, Some(&hash));
+    if let Ok(commit) = ports.commit(&change).await {
+        return if commit == Commit::Committed { Ok(Told::Redeemed) } else { Err(Told::Contended) };
+    }
+    let (_, _, stored) = find_link(ports, link).await?;
+    let issue = |ledger: &Ledger| Issues::read(&ledger.encode()).issues.pop();
+    let (newest, stored_newest) = (issue(&next), issue(&stored));
+    let is_stored = newest.zip(stored_newest).is_some_and(|(newest, stored)| {
+        // The binding of a live one may have changed.
+        let is_same = newest[DIGEST] == stored[DIGEST] && newest[STATE_AT] == stored[STATE_AT];
+        is_same && (newest[STATE_AT] == LIVE || newest == stored)
+    });
+    let includes = stored.revision() >= next.revision() && is_stored;
+    if includes { Ok(Told::Redeemed) } else { Err(Told::StoreFailed) }
+}
+
 const HEADER_BYTES: usize = 22;
-const STATE_AT: usize = 88;
-const ISSUED_AT: std::ops::Range<usize> = 64..76;
+const DIGEST: Range<usize> = 0..32;
+const BINDING: Range<usize> = 32..64;
+const KIND_AT: usize = 64;
+const ISSUED_AT: Range<usize> = 65..77;
+const STATE_AT: usize = 89;
 const LIVE: u8 = 0;
 const SUPERSEDED: u8 = 1;
 
+/// A stored ledger, cut into the bytes of its issues.
+struct Issues {
+    header: Vec<u8>,
+    issues: Vec<Vec<u8>>,
+}
+
+impl Issues {
+    fn read(bytes: &[u8]) -> Self {
+        let (header, mut rest) = bytes.split_at(HEADER_BYTES);
+        let mut issues: Vec<Vec<u8>> = vec![];
+        while let Some(state) = rest.get(STATE_AT) {
+            let (issue, others) = rest.split_at(STATE_AT + if *state == LIVE { 1 } else { 13 });
+            issues.push(issue.to_vec());
+            rest = others;
+        }
+        Self { header: header.to_vec(), issues }
+    }
+
+    fn write(self) -> Vec<u8> {
+        [self.header, self.issues.concat()].concat()
+    }
+}
+
 /// A stored ledger as a table of links would have it that is sorted by when they were issued.
 pub(crate) fn newest_by_clock(bytes: &[u8]) -> Vec<u8> {
-    let (header, mut rest) = bytes.split_at(HEADER_BYTES);
-    let mut issues: Vec<Vec<u8>> = vec![];
-    while let Some(state) = rest.get(STATE_AT) {
-        let (issue, others) = rest.split_at(STATE_AT + if *state == LIVE { 1 } else { 13 });
-        issues.push(issue.to_vec());
-        rest = others;
-    }
+    let mut ledger = Issues::read(bytes);
+    let issues = &mut ledger.issues;
     issues.sort_by(|a, b| a[ISSUED_AT].cmp(&b[ISSUED_AT]));
     if let Some(live) = issues.iter().position(|issue| issue[STATE_AT] == LIVE) {
         let since = issues[live][ISSUED_AT].to_vec();
@@ -193,5 +263,29 @@ pub(crate) fn newest_by_clock(bytes: &[u8]) -> Vec<u8> {
             newest.push(LIVE);
         }
     }
-    [header.to_vec(), issues.concat()].concat()
+    ledger.write()
+}
+
+/// A stored ledger in which a new link has ended the live one of the other kind.
+pub(crate) fn newest_of_any_kind(bytes: &[u8]) -> Vec<u8> {
+    let mut ledger = Issues::read(bytes);
+    if let Some((newest, older)) = ledger.issues.split_last_mut()
+        && newest[STATE_AT] == LIVE
+    {
+        let others = older.iter_mut().filter(|issue| issue[KIND_AT] != newest[KIND_AT]);
+        others.for_each(|issue| issue[BINDING].fill(0));
+    }
+    ledger.write()
+}
+
+/// A stored ledger whose live links are bound as they were before a redemption.
+pub(crate) fn bound_as_before(before: &[u8], bytes: &[u8]) -> Vec<u8> {
+    let (before, mut ledger) = (Issues::read(before), Issues::read(bytes));
+    for live in ledger.issues.iter_mut().filter(|issue| issue[STATE_AT] == LIVE) {
+        let mut old = before.issues.iter().filter(|old| old[DIGEST] == live[DIGEST]);
+        if let Some(old) = old.next() {
+            live[BINDING].copy_from_slice(&old[BINDING]);
+        }
+    }
+    ledger.write()
 }

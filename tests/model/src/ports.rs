@@ -1,9 +1,9 @@
-//! Ports that answer from a script, and halt the ceremony where it ends.
+//! Ports that answer from a script, and halt the flow where it ends.
 
 use crate::scripted;
 use crate::world::{Row, Swap};
 use password_reset::clock::Clock;
-use password_reset::mailer::{Mailer, Message};
+use password_reset::mailer::{Mailer, Message, Reason};
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::{Entropy, Selector};
 use std::future::poll_fn;
@@ -23,19 +23,26 @@ impl std::fmt::Display for Down {
 
 impl std::error::Error for Down {}
 
-/// What a ceremony asks of the world.
+/// What a flow asks of the world.
 #[derive(Clone, Debug)]
 pub(crate) enum Call {
     FindByLogin,
+    FindById(u8),
     FindBySelector(Selector),
     Commit(Arc<Swap>),
     /// The host hashes the password, between `accept` and `commit`.
     Hash,
     Mail {
         recipient: Arc<str>,
-        /// Without one it is the notice.
-        token: Option<Arc<str>>,
+        /// The link, and why it is sent; without one it is the notice.
+        link: Option<(Arc<str>, Reason)>,
     },
+}
+
+impl Call {
+    pub(crate) fn is_find(&self) -> bool {
+        matches!(self, Self::FindByLogin | Self::FindById(_) | Self::FindBySelector(_))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -108,7 +115,7 @@ impl Ports {
         self.script().draws
     }
 
-    /// When the ceremony last read the clock.
+    /// When the flow last read the clock.
     pub(crate) fn last_reading(&self) -> i64 {
         self.script().read.map_or(0, |(clock, _)| clock)
     }
@@ -144,6 +151,10 @@ impl Store for Ports {
         self.find(Call::FindByLogin).await
     }
 
+    async fn find_by_id(&self, id: &u8) -> Result<Option<Account<u8>>, Down> {
+        self.find(Call::FindById(*id)).await
+    }
+
     async fn find_by_selector(&self, selector: &Selector) -> Result<Option<Account<u8>>, Down> {
         self.find(Call::FindBySelector(*selector)).await
     }
@@ -156,16 +167,16 @@ impl Store for Ports {
     }
 }
 
-impl Mailer for Ports {
+impl Mailer<u8> for Ports {
     type Error = Down;
 
-    async fn send(&self, message: &Message<'_>) -> Result<(), Down> {
-        let token = match message {
-            Message::ResetLink { link, .. } => link.expose_url().rsplit('=').next().map(Arc::from),
+    async fn send(&self, message: &Message<'_, u8>) -> Result<(), Down> {
+        let link = match message {
+            Message::ResetLink { link, reason, .. } => Some((link.expose_token().into(), *reason)),
             _ => None,
         };
         let recipient = message.recipient().as_str().into();
-        match self.ask(Call::Mail { recipient, token }).await {
+        match self.ask(Call::Mail { recipient, link }).await {
             Reply::Mailed(mailed) => mailed,
             other => unreachable!("{other:?} answers a mailing"),
         }

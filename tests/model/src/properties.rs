@@ -3,16 +3,18 @@
 use crate::bounds::Bounds;
 use crate::invariants;
 use crate::ports;
+use crate::truth::{Link, Truth};
 use crate::world::{Process, Row, World};
-use password_reset::token::{Ledger, ResetToken};
+use password_reset::token::{IssueKind, Ledger, Refusal, ResetToken};
 use std::fmt;
+use std::sync::Arc;
 
 /// What is checked, in the field's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Property {
     /// What is stored is a ledger.
     StoredBytesDecode,
-    /// At most one link is live, and only the newest can be.
+    /// At most one link of each kind is live, and only the newest can be.
     OnlyTheNewestIsLive,
     /// Nothing comes back to life.
     NothingComesBackToLife,
@@ -32,15 +34,24 @@ pub enum Property {
     FailureIsTold,
     /// What a visitor is told of a link is so.
     RefusalsAreTrue,
-    /// Whoever is throttled has a good link.
-    ThrottledHaveAGoodLink,
-    /// A good link is superseded only as often as the throttle lets.
-    GoodLinksAreSupersededSeldom,
-    /// Mail goes to the address that was stored at the decision, and says only what was committed.
+    /// Somebody who is throttled was issued a good link, or one that would be good had it not been
+    /// cancelled or revoked, or twice the window's number within the window.
+    ThrottledHaveBeenIssuedLinks,
+    /// A visitor is issued a link exactly where the throttle's rule lets.
+    TheThrottleIsKept,
+    /// What is sent in the place of a link is sent for a dead one, of an account that has not
+    /// changed, and of which no newer link has been used or cancelled.
+    OnlyDeadLinksAreRenewed,
+    /// Nobody who only knows the login makes a good invitation a bad one.
+    NoStrangerEndsAnInvitation,
+    /// Once a password is stored, no link is good that was issued before, whatever the stamp does.
+    OnePasswordEndsEveryLink,
+    /// Mail goes to the address that was stored at the decision, and says only what was committed;
+    /// that the host asked, only where it did.
     MailGoesToTheStoredAddress,
-    /// A ceremony makes its own change and no other: neither a weak password nor a mailer that
+    /// A flow makes its own change and no other: neither a weak password nor a mailer that
     /// fails costs a link.
-    CeremoniesChangeOnlyTheirOwn,
+    FlowsChangeOnlyTheirOwn,
     /// A swap meets a conflict only where something changed since the look that it comes from, or
     /// where transactions collide.
     ConflictsHaveAReason,
@@ -54,7 +65,7 @@ impl fmt::Display for Property {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::StoredBytesDecode => "the stored bytes are a ledger's",
-            Self::OnlyTheNewestIsLive => "at most one link is live, and only the newest",
+            Self::OnlyTheNewestIsLive => "at most one link of a kind is live, and only the newest",
             Self::NothingComesBackToLife => "nothing comes back to life",
             Self::RevisionRisesByOne => "every change raises the revision by exactly one",
             Self::LinksAreWhatTheCommitsMadeThem => "each link is what the commits have made of it",
@@ -63,14 +74,17 @@ impl fmt::Display for Property {
             Self::SuccessIsTold => "a success is told only to whose password was stored",
             Self::FailureIsTold => "a failure is told to nobody whose password was stored",
             Self::RefusalsAreTrue => "what a visitor is told of a link is so",
-            Self::ThrottledHaveAGoodLink => "whoever is throttled has a good link",
-            Self::GoodLinksAreSupersededSeldom => {
-                "a good link is superseded only when the throttle lets"
+            Self::ThrottledHaveBeenIssuedLinks => {
+                "somebody who is throttled has been issued a link that is good, or was cancelled"
             }
+            Self::TheThrottleIsKept => "a link is issued exactly where the throttle's rule lets",
+            Self::OnlyDeadLinksAreRenewed => "only dead links are renewed",
+            Self::NoStrangerEndsAnInvitation => "no stranger ends an invitation",
+            Self::OnePasswordEndsEveryLink => "one password ends every link",
             Self::MailGoesToTheStoredAddress => {
                 "mail goes only to the address stored at the decision"
             }
-            Self::CeremoniesChangeOnlyTheirOwn => "a ceremony makes its own change and no other",
+            Self::FlowsChangeOnlyTheirOwn => "a flow makes its own change and no other",
             Self::ConflictsHaveAReason => "a swap meets a conflict only where something changed",
             Self::WhoeverKeepsTryingGetsIn => "whoever keeps trying gets in",
         })
@@ -89,6 +103,13 @@ pub(crate) fn broken_in(bounds: &Bounds, world: &World) -> Vec<Property> {
     broken
 }
 
+fn other(kind: IssueKind) -> IssueKind {
+    match kind {
+        IssueKind::Invitation => IssueKind::Recovery,
+        _ => IssueKind::Invitation,
+    }
+}
+
 fn broken_in_the_ledger(bounds: &Bounds, world: &World) -> Vec<Property> {
     let Some(row) = &world.account else { return vec![] };
     let Some(bytes) = &row.ledger else {
@@ -97,22 +118,34 @@ fn broken_in_the_ledger(bounds: &Bounds, world: &World) -> Vec<Property> {
     };
     let Ok(ledger) = Ledger::decode(bytes) else { return vec![Property::StoredBytesDecode] };
     let mut broken = vec![];
-    if !invariants::only_the_newest_is_live(&ledger) {
+    if !invariants::only_the_newest_of_a_kind_is_live(&ledger) {
         broken.push(Property::OnlyTheNewestIsLive);
     }
-    let committed = world.truth.links.iter().map(|link| &link.token);
-    let mailed = world.mails.iter().map(|mail| &mail.token);
-    let (binding, now) = (row.binding(), ports::instant(world.clock));
-    let is_as_it_must_be = |token: &str| {
-        ResetToken::parse(token).is_ok_and(|parsed| {
-            let told = bounds.issuer.check(&ledger, &parsed, &binding, now);
-            told == world.truth.told(token, row, world.clock)
-        })
+    let committed = world.truth.links.iter().map(|link| (&link.token, link.kind));
+    let mailed = world.mails.iter().map(|mail| (&mail.token, mail.kind));
+    let is_as_it_must_be = |(token, kind): (&Arc<str>, IssueKind)| {
+        let as_a = |kind| told(bounds, row, &ledger, token, kind, world.clock);
+        let is_unknown_elsewhere = as_a(other(kind)) == Err(Refusal::Unknown);
+        is_unknown_elsewhere && as_a(kind) == world.truth.told(token, row, world.clock)
     };
-    if !committed.chain(mailed).all(|token| is_as_it_must_be(token)) {
+    if !committed.chain(mailed).all(is_as_it_must_be) {
         broken.push(Property::LinksAreWhatTheCommitsMadeThem);
     }
     broken
+}
+
+/// What the shipped code tells of a link.
+fn told(
+    bounds: &Bounds,
+    row: &Row,
+    ledger: &Ledger,
+    token: &str,
+    kind: IssueKind,
+    clock: i64,
+) -> Result<(), Refusal> {
+    let token = ResetToken::parse(token).map_err(|_| Refusal::Unknown)?;
+    let issuer = bounds.issuer_of(kind);
+    issuer.check(ledger, &token, &row.binding(), ports::instant(clock)).map(drop)
 }
 
 /// Of a swap that took effect.
@@ -128,4 +161,38 @@ pub(crate) fn broken_by_swap(before: &Row, after: &Row) -> Vec<Property> {
         broken.push(Property::NothingComesBackToLife);
     }
     broken
+}
+
+/// Of a step from one state to the next, which a stranger's request took or did not.
+pub(crate) fn broken_by_step(
+    bounds: &Bounds,
+    before: &World,
+    after: &World,
+    is_of_stranger: bool,
+) -> Option<Property> {
+    let (was, is) = (before.account.as_ref()?, after.account.as_ref()?);
+    let was_good = |link: &&Link| is_good(bounds, was, link, before.clock);
+    let mut ended = before.truth.links.iter().filter(was_good);
+    let ends_one = ended
+        .any(|link| link.kind == IssueKind::Invitation && !is_good(bounds, is, link, after.clock));
+    (is_of_stranger && ends_one).then_some(Property::NoStrangerEndsAnInvitation)
+}
+
+/// Whether a link is good that was issued before a password was set.
+pub(crate) fn is_any_good(bounds: &Bounds, row: &Row, truth: &Truth, clock: i64) -> bool {
+    truth.links.iter().any(|link| is_good(bounds, row, link, clock))
+}
+
+fn is_good(bounds: &Bounds, row: &Row, link: &Link, clock: i64) -> bool {
+    row.ledger().is_some_and(|l| told(bounds, row, &l, &link.token, link.kind, clock).is_ok())
+}
+
+/// Whether the link is a live one of the ledger in `row`: of the states, it alone depends on the
+/// time.
+pub(crate) fn is_live(bounds: &Bounds, row: &Row, link: &Link) -> bool {
+    let much_later = i64::from(u32::MAX);
+    row.ledger().is_some_and(|ledger| {
+        let told = told(bounds, row, &ledger, &link.token, link.kind, much_later);
+        told == Err(Refusal::Expired)
+    })
 }

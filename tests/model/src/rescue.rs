@@ -1,10 +1,11 @@
 //! A visitor who keeps trying, from any state, while an attacker keeps asking.
 
 use crate::bounds::{Bounds, COOLDOWN, SKEW, WINDOW};
-use crate::ceremony::{Ceremony, Next, Told, progress};
 use crate::database::{self, Done};
+use crate::flow::{Flow, Next, Opened, Told, progress};
 use crate::ports::{Answer, Call, Reply};
 use crate::world::Row;
+use password_reset::token::IssueKind;
 use std::sync::Arc;
 
 /// Whether a request per cooldown brings a link within the window and the skew, and whether that
@@ -15,9 +16,10 @@ pub(crate) fn gets_in(bounds: &Bounds, row: &Row, clock: i64) -> bool {
         Trial { bounds, account: Some(row.clone()), clock, newest: None, processes: 99 };
     let until = clock + WINDOW + SKEW;
     while trial.clock <= until {
-        trial.run(&Ceremony::Request, true);
+        trial.run(&Flow::Request, true);
         if let Some(token) = trial.newest.take() {
-            return trial.run(&Ceremony::Redeem { token, is_weak: false }, true) == Told::Redeemed;
+            let link = Opened { token, kind: IssueKind::Recovery };
+            return trial.run(&Flow::Redeem { link, is_weak: false }, true) == Told::Redeemed;
         }
         trial.clock += COOLDOWN;
     }
@@ -34,17 +36,17 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    fn run(&mut self, ceremony: &Ceremony, is_attacked: bool) -> Told {
+    fn run(&mut self, flow: &Flow, is_attacked: bool) -> Told {
         self.processes += 1;
         let process = self.processes;
         let mut answers = vec![];
         loop {
-            let call = match progress(self.bounds, process, ceremony, &answers).next {
+            let call = match progress(self.bounds, process, flow, &answers).next {
                 Next::Ends(told) => return told,
                 Next::Asks(call) => call,
             };
             if is_attacked {
-                self.run(&Ceremony::Request, false);
+                self.run(&Flow::Request, false);
             }
             let reply = self.reply(&call);
             answers.push(Answer { reply, clock: self.clock });
@@ -53,9 +55,7 @@ impl Trial<'_> {
 
     fn reply(&mut self, call: &Call) -> Reply {
         match call {
-            Call::FindByLogin | Call::FindBySelector(_) => {
-                Reply::Found(Ok(database::find(self.account.as_ref(), call)))
-            }
+            call if call.is_find() => Reply::Found(Ok(database::find(self.account.as_ref(), call))),
             Call::Commit(swap) => {
                 let mistake = self.bounds.mistake;
                 let mut commit =
@@ -66,11 +66,12 @@ impl Trial<'_> {
                 };
                 Reply::Committed(Ok(done == Done::Committed))
             }
-            Call::Hash => Reply::Hashed,
-            Call::Mail { token, .. } => {
-                self.newest = token.clone().or(self.newest.take());
+            Call::Mail { link, .. } => {
+                let token = link.as_ref().map(|(token, _)| token.clone());
+                self.newest = token.or(self.newest.take());
                 Reply::Mailed(Ok(()))
             }
+            _ => Reply::Hashed,
         }
     }
 }

@@ -1,14 +1,15 @@
 //! What can happen next in a state, and what it leads to.
 
-use crate::bounds::{ADDRESS, Bounds, HostDeed, OTHER_ADDRESS, OTHER_STAMP, Role, first_row};
-use crate::ceremony::{Ceremony, Known, Next, Progress, Told};
+use crate::bounds::{ADDRESS, Bounds, HostDeed, OTHER_ADDRESS, OTHER_STAMP, Role};
 use crate::database::{self, Done};
 use crate::faults::Fault;
+use crate::flow::{Flow, Known, Next, Opened, Progress, Told};
 use crate::ports::{self, Answer, Call, Down, Reply};
 use crate::properties::{self, Property};
 use crate::rescue;
-use crate::world::{Intent, Mail, Order, Permit, Process, Row, Running, Swap, World};
-use password_reset::token::{Ledger, Refusal, Selector, TokenIssuer};
+use crate::world::{Asked, Intent, Mail, Order, Permit, Process, Row, Running, Swap, World};
+use password_reset::mailer::Reason;
+use password_reset::token::{Binding, Ledger, Refusal, Selector, TokenIssuer};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -108,26 +109,33 @@ impl Bounds {
 
     fn needs_link(&self, process: u8) -> bool {
         let role = self.cast[usize::from(process)];
-        matches!(role, Role::Redeemer | Role::WeakRedeemer | Role::Canceller)
+        matches!(role, Role::Redeemer | Role::WeakRedeemer | Role::Canceller | Role::Renewer)
     }
 
     fn running(&self, world: &World, process: u8, mail: Option<usize>) -> Running {
         if let Process::Running(running) = &world.processes[usize::from(process)] {
             return running.clone();
         }
-        let token = mail.map_or_else(|| "".into(), |mail| world.mails[mail].token.clone());
-        let ceremony = match self.cast[usize::from(process)] {
-            Role::Requester | Role::Attacker => Ceremony::Request,
-            Role::Redeemer => Ceremony::Redeem { token, is_weak: false },
-            Role::WeakRedeemer => Ceremony::Redeem { token, is_weak: true },
-            Role::Canceller => Ceremony::Cancel { token },
-            Role::Revoker => Ceremony::Revoke,
+        let opened = || {
+            let mail = mail.map(|mail| &world.mails[mail]);
+            let mail = mail.expect("a role that opens a link begins with one");
+            Opened { token: mail.token.clone(), kind: mail.kind }
         };
-        Running { ceremony, answers: vec![], may_mail: vec![], is_half_committed: false }
+        let flow = match self.cast[usize::from(process)] {
+            Role::Requester | Role::Attacker => Flow::Request,
+            Role::Administrator => Flow::RequestFor,
+            Role::Inviter => Flow::Invite,
+            Role::Renewer => Flow::Renew(opened()),
+            Role::Redeemer => Flow::Redeem { link: opened(), is_weak: false },
+            Role::WeakRedeemer => Flow::Redeem { link: opened(), is_weak: true },
+            Role::Canceller => Flow::Cancel(opened()),
+            Role::Revoker => Flow::Revoke,
+        };
+        Running { flow, answers: vec![], may_mail: vec![], is_half_committed: false }
     }
 
     fn progress<'a>(&self, notes: &'a mut Notes, process: u8, at: &Running) -> &'a Progress {
-        notes.known.progress(self, process, &at.ceremony, &at.answers)
+        notes.known.progress(self, process, &at.flow, &at.answers)
     }
 
     /// The state that an action leads to, with every property checked.
@@ -156,9 +164,12 @@ impl Bounds {
             }
             Action::Deed(position) => {
                 next.left.deeds[position] -= 1;
-                do_deed(&mut next, self.deeds[position].0, notes);
+                self.do_deed(&mut next, self.deeds[position].0, notes);
             }
         }
+        let is_of_stranger = matches!(action, Action::Go { process, .. }
+            if matches!(self.cast[usize::from(process)], Role::Requester | Role::Attacker));
+        next.broken.extend(properties::broken_by_step(self, world, &next, is_of_stranger));
         next.broken.extend(properties::broken_in(self, &next));
         self.forget_what_is_over(&mut next);
         if let Some(row) = &next.account {
@@ -233,23 +244,22 @@ impl Bounds {
                 world.processes[usize::from(process)] = Process::Gone;
                 return;
             }
-            (Call::FindByLogin | Call::FindBySelector(_), Some(_)) => {
+            (call, Some(_)) if call.is_find() => {
                 notes.add(": an error");
                 notes.reach("a look failed");
                 Reply::Found(Err(Down))
             }
-            (Call::FindByLogin | Call::FindBySelector(_), None) => {
-                Reply::Found(Ok(database::find(world.account.as_ref(), &call)))
+            (call, None) if call.is_find() => {
+                Reply::Found(Ok(database::find(world.account.as_ref(), call)))
             }
-            (Call::Hash, _) => Reply::Hashed,
-            (Call::Mail { recipient, token }, fault) => {
-                Reply::Mailed(mail_out(world, process, &running, (recipient, token), fault, notes))
+            (Call::Mail { recipient, link }, fault) => {
+                Reply::Mailed(mail_out(world, process, &running, (recipient, link), fault, notes))
             }
             (Call::Commit(swap), fault) => {
                 let order = Order {
                     process,
                     swap: swap.clone(),
-                    intent: self.intent(&running.ceremony, process, progress.draws, swap),
+                    intent: intent(&running.flow, process, progress.draws, swap),
                     decided_at: progress.decided_at,
                 };
                 match self.try_commit(world, order, fault, notes) {
@@ -262,6 +272,7 @@ impl Bounds {
                     Err(down) => Reply::Committed(Err(down)),
                 }
             }
+            _ => Reply::Hashed,
         };
         // Its own commit may have left a note there.
         if let Process::Running(noted) = &world.processes[usize::from(process)] {
@@ -309,7 +320,7 @@ impl Bounds {
         }
     }
 
-    /// Gives a running ceremony its answer, and looks at what it tells if it ends by it.
+    /// Gives a running flow its answer, and looks at what it tells if it ends by it.
     fn answer(
         &self,
         world: &mut World,
@@ -329,28 +340,19 @@ impl Bounds {
             Next::Asks(_) => Process::Running(running),
             Next::Ends(told) => {
                 notes.reach(code_of(told));
-                if told == Told::Throttled && world.truth.has_cooled_down(world.clock) {
-                    notes.reach("throttled by the window");
+                if told == Told::Throttled
+                    && let Some(row) = &world.account
+                    && let Some(why) = world.truth.throttled_by(row, world.clock)
+                {
+                    notes.reach(why);
                 }
                 notes.add(" → told: ");
                 notes.add(code_of(told));
-                world.broken.extend(broken_by_telling(world, process, &running, told));
+                world.broken.extend(broken_by_telling(self, world, process, &running, told));
                 ended(world, process, &running, told)
             }
         };
         world.processes[usize::from(process)] = next;
-    }
-
-    fn intent(&self, ceremony: &Ceremony, process: u8, draws: u8, swap: &Swap) -> Intent {
-        match ceremony {
-            Ceremony::Request => {
-                let selector = Selector::from_bytes(swap.selector);
-                Intent::Issue { token: token_of(&self.issuer, selector, process, draws) }
-            }
-            Ceremony::Redeem { token, .. } => Intent::Redeem { token: token.clone() },
-            Ceremony::Cancel { token } => Intent::Cancel { token: token.clone() },
-            Ceremony::Revoke => Intent::Revoke,
-        }
     }
 
     fn commit(&self, world: &mut World, order: &Order, notes: &mut Notes) -> Done {
@@ -376,9 +378,14 @@ impl Bounds {
                 notes.add(": committed");
                 let (Some(before), Some(after)) = (&before, &world.account) else { return done };
                 world.broken.extend(properties::broken_by_swap(before, after));
+                if swap.password_hash.is_some()
+                    && properties::is_any_good(self, after, &world.truth, world.clock)
+                {
+                    world.broken.push(Property::OnePasswordEndsEveryLink);
+                }
                 world.broken.extend(world.truth.record(order, before));
                 let token = match intent {
-                    Intent::Issue { token } => Some(token.clone()),
+                    Intent::Issue { token, .. } => Some(token.clone()),
                     _ => None,
                 };
                 let permit = Permit { token, address: before.address.clone() };
@@ -389,21 +396,86 @@ impl Bounds {
         }
         done
     }
+
+    fn do_deed(&self, world: &mut World, deed: HostDeed, notes: &mut Notes) {
+        let is_busy = world.processes.iter().any(|process| matches!(process, Process::Running(_)));
+        notes.say(|| {
+            let does = match deed {
+                HostDeed::SetAddress => "sets another address",
+                HostDeed::SetPassword => "sets another password",
+                HostDeed::Purge => "purges the ledger, which may be forgotten",
+                HostDeed::PurgeAtOnce => "purges the ledger before its time",
+                HostDeed::Delete => "deletes the account",
+                HostDeed::MakeAgain => "makes the account again",
+                HostDeed::MakeAgainWithItsId => "makes the account again, with the same id",
+            };
+            format!("the host {does}")
+        });
+        if is_busy {
+            notes.reach(match deed {
+                HostDeed::SetAddress => "the address changed meanwhile",
+                HostDeed::SetPassword => "the password changed meanwhile",
+                HostDeed::Purge => "purged meanwhile",
+                HostDeed::PurgeAtOnce => "purged meanwhile and before its time",
+                HostDeed::Delete => "deleted meanwhile",
+                HostDeed::MakeAgain => "made again meanwhile",
+                HostDeed::MakeAgainWithItsId => "made again meanwhile with the same id",
+            });
+        }
+        match (deed, &mut world.account) {
+            (HostDeed::SetAddress, Some(row)) => {
+                let other = if &*row.address == ADDRESS { OTHER_ADDRESS } else { ADDRESS };
+                row.address = other.into();
+            }
+            (HostDeed::SetPassword, Some(row)) => row.stamp = OTHER_STAMP.into(),
+            (HostDeed::Purge | HostDeed::PurgeAtOnce, Some(row)) => {
+                row.ledger = None;
+                world.truth.forget_links();
+            }
+            (HostDeed::Delete, account) => {
+                *account = None;
+                world.truth.forget_account();
+            }
+            (HostDeed::MakeAgain, account) => *account = Some(Row { id: 2, ..self.first_row() }),
+            (HostDeed::MakeAgainWithItsId, account) => *account = Some(self.first_row()),
+            (_, None) => {}
+        }
+    }
+}
+
+fn intent(flow: &Flow, process: u8, draws: u8, swap: &Swap) -> Intent {
+    match flow {
+        Flow::Request | Flow::RequestFor | Flow::Invite | Flow::Renew(_) => {
+            let selector = Selector::from_bytes(swap.selector);
+            let asked = match flow {
+                Flow::RequestFor | Flow::Invite => Asked::ByTheHost,
+                Flow::Renew(link) => Asked::ByTheHolderOf(link.token.clone()),
+                _ => Asked::ByAnybody,
+            };
+            Intent::Issue { token: token_of(selector, process, draws), kind: flow.kind(), asked }
+        }
+        Flow::Redeem { link, .. } => Intent::Redeem { token: link.token.clone() },
+        Flow::Cancel(link) => Intent::Cancel { token: link.token.clone() },
+        Flow::Revoke => Intent::Revoke,
+    }
 }
 
 fn mail_out(
     world: &mut World,
     process: u8,
     running: &Running,
-    (recipient, token): (&Arc<str>, &Option<Arc<str>>),
+    (recipient, link): (&Arc<str>, &Option<(Arc<str>, Reason)>),
     fault: Option<Fault>,
     notes: &mut Notes,
 ) -> Result<(), Down> {
+    let token = link.as_ref().map(|(token, _)| token);
     let is_permitted = running
         .may_mail
         .iter()
-        .any(|permit| permit.address == *recipient && permit.token == *token);
-    if !is_permitted {
+        .any(|permit| permit.address == *recipient && permit.token.as_ref() == token);
+    let is_by_host = matches!(running.flow, Flow::RequestFor | Flow::Invite);
+    let says_so = |(_, reason): &(_, Reason)| (*reason == Reason::Administrator) == is_by_host;
+    if !is_permitted || !link.as_ref().is_none_or(says_so) {
         world.broken.push(Property::MailGoesToTheStoredAddress);
     }
     let is_moved = world.account.as_ref().is_none_or(|row| row.address != *recipient);
@@ -413,8 +485,9 @@ fn mail_out(
     if fault != Some(Fault::MailFails)
         && let Some(token) = token
     {
-        world.mails.push(Mail { by: process, token: token.clone() });
-        world.mails.sort_unstable();
+        let mail = Mail { by: process, token: token.clone(), kind: running.flow.kind() };
+        world.mails.push(mail);
+        world.mails.sort_unstable_by(|a, b| (a.by, &a.token).cmp(&(b.by, &b.token)));
         world.mails.dedup();
     }
     match fault {
@@ -434,16 +507,17 @@ fn mail_out(
 
 fn ended(world: &World, process: u8, running: &Running, told: Told) -> Process {
     let is_under_way = world.under_way.iter().any(|order| order.process == process);
-    match (&running.ceremony, told) {
+    match (&running.flow, told) {
         // A store that failed leaves it open.
         (_, Told::Redeemed | Told::StoreFailed) => Process::Gone,
-        (Ceremony::Redeem { .. }, _) if is_under_way => Process::Refused,
+        (Flow::Redeem { .. }, _) if is_under_way => Process::Refused,
         _ => Process::Gone,
     }
 }
 
 /// What is not so of that which a visitor is told, at the moment when it is.
 fn broken_by_telling(
+    bounds: &Bounds,
     world: &World,
     process: u8,
     running: &Running,
@@ -457,21 +531,28 @@ fn broken_by_telling(
     let could_look = matches!(last_found, Some(Ok(Some(_))));
     let has_just_looked =
         matches!(running.answers.last(), Some(Answer { reply: Reply::Found(Ok(_)), .. }));
-    let token = match &running.ceremony {
-        Ceremony::Redeem { token, .. } | Ceremony::Cancel { token } => &**token,
-        _ => "",
-    };
+    let token = running.flow.token().unwrap_or_default();
     let state = world
         .account
         .as_ref()
         .map_or(Err(Refusal::Unknown), |row| world.truth.told(token, row, world.clock));
     let is_stored = world.truth.is_stored(process);
-    let has_good_link = || {
-        let row = world.account.as_ref();
-        row.is_some_and(|row| world.truth.has_good_link(row, world.clock))
-    };
+    let of_row = |is: &dyn Fn(&Row) -> bool| world.account.as_ref().is_some_and(is);
+    let truth = &world.truth;
     match told {
-        Told::Throttled if !has_good_link() => Some(Property::ThrottledHaveAGoodLink),
+        Told::Throttled if !of_row(&|row| truth.may_be_throttled(row, world.clock)) => {
+            Some(Property::ThrottledHaveBeenIssuedLinks)
+        }
+        Told::Throttled if !of_row(&|row| truth.throttled_by(row, world.clock).is_some()) => {
+            Some(Property::TheThrottleIsKept)
+        }
+        Told::NotRenewable if of_row(&|row| truth.can_renew(token, row, world.clock)) => {
+            Some(Property::RefusalsAreTrue)
+        }
+        Told::NothingToRevoke if truth.has_live_link() => Some(Property::RefusalsAreTrue),
+        Told::Revoked if is_a_seen_link_good(bounds, world, running) => {
+            Some(Property::SuccessIsTold)
+        }
         Told::Refused(refusal) if has_just_looked && state != Err(refusal) => {
             Some(Property::RefusalsAreTrue)
         }
@@ -487,11 +568,24 @@ fn broken_by_telling(
     }
 }
 
+/// Whether a link is good that was live when the flow found the account for the first time.
+fn is_a_seen_link_good(bounds: &Bounds, world: &World, running: &Running) -> bool {
+    let Some(Reply::Found(Ok(Some(seen)))) = running.answers.first().map(|first| &first.reply)
+    else {
+        return false;
+    };
+    let Some(row) = &world.account else { return false };
+    world.truth.links.iter().any(|link| {
+        let is_good = world.truth.told(&link.token, row, world.clock).is_ok();
+        is_good && properties::is_live(bounds, seen, link)
+    })
+}
+
 /// The text of the link that an issue makes.
-fn token_of(issuer: &TokenIssuer, selector: Selector, process: u8, draws: u8) -> Arc<str> {
+fn token_of(selector: Selector, process: u8, draws: u8) -> Arc<str> {
     let (ledger, entropy) = (Ledger::new(selector), ports::entropy(process, draws));
-    let nobody = first_row().binding();
-    let made = issuer.issue(Some(&ledger), nobody, ports::instant(0), entropy);
+    let (nobody, now) = (Binding::new("", b""), ports::instant(0));
+    let made = TokenIssuer::default().issue(Some(&ledger), nobody, now, entropy);
     made.map_or_else(|_| "".into(), |issued| issued.token.expose_text().into())
 }
 
@@ -510,52 +604,7 @@ fn can_do(world: &World, deed: HostDeed) -> bool {
     }
 }
 
-fn do_deed(world: &mut World, deed: HostDeed, notes: &mut Notes) {
-    let is_busy = world.processes.iter().any(|process| matches!(process, Process::Running(_)));
-    notes.say(|| {
-        let does = match deed {
-            HostDeed::SetAddress => "sets another address",
-            HostDeed::SetPassword => "sets another password",
-            HostDeed::Purge => "purges the ledger, which may be forgotten",
-            HostDeed::PurgeAtOnce => "purges the ledger before its time",
-            HostDeed::Delete => "deletes the account",
-            HostDeed::MakeAgain => "makes the account again",
-            HostDeed::MakeAgainWithItsId => "makes the account again, with the same id",
-        };
-        format!("the host {does}")
-    });
-    if is_busy {
-        notes.reach(match deed {
-            HostDeed::SetAddress => "the address changed meanwhile",
-            HostDeed::SetPassword => "the password changed meanwhile",
-            HostDeed::Purge => "purged meanwhile",
-            HostDeed::PurgeAtOnce => "purged meanwhile and before its time",
-            HostDeed::Delete => "deleted meanwhile",
-            HostDeed::MakeAgain => "made again meanwhile",
-            HostDeed::MakeAgainWithItsId => "made again meanwhile with the same id",
-        });
-    }
-    match (deed, &mut world.account) {
-        (HostDeed::SetAddress, Some(row)) => {
-            let other = if &*row.address == ADDRESS { OTHER_ADDRESS } else { ADDRESS };
-            row.address = other.into();
-        }
-        (HostDeed::SetPassword, Some(row)) => row.stamp = OTHER_STAMP.into(),
-        (HostDeed::Purge | HostDeed::PurgeAtOnce, Some(row)) => {
-            row.ledger = None;
-            world.truth.forget_links();
-        }
-        (HostDeed::Delete, account) => {
-            *account = None;
-            world.truth.forget_account();
-        }
-        (HostDeed::MakeAgain, account) => *account = Some(Row { id: 2, ..first_row() }),
-        (HostDeed::MakeAgainWithItsId, account) => *account = Some(first_row()),
-        (_, None) => {}
-    }
-}
-
-/// Whether something changed since the ceremony looked, or a swap of its own may have.
+/// Whether something changed since the flow looked, or a swap of its own may have.
 fn has_reason(world: &World, running: &Running) -> bool {
     let mut replies = running.answers.iter().rev().map(|answer| &answer.reply);
     let last_look = replies.clone().find_map(|reply| match reply {
@@ -590,13 +639,13 @@ fn conflict_with(before: Option<&Row>, swap: &Swap) -> &'static str {
 fn sentence_of(call: &Call, running: &Running) -> &'static str {
     let is_first = running.answers.is_empty();
     match call {
-        Call::FindByLogin | Call::FindBySelector(_) if is_first => "finds the account",
-        Call::FindByLogin | Call::FindBySelector(_) => "looks again",
-        Call::Hash => "has its password hashed",
-        Call::Mail { token: Some(_), .. } => "mails its link",
-        Call::Mail { token: None, .. } => "mails the notice",
+        call if call.is_find() && is_first => "finds the account",
+        call if call.is_find() => "looks again",
+        Call::Mail { link: Some(_), .. } => "mails its link",
+        Call::Mail { link: None, .. } => "mails the notice",
         Call::Commit(_) if running.is_half_committed => "makes the second step of its commit",
         Call::Commit(_) => "commits",
+        _ => "has its password hashed",
     }
 }
 
@@ -605,7 +654,8 @@ pub(crate) fn code_of(told: Told) -> &'static str {
         Told::Sent => "sent",
         Told::MailFailed => "mail_failed",
         Told::Throttled => "throttled",
-        Told::UnknownLogin => "unknown_login",
+        Told::UnknownAccount => "unknown_account",
+        Told::NotRenewable => "not_renewable",
         Told::Redeemed => "redeemed",
         Told::Cancelled => "cancelled",
         Told::Revoked => "revoked by the host",

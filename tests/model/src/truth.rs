@@ -1,11 +1,17 @@
 //! What became of the links, by the order of the commits alone.
 
 use crate::Property;
-use crate::bounds::{COOLDOWN, LIFETIME, PER_WINDOW, SKEW, WINDOW};
-use crate::world::{Intent, Order, Row};
-use password_reset::token::Refusal;
+use crate::bounds::{COOLDOWN, LIFETIME, LIFETIME_OF_INVITATIONS, PER_WINDOW, SKEW, WINDOW};
+use crate::world::{Asked, Intent, Order, Row};
+use password_reset::token::{IssueKind, Refusal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+const DAY: i64 = 24 * 3600;
+/// How long after its expiry a link may be renewed.
+const RENEWABLE: i64 = 7 * DAY;
+/// The most links in a window, whatever became of them.
+const MOST_IN_WINDOW: usize = if 2 * PER_WINDOW < 15 { 2 * PER_WINDOW } else { 15 };
 
 /// A bookkeeping that never looks into the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,46 +26,121 @@ pub(crate) struct Truth {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Link {
     pub(crate) token: Arc<str>,
+    pub(crate) kind: IssueKind,
     address: Arc<str>,
     stamp: Arc<str>,
     issued_at: i64,
     fate: Option<Refusal>,
+    /// Whether a password was set with a link of the other kind while this one was live.
+    is_closed: bool,
 }
 
 impl Link {
     fn told(&self, row: &Row, clock: i64) -> Result<(), Refusal> {
-        let age = clock - self.issued_at;
         match self.fate {
             Some(refusal) => Err(refusal),
-            None if !(-SKEW..LIFETIME).contains(&age) => Err(Refusal::Expired),
-            None if self.address != row.address || self.stamp != row.stamp => Err(Refusal::Changed),
+            None if !self.is_timely(clock) => Err(Refusal::Expired),
+            None if !self.is_bound_to(row) => Err(Refusal::Changed),
             None => Ok(()),
         }
+    }
+
+    fn expires_at(&self) -> i64 {
+        let is_invitation = self.kind == IssueKind::Invitation;
+        self.issued_at + if is_invitation { LIFETIME_OF_INVITATIONS } else { LIFETIME }
+    }
+
+    fn is_timely(&self, clock: i64) -> bool {
+        (self.issued_at - SKEW..self.expires_at()).contains(&clock)
+    }
+
+    fn is_bound_to(&self, row: &Row) -> bool {
+        !self.is_closed && self.address == row.address && self.stamp == row.stamp
     }
 }
 
 impl Truth {
     /// What the holder of a link must be told.
     pub(crate) fn told(&self, token: &str, row: &Row, clock: i64) -> Result<(), Refusal> {
-        let link = self.links.iter().find(|link| &*link.token == token);
-        link.ok_or(Refusal::Unknown)?.told(row, clock)
+        self.link(token).ok_or(Refusal::Unknown)?.told(row, clock)
+    }
+
+    fn link(&self, token: &str) -> Option<&Link> {
+        self.links.iter().find(|link| &*link.token == token)
     }
 
     pub(crate) fn has_good_link(&self, row: &Row, clock: i64) -> bool {
-        self.links.last().is_some_and(|newest| newest.told(row, clock).is_ok())
+        self.links.iter().any(|link| link.told(row, clock).is_ok())
     }
 
-    /// Whether the newest link was issued a cooldown ago.
-    pub(crate) fn has_cooled_down(&self, clock: i64) -> bool {
-        self.links.last().is_none_or(|newest| clock - newest.issued_at >= COOLDOWN)
+    pub(crate) fn has_live_link(&self) -> bool {
+        self.links.iter().any(|link| link.fate.is_none())
     }
 
-    fn is_throttled(&self, row: &Row, clock: i64) -> bool {
-        let within = |span: i64| {
-            let ages = self.links.iter().map(|link| clock - link.issued_at);
-            ages.filter(|age| (-SKEW..span).contains(age)).count()
-        };
-        self.has_good_link(row, clock) && (within(COOLDOWN) > 0 || within(WINDOW) >= PER_WINDOW)
+    /// Whether the newest link would be good had it not been cancelled or revoked.
+    fn has_undone_link(&self, row: &Row, clock: i64) -> bool {
+        self.links.last().is_some_and(|newest| {
+            newest.fate == Some(Refusal::Revoked)
+                && newest.is_timely(clock)
+                && newest.is_bound_to(row)
+        })
+    }
+
+    fn issued_within(&self, span: i64, clock: i64) -> usize {
+        let ages = self.links.iter().map(|link| clock - link.issued_at);
+        ages.filter(|age| (-SKEW..span).contains(age)).count()
+    }
+
+    /// Whether twice the window's number of links were issued within it.
+    fn is_at_the_cap(&self, clock: i64) -> bool {
+        self.issued_within(WINDOW, clock) >= MOST_IN_WINDOW
+    }
+
+    /// What keeps the account from another link.
+    pub(crate) fn throttled_by(&self, row: &Row, clock: i64) -> Option<&'static str> {
+        let is_good = self.has_good_link(row, clock);
+        if self.is_at_the_cap(clock) {
+            return Some("throttled by twice the window's number");
+        }
+        if !is_good && !self.has_undone_link(row, clock) {
+            return None;
+        }
+        if self.issued_within(WINDOW, clock) >= PER_WINDOW {
+            return Some("throttled by the window");
+        }
+        let mut cooldown = COOLDOWN;
+        if is_good {
+            for _ in 1..self.issued_within(DAY, clock) {
+                cooldown = (2 * cooldown).min(WINDOW);
+            }
+        }
+        let is_doubled = self.issued_within(COOLDOWN, clock) == 0;
+        match self.issued_within(cooldown, clock) {
+            0 => None,
+            _ if is_doubled => Some("throttled by a cooldown that has doubled"),
+            _ if !is_good => Some("throttled after a cancellation"),
+            _ => Some("throttled by the cooldown"),
+        }
+    }
+
+    /// Whether the account was issued what a throttled one must have been.
+    pub(crate) fn may_be_throttled(&self, row: &Row, clock: i64) -> bool {
+        self.has_good_link(row, clock)
+            || self.has_undone_link(row, clock)
+            || self.is_at_the_cap(clock)
+    }
+
+    /// Whether the holder of a link may be sent a new one in its place.
+    pub(crate) fn can_renew(&self, token: &str, row: &Row, clock: i64) -> bool {
+        let Some(link) = self.link(token) else { return false };
+        let newest = self.links.iter().rev().find(|other| other.kind == link.kind);
+        let is_ended =
+            newest.is_some_and(|n| matches!(n.fate, Some(Refusal::Used | Refusal::Revoked)));
+        let told = link.told(row, clock);
+        matches!(told, Err(Refusal::Expired | Refusal::Superseded))
+            && link.is_bound_to(row)
+            && clock < link.expires_at() + RENEWABLE
+            && !is_ended
     }
 
     /// Takes down a swap that took effect on `row`, and says what it broke.
@@ -67,23 +148,29 @@ impl Truth {
         let Order { process, swap, intent, decided_at } = order;
         let mut broken = vec![];
         match intent {
-            Intent::Issue { token } => {
-                if self.links.iter().any(|link| link.token == *token)
-                    || swap.password_hash.is_some()
-                {
-                    broken.push(Property::CeremoniesChangeOnlyTheirOwn);
+            Intent::Issue { token, kind, asked } => {
+                if self.link(token).is_some() || swap.password_hash.is_some() {
+                    broken.push(Property::FlowsChangeOnlyTheirOwn);
                     return broken;
                 }
-                if self.is_throttled(row, *decided_at) {
-                    broken.push(Property::GoodLinksAreSupersededSeldom);
+                let is_throttled = self.throttled_by(row, *decided_at).is_some();
+                if is_throttled && *asked != Asked::ByTheHost {
+                    broken.push(Property::TheThrottleIsKept);
                 }
-                self.finish(Refusal::Superseded);
+                if let Asked::ByTheHolderOf(old) = asked
+                    && !self.can_renew(old, row, *decided_at)
+                {
+                    broken.push(Property::OnlyDeadLinksAreRenewed);
+                }
+                self.finish(Refusal::Superseded, |live| live.kind == *kind);
                 self.links.push(Link {
                     token: token.clone(),
+                    kind: *kind,
                     address: row.address.clone(),
                     stamp: row.stamp.clone(),
                     issued_at: *decided_at,
                     fate: None,
+                    is_closed: false,
                 });
             }
             Intent::Redeem { token } => {
@@ -95,25 +182,28 @@ impl Truth {
                 if swap.password_hash.is_some() {
                     self.stored_by.insert(*process, true);
                 } else {
-                    broken.push(Property::CeremoniesChangeOnlyTheirOwn);
+                    broken.push(Property::FlowsChangeOnlyTheirOwn);
                 }
-                self.finish(Refusal::Used);
+                self.finish(Refusal::Used, |live| live.token == *token);
+                for live in self.links.iter_mut().filter(|link| link.fate.is_none()) {
+                    live.is_closed = true;
+                }
             }
             Intent::Cancel { token } => {
                 if self.told(token, row, *decided_at).is_err() || swap.password_hash.is_some() {
-                    broken.push(Property::CeremoniesChangeOnlyTheirOwn);
+                    broken.push(Property::FlowsChangeOnlyTheirOwn);
                 }
-                self.finish(Refusal::Revoked);
+                self.finish(Refusal::Revoked, |live| live.token == *token);
             }
-            Intent::Revoke => self.finish(Refusal::Revoked),
+            Intent::Revoke => self.finish(Refusal::Revoked, |_| true),
         }
         broken
     }
 
-    /// Ends the live link, if there is one.
-    fn finish(&mut self, fate: Refusal) {
-        if let Some(newest) = self.links.last_mut() {
-            newest.fate.get_or_insert(fate);
+    /// Ends these live links.
+    fn finish(&mut self, fate: Refusal, is_meant: impl Fn(&Link) -> bool) {
+        for link in self.links.iter_mut().filter(|link| link.fate.is_none() && is_meant(link)) {
+            link.fate = Some(fate);
         }
     }
 

@@ -1,11 +1,11 @@
 //! The state: an account with its ledger, the clock, the mails, and who is in the middle of what.
 
-use crate::ceremony::Ceremony;
+use crate::flow::Flow;
 use crate::ports::Answer;
 use crate::properties::Property;
 use crate::truth::Truth;
 use password_reset::store::{Account, Change};
-use password_reset::token::{Binding, Ledger};
+use password_reset::token::{Binding, IssueKind, Ledger};
 use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -20,7 +20,7 @@ pub(crate) struct World {
     pub(crate) under_way: Vec<Arc<Order>>,
     /// What must be so, kept beside the ledger.
     pub(crate) truth: Truth,
-    /// How often each thing outside the ceremonies may still happen.
+    /// How often each thing outside the flows may still happen.
     pub(crate) left: Left,
     pub(crate) broken: Vec<Property>,
 }
@@ -95,17 +95,27 @@ pub(crate) struct Order {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Intent {
-    Issue { token: Arc<str> },
+    Issue { token: Arc<str>, kind: IssueKind, asked: Asked },
     Redeem { token: Arc<str> },
     Cancel { token: Arc<str> },
     Revoke,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// By whom a link was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Asked {
+    ByAnybody,
+    /// Who answers for how often.
+    ByTheHost,
+    ByTheHolderOf(Arc<str>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Mail {
     /// Who asked for it.
     pub(crate) by: u8,
     pub(crate) token: Arc<str>,
+    pub(crate) kind: IssueKind,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -120,7 +130,7 @@ pub(crate) enum Process {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Running {
-    pub(crate) ceremony: Ceremony,
+    pub(crate) flow: Flow,
     pub(crate) answers: Vec<Answer>,
     /// What its own swaps, once they took effect, permit to be mailed.
     pub(crate) may_mail: Vec<Permit>,

@@ -74,7 +74,7 @@ fn undo_an_issue_when_its_mail_failed() {
         Bounds::new("an issue is undone when its mail failed", &[Requester])
             .faults(&[DeliversAndFails], 1),
         Mistake::IssueUndoneWhenMailFails,
-        Property::CeremoniesChangeOnlyTheirOwn,
+        Property::FlowsChangeOnlyTheirOwn,
     );
 }
 
@@ -92,7 +92,7 @@ fn consume_the_link_before_the_policy_is_asked() {
     assert_breaks(
         Bounds::new("a link is consumed before the policy is asked", &[Requester, WeakRedeemer]),
         Mistake::ConsumedBeforeThePolicy,
-        Property::CeremoniesChangeOnlyTheirOwn,
+        Property::FlowsChangeOnlyTheirOwn,
     );
 }
 

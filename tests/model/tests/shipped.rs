@@ -202,7 +202,7 @@ fn the_host_changes_the_account() {
         580_000,
         &[
             "unknown",
-            "unknown_login",
+            "unknown_account",
             "changed",
             "contended",
             "conflict: another address",

@@ -1,0 +1,216 @@
+//! One flow of the shipped service, run up to the question that has no answer yet.
+
+use crate::bounds::Bounds;
+use crate::mistakes;
+use crate::ports::{Answer, Call, Down, Ports};
+use password_reset::service::{Completed, Fault, Handled, Outcome, ResetError};
+use password_reset::token::{IssueKind, Refusal};
+use password_reset::{LinkTemplate, PasswordReset};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+pub(crate) const LOGIN: &str = "alice";
+/// The account's id, unless it is made again with another.
+pub(crate) const ID: u8 = 1;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Flow {
+    Request,
+    /// The host asks, by the account's id.
+    RequestFor,
+    /// The host invites, by the account's id.
+    Invite,
+    Renew(Opened),
+    Redeem {
+        link: Opened,
+        is_weak: bool,
+    },
+    Cancel(Opened),
+    Revoke,
+}
+
+/// A link that somebody opened: by its address, the page knows of which kind it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Opened {
+    pub(crate) token: Arc<str>,
+    pub(crate) kind: IssueKind,
+}
+
+impl Flow {
+    pub(crate) fn kind(&self) -> IssueKind {
+        match self {
+            Self::Request | Self::RequestFor | Self::Revoke => IssueKind::Recovery,
+            Self::Invite => IssueKind::Invitation,
+            Self::Renew(link) | Self::Redeem { link, .. } | Self::Cancel(link) => link.kind,
+        }
+    }
+
+    pub(crate) fn token(&self) -> Option<&str> {
+        match self {
+            Self::Renew(link) | Self::Redeem { link, .. } | Self::Cancel(link) => Some(&link.token),
+            _ => None,
+        }
+    }
+}
+
+/// What the person or program that started the flow is told at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Told {
+    Sent,
+    MailFailed,
+    Throttled,
+    UnknownAccount,
+    NotRenewable,
+    Redeemed,
+    Cancelled,
+    Revoked,
+    NothingToRevoke,
+    Refused(Refusal),
+    Rejected,
+    StoreFailed,
+    Contended,
+    UnexplainedConflict,
+    OtherFault,
+}
+
+/// How far a flow comes by some answers.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress {
+    pub(crate) next: Next,
+    /// When it last read the clock.
+    pub(crate) decided_at: i64,
+    pub(crate) has_read_clock: bool,
+    /// How many links it has made.
+    pub(crate) draws: u8,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Next {
+    Asks(Call),
+    Ends(Told),
+}
+
+pub(crate) type Service = PasswordReset<Ports, Ports>;
+
+/// The new password's hash, which is each process's own.
+pub(crate) fn hash_of(process: u8) -> String {
+    format!("the hash that process {process} stored")
+}
+
+/// Progress that was made before: the same answers come up in many states.
+#[derive(Debug, Default)]
+pub(crate) struct Known(HashMap<(u8, Flow, Vec<Answer>), Progress>);
+
+impl Known {
+    pub(crate) fn progress(
+        &mut self,
+        bounds: &Bounds,
+        process: u8,
+        flow: &Flow,
+        answers: &[Answer],
+    ) -> &Progress {
+        self.0
+            .entry((process, flow.clone(), answers.to_vec()))
+            .or_insert_with(|| progress(bounds, process, flow, answers))
+    }
+}
+
+/// Runs the flow from its beginning until it has no answer left.
+pub(crate) fn progress(bounds: &Bounds, process: u8, flow: &Flow, answers: &[Answer]) -> Progress {
+    let ports = Ports::new(process, answers.to_vec());
+    let next = {
+        let run = pin!(run(bounds, &ports, process, flow));
+        match run.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(told) => Next::Ends(told),
+            Poll::Pending => Next::Asks(ports.take_asked().expect("it waits for a port")),
+        }
+    };
+    Progress {
+        next,
+        decided_at: ports.last_reading(),
+        has_read_clock: ports.has_read_since(),
+        draws: ports.draws(),
+    }
+}
+
+fn service(bounds: &Bounds, ports: &Ports, kind: IssueKind) -> Service {
+    let link = LinkTemplate::new("https://app.example.com/reset?token={token}");
+    let source = ports.clone();
+    PasswordReset::builder(ports.clone(), ports.clone(), link.expect("the template is one"))
+        .issuer(bounds.issuer_of(kind).clone())
+        .clock(ports.clone())
+        .entropy(move || Ok::<_, Infallible>(source.draw()))
+        .build()
+        .expect("nothing is missing")
+}
+
+async fn run(bounds: &Bounds, ports: &Ports, process: u8, flow: &Flow) -> Told {
+    if let Some(mistake) = bounds.mistake
+        && let Some(told) = mistakes::run(mistake, bounds, ports, process, flow).await
+    {
+        return told;
+    }
+    let service = service(bounds, ports, flow.kind());
+    match flow {
+        Flow::Request => told_of_request(&service.request(LOGIN).await),
+        Flow::RequestFor | Flow::Invite => told_of_request(&service.request_for(&ID).await),
+        Flow::Renew(link) => told_of_request(&service.renew(&link.token).await),
+        Flow::Redeem { link, is_weak } => {
+            let password = if *is_weak { "weak" } else { "Abcdefg1" };
+            let redeemed = async {
+                let accepted = service.accept(&link.token, password).await?;
+                // As where it is spawned: of the handler nothing is left.
+                drop(service);
+                ports.ask(Call::Hash).await;
+                let commit: Spawned = Box::pin(accepted.commit(hash_of(process)));
+                commit.await
+            };
+            redeemed.await.map_or_else(|error| told_of(&error), |_| Told::Redeemed)
+        }
+        Flow::Cancel(link) => {
+            let cancelled = service.cancel(&link.token).await;
+            cancelled.map_or_else(|error| told_of(&error), |()| Told::Cancelled)
+        }
+        Flow::Revoke => match service.revoke(LOGIN).await {
+            Ok(true) => Told::Revoked,
+            Ok(false) => Told::NothingToRevoke,
+            Err(fault) => told_of_fault(&fault),
+        },
+    }
+}
+
+/// What a runtime takes for a task of its own.
+type Spawned = Pin<Box<dyn Future<Output = Result<Completed<u8, Down>, ResetError<Down>>> + Send>>;
+
+fn told_of_request(handled: &Handled<Down, Down>) -> Told {
+    match handled.outcome_for_logs() {
+        Outcome::Sent => Told::Sent,
+        Outcome::MailFailed(_) => Told::MailFailed,
+        Outcome::Throttled => Told::Throttled,
+        Outcome::UnknownAccount => Told::UnknownAccount,
+        Outcome::NotRenewable => Told::NotRenewable,
+        Outcome::Failed(fault) => told_of_fault(fault),
+        _ => Told::OtherFault,
+    }
+}
+
+fn told_of(error: &ResetError<Down>) -> Told {
+    match error {
+        ResetError::Refused(refusal) => Told::Refused(*refusal),
+        ResetError::Rejected(_) => Told::Rejected,
+        ResetError::Fault(fault) => told_of_fault(fault),
+        _ => Told::OtherFault,
+    }
+}
+
+fn told_of_fault(fault: &Fault<Down>) -> Told {
+    match fault {
+        Fault::Store(_) => Told::StoreFailed,
+        Fault::Contended => Told::Contended,
+        Fault::UnexplainedConflict => Told::UnexplainedConflict,
+        _ => Told::OtherFault,
+    }
+}
