@@ -22,6 +22,7 @@ mod flow;
 #[path = "../../support/invariants.rs"]
 mod invariants;
 mod mistakes;
+pub mod pacing;
 mod ports;
 mod properties;
 mod rescue;

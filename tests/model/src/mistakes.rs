@@ -120,8 +120,8 @@ async fn issue(bounds: &Bounds, ports: &Ports) -> Result<(Found, Issued), Told> 
     let found = Found::read(account).ok_or(Told::UnknownAccount)?;
     let binding = found.account.binding();
     let issuer = bounds.issuer_of(IssueKind::Recovery);
-    let issued = issuer.issue(found.ledger.as_ref(), binding, ports.now(), ports.draw());
-    issued.map(|issued| (found, issued)).map_err(|_| Told::Throttled)
+    let made = issuer.issue(found.ledger.as_ref(), binding, ports.now(), ports.draw());
+    made.map(|issued| (found, issued)).map_err(|_| Told::Throttled)
 }
 
 async fn request_that_undoes(bounds: &Bounds, ports: &Ports) -> Result<Told, Told> {

@@ -448,9 +448,9 @@ fn intent(flow: &Flow, process: u8, draws: u8, swap: &Swap) -> Intent {
         Flow::Request | Flow::RequestFor | Flow::Invite | Flow::Renew(_) => {
             let selector = Selector::from_bytes(swap.selector);
             let asked = match flow {
-                Flow::RequestFor | Flow::Invite => Asked::ByTheHost,
-                Flow::Renew(link) => Asked::ByTheHolderOf(link.token.clone()),
-                _ => Asked::ByAnybody,
+                Flow::RequestFor | Flow::Invite => Asked::TheHost,
+                Flow::Renew(link) => Asked::TheHolderOf(link.token.clone()),
+                _ => Asked::Anybody,
             };
             Intent::Issue { token: token_of(selector, process, draws), kind: flow.kind(), asked }
         }

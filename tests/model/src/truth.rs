@@ -154,10 +154,10 @@ impl Truth {
                     return broken;
                 }
                 let is_throttled = self.throttled_by(row, *decided_at).is_some();
-                if is_throttled && *asked != Asked::ByTheHost {
+                if is_throttled && *asked != Asked::TheHost {
                     broken.push(Property::TheThrottleIsKept);
                 }
-                if let Asked::ByTheHolderOf(old) = asked
+                if let Asked::TheHolderOf(old) = asked
                     && !self.can_renew(old, row, *decided_at)
                 {
                     broken.push(Property::OnlyDeadLinksAreRenewed);

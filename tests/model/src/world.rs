@@ -101,13 +101,13 @@ pub(crate) enum Intent {
     Revoke,
 }
 
-/// By whom a link was asked for.
+/// Who asked for a link.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Asked {
-    ByAnybody,
+    Anybody,
     /// Who answers for how often.
-    ByTheHost,
-    ByTheHolderOf(Arc<str>),
+    TheHost,
+    TheHolderOf(Arc<str>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -1,8 +1,9 @@
 //! Each of the usual mistakes breaks what the shipped code, in the same model, keeps.
 
-use model::Fault::{AnswerIsLost, DeliversAndFails};
+use model::Fault::{AnswerIsLost, CommitFails, DeliversAndFails};
 use model::HostDeed::{PurgeAtOnce, SetAddress, SetPassword};
-use model::Role::{Canceller, Redeemer, Requester, WeakRedeemer};
+use model::Role::{Attacker, Canceller, Inviter, Redeemer, Requester, WeakRedeemer};
+use model::pacing::{Claim, Deed, Moments, Pacing, Rule};
 use model::{Bounds, Mistake, Property, explore};
 
 fn assert_breaks(bounds: Bounds, mistake: Mistake, property: Property) {
@@ -104,4 +105,98 @@ fn take_an_error_for_a_failure() {
         Mistake::ErrorTakenForFailure,
         Property::FailureIsTold,
     );
+}
+
+#[test]
+fn look_for_the_newest_link_after_an_error() {
+    assert_breaks(
+        Bounds::new(
+            "the look after an error goes by the newest link",
+            &[Requester, Inviter, Redeemer, Redeemer],
+        )
+        .faults(&[CommitFails], 1),
+        Mistake::LookGoesByTheNewest,
+        Property::SuccessIsTold,
+    );
+}
+
+#[test]
+fn let_the_newest_of_any_kind_win() {
+    assert_breaks(
+        Bounds::new("the newest of any kind wins", &[Inviter, Attacker]).jumps(&[(60, 1)]),
+        Mistake::NewestOfAnyKind,
+        Property::NoStrangerEndsAnInvitation,
+    );
+}
+
+#[test]
+fn leave_the_other_link_when_a_password_is_set() {
+    assert_breaks(
+        Bounds::new("a password ends one link of two", &[Requester, Inviter, Redeemer])
+            .without_stamp(),
+        Mistake::OneLinkEndsByAPassword,
+        Property::OnePasswordEndsEveryLink,
+    );
+}
+
+/// A throttle by another rule breaks what the shipped one, in the same bounds, keeps.
+#[track_caller]
+fn assert_rule_breaks(pacing: &Pacing, rule: Rule, claim: Claim) {
+    let shipped = pacing.explore(None);
+    assert!(shipped.violations.is_empty(), "{shipped}");
+    let course = pacing.clone().rule(rule).explore(Some(claim));
+    println!("{course}");
+    assert!(course.violations.contains_key(&claim), "{rule:?} is not found");
+}
+
+const MINUTE: i64 = 60;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+fn every_twelve_minutes(name: &'static str) -> Pacing {
+    let moments = Moments::After(vec![12 * MINUTE]);
+    Pacing::new(name, &[Deed::Request, Deed::Wait], moments).steps(15)
+}
+
+#[test]
+fn throttle_with_a_fixed_cooldown() {
+    let pacing = every_twelve_minutes("a fixed cooldown");
+    assert_rule_breaks(&pacing, Rule::FixedCooldown, Claim::FewGoodLinksReplacedInADay);
+    assert_rule_kills_every_link(pacing, Rule::FixedCooldown);
+}
+
+#[test]
+fn throttle_with_a_cooldown_that_doubles_within_the_window() {
+    let pacing = every_twelve_minutes("a cooldown that doubles with the links of the window");
+    let rule = Rule::DoublesWithinTheWindow;
+    assert_rule_breaks(&pacing, rule, Claim::FewGoodLinksReplacedInADay);
+    assert_rule_kills_every_link(pacing, rule);
+}
+
+/// A request every twelve minutes replaces every link, but for the last.
+fn assert_rule_kills_every_link(pacing: Pacing, rule: Rule) {
+    let often = |pacing: Pacing| pacing.replaced_at(12 * MINUTE, 3 * DAY).len();
+    assert_eq!(often(pacing.clone()), 6, "and none after the first hours");
+    assert_eq!(often(pacing.rule(rule)), 3 * 24 * 5 - 1);
+}
+
+#[test]
+fn throttle_without_a_cap_for_accounts_that_change() {
+    for (name, deed) in [
+        ("no cap where the account changes", Deed::ChangeAddress),
+        ("no cap where links are redeemed", Deed::Redeem),
+    ] {
+        let pacing = Pacing::new(name, &[Deed::Request, deed], Moments::After(vec![0])).steps(24);
+        assert_rule_breaks(&pacing, Rule::NoCapForChangedAccounts, Claim::FewMailsInAWindow);
+    }
+}
+
+#[test]
+fn throttle_nobody_who_cancelled() {
+    let pacing = Pacing::new(
+        "a cancelled link counts for nothing",
+        &[Deed::Request, Deed::Cancel],
+        Moments::After(vec![0, MINUTE]),
+    );
+    let rule = Rule::CancellingReopens;
+    assert_rule_breaks(&pacing.steps(12), rule, Claim::FewMailsInAWindow);
 }

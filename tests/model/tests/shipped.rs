@@ -9,7 +9,10 @@ use model::Fault::{
 use model::HostDeed::{
     self, Delete, MakeAgain, MakeAgainWithItsId, Purge, PurgeAtOnce, SetAddress, SetPassword,
 };
-use model::Role::{Attacker, Canceller, Redeemer, Requester, Revoker, WeakRedeemer};
+use model::Role::{
+    Administrator, Attacker, Canceller, Inviter, Redeemer, Renewer, Requester, Revoker,
+    WeakRedeemer,
+};
 use model::{Bounds, explore};
 
 const DAYS: i64 = 24 * 3600;
@@ -106,7 +109,7 @@ fn any_two_calls_fail() {
             &[Requester, Requester, Redeemer, Redeemer],
         )
         .faults(&FAULTS, 2),
-        33_000,
+        58_000,
         &[
             "a look failed",
             "a commit failed",
@@ -144,7 +147,7 @@ fn transactions_collide() {
             &[Requester, Redeemer, Redeemer],
         )
         .faults(&FAULTS, 4),
-        4_000,
+        19_000,
         &["a conflict without a reason", "unexplained conflict", "contended"],
     );
 }
@@ -186,6 +189,16 @@ fn an_attacker_keeps_asking() {
 }
 
 #[test]
+fn the_cooldown_doubles() {
+    assert_holds(
+        &Bounds::new("three requests in five minutes", &[Requester, Attacker, Attacker])
+            .jumps(&[(60, 2), (180, 1)]),
+        47_000,
+        &["throttled by the cooldown", "throttled by a cooldown that has doubled"],
+    );
+}
+
+#[test]
 fn the_host_changes_the_account() {
     assert_holds(
         &Bounds::new(
@@ -223,7 +236,7 @@ fn the_host_changes_the_account_while_calls_fail() {
         &Bounds::new("the host changes the account, and two calls fail", &[Requester, Redeemer])
             .deeds(&DEEDS)
             .faults(&FAULTS, 2),
-        20_000,
+        43_000,
         &[
             "changed",
             "conflict: another account",
@@ -248,6 +261,109 @@ fn the_ledger_is_purged_once_it_may_be_forgotten() {
             .deeds(&[(Purge, 1)]),
         180_000,
         &["purged meanwhile", "conflict: purged between load and commit", "unknown", "expired"],
+    );
+}
+
+#[test]
+fn a_link_and_an_invitation() {
+    assert_holds(
+        &Bounds::new(
+            "an invitation, a redemption, and an attacker who keeps asking",
+            &[Attacker, Attacker, Inviter, Redeemer],
+        )
+        .jumps(&[(60, 1), (180, 1)]),
+        260_000,
+        &["redeemed", "superseded", "expired", "throttled by the window"],
+    );
+}
+
+#[test]
+fn one_password_ends_both_links_whatever_the_stamp_does() {
+    assert_holds(
+        &Bounds::new("a stamp that no password changes", &[Requester, Inviter, Redeemer, Redeemer])
+            .jumps(&[(180, 1)])
+            .without_stamp(),
+        8_000,
+        &["redeemed", "used", "changed", "expired"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a stamp that no password changes, and a link that is renewed",
+            &[Requester, Inviter, Redeemer, Redeemer, Renewer],
+        )
+        .without_stamp(),
+        2_300,
+        &["redeemed", "changed", "not_renewable"],
+    );
+}
+
+#[test]
+fn both_kinds_while_calls_fail() {
+    assert_holds(
+        &Bounds::new(
+            "a request, an invitation, two redemptions, and a call that fails",
+            &[Requester, Inviter, Redeemer, Redeemer],
+        )
+        .faults(&FAULTS, 1),
+        23_000,
+        &["a commit landed late", "changed", "crashed before a commit"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a revocation of both kinds, a cancellation, and a call that fails",
+            &[Requester, Inviter, Revoker, Canceller],
+        )
+        .faults(&FAULTS, 1),
+        12_500,
+        &["revoked by the host", "cancelled"],
+    );
+}
+
+#[test]
+fn dead_links_are_renewed() {
+    assert_holds(
+        &Bounds::new(
+            "dead links of both kinds are renewed",
+            &[Requester, Inviter, Renewer, Redeemer],
+        )
+        .jumps(&[(180, 1), (600, 1)]),
+        24_500,
+        &["sent", "not_renewable", "throttled", "redeemed"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a dead link is renewed until it is forgotten, while calls fail and the host acts",
+            &[Requester, Renewer, Canceller],
+        )
+        .jumps(&[(180, 1), (7 * DAYS, 1)])
+        .deeds(&[(SetAddress, 2), (SetPassword, 1), (Purge, 1)])
+        .faults(&FAULTS, 1),
+        155_000,
+        &["sent", "not_renewable", "unknown_account"],
+    );
+}
+
+#[test]
+fn the_host_asks_for_links() {
+    assert_holds(
+        &Bounds::new(
+            "the host asks twice and a visitor once, and the address changes",
+            &[Administrator, Administrator, Requester],
+        )
+        .jumps(&[(60, 1)])
+        .deeds(&[(SetAddress, 1)]),
+        48_000,
+        &["throttled by the window"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "an administrator, a request, a cancellation and the host's revocation",
+            &[Administrator, Requester, Canceller, Revoker],
+        )
+        .jumps(&[(60, 1)])
+        .deeds(&[(SetAddress, 1)]),
+        43_500,
+        &["throttled after a cancellation", "throttled by the cooldown"],
     );
 }
 
