@@ -32,13 +32,15 @@
 //! - The holder of an older, used, cancelled or expired link is told which it is, and can be
 //!   mailed a new one. A link that somebody made up tells nothing.
 //! - Opening a link, a weak password, a failed hash: none of them costs the link.
-//! - A changed address or password, by whatever path, kills the links sent before it.
+//! - A changed address or password, by whatever path, kills the links sent before it (the
+//!   password by the account's [stamp](store::Account::stamp), if that is not empty).
 //! - New hash, redeemed link and ended sessions are one atomic commit. If it reports an error
-//!   but did take effect, the service detects that.
+//!   but did take effect, the service detects that, unless the store cannot be asked afterwards.
 //! - A request answers everybody the same, mails the stored address only, and is
-//!   [throttled](token::Throttle) for each account: by default at most five mails an hour, or ten
+//!   [throttled](token::Throttle) for each account: by default at most five links an hour, or ten
 //!   where links are redeemed or the account changes, and at most six good links in a day that a
-//!   stranger's requests replace before their end.
+//!   stranger's requests replace before their end. What the host issues by an account's id is
+//!   counted and not throttled.
 //! - At rest there are only SHA-256 digests; tokens, links and passwords cannot be printed.
 //! - No `unsafe`, and no panic on any input.
 //!

@@ -85,14 +85,15 @@ use core::fmt::{self, Debug};
 /// }
 /// ```
 pub trait Store: Send + Sync {
-    /// The host's name for an account.
+    /// The host's name for an account. Events and the `Debug` of accounts print it, so do not choose
+    /// an address or a login.
     type AccountId: Debug + Send + Sync;
 
     /// The store's own error: it could not answer.
     type Error: core::error::Error + Send + Sync + 'static;
 
     /// Finds the account that signs in with `login`, which is what a visitor typed:
-    /// at most 1024 bytes, without NUL and without white space at its ends, otherwise anything.
+    /// 1 to 1024 bytes, without NUL and without white space at its ends, otherwise anything.
     fn find_by_login(
         &self,
         login: &str,

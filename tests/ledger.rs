@@ -434,6 +434,20 @@ fn a_dead_link_can_be_renewed_until_seven_days_after_its_expiry() {
     assert!(!inviter().can_renew(ledger, token, &account(), end), "of another kind");
 }
 
+/// The account's binding stays as it was, as with an empty stamp.
+#[test]
+fn no_link_is_renewed_after_a_password_was_set_with_the_other_kind() {
+    let first = inviter().issue(None, account(), NOW, entropy(1)).unwrap();
+    let second = inviter().issue_unthrottled(Some(&first.ledger), account(), NOW, entropy(2));
+    let second = second.unwrap();
+    assert!(inviter().can_renew(&second.ledger, &first.token, &account(), NOW));
+    let link = eager().issue(Some(&second.ledger), account(), NOW, entropy(3)).unwrap();
+    let used = eager().redeem(&link.ledger, &link.token, &account(), NOW, account()).unwrap();
+    for token in [&first.token, &second.token] {
+        assert!(!inviter().can_renew(&used, token, &account(), NOW));
+    }
+}
+
 #[test]
 fn a_clock_set_back_throttles_nobody_for_longer_than_the_window_and_a_minute() {
     let issuer = TokenIssuer::default();

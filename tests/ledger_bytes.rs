@@ -320,6 +320,12 @@ fn a_ledger_that_contradicts_itself_is_refused() {
     let newest_is_superseded = [&bytes[..21], &[1], &bytes[22..22 + 102]].concat();
     assert_eq!(Ledger::decode(&newest_is_superseded), inconsistent);
 
+    let invitation = 22 + 102;
+    let newest = bytes.len() - 90;
+    assert_eq!(bytes[invitation + 89], bytes[newest + 89], "both are live");
+    let digest = &bytes[invitation..invitation + 32];
+    assert_eq!(with(newest, digest), inconsistent, "two live links of one token");
+
     let mut no_links = bytes[..22].to_vec();
     no_links[21] = 0;
     assert_eq!(Ledger::decode(&no_links), inconsistent, "changes without a link");

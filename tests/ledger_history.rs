@@ -364,7 +364,8 @@ impl<'a> History<'a> {
         let newest =
             self.book.remembered().rev().find(|l| l.kind == link.kind && l.token.is_some());
         let is_open = newest.is_some_and(|newest| {
-            matches!(newest.state, IssueState::Live | IssueState::Superseded { .. })
+            let is_open = matches!(newest.state, IssueState::Live | IssueState::Superseded { .. });
+            is_open && newest.account.is_some()
         });
         let week = i128::from(self.book.rules.lifetime + 7 * 24 * 3600) * SECOND;
         let expected = is_open

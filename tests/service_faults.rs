@@ -7,7 +7,7 @@ use password_reset::adapters::memory::{Mail, MemoryStore};
 use password_reset::service::{Fault, Outcome, ResetError};
 use password_reset::token::{IssueKind, Refusal, TokenIssuer};
 use std::error::Error;
-use support::ports::{Down, OnCommit, OnFind};
+use support::ports::{Down, OnCommit, OnFind, OnSend};
 use support::run;
 use support::world::{ALICE, GOOD, OLD_HASH, World, eager, hash, rival};
 
@@ -204,6 +204,11 @@ fn no_debug_of_a_fault_holds_an_address_or_a_hash() {
     let error = ResetError::from(Fault::Store(indiscreet()));
     let outcomes: [Outcome<Indiscreet, Indiscreet>; 2] =
         [Outcome::MailFailed(indiscreet()), Outcome::Failed(Fault::Store(indiscreet()))];
+    let world = World::new();
+    let completed = world.link();
+    world.mailer.next_sends([OnSend::Refuse]);
+    let completed = format!("{:?}", world.reset(&completed, GOOD).unwrap());
+    assert_eq!(completed, "Completed { account_id: 1, notice: Err(\"the port is down\") }");
     for shown in [format!("{fault:?} {fault:#?}"), format!("{error:?}"), format!("{outcomes:?}")] {
         assert!(shown.contains("the store said no"), "{shown}");
         assert!(!shown.contains("alice") && !shown.contains("97531"), "{shown}");

@@ -354,6 +354,9 @@ fn a_throttle_that_limits_nothing_or_outlasts_a_day_is_refused() {
     assert_eq!(new(HOUR * 24 + nanosecond, 5, HOUR), Err(ThrottleError::TooLong));
     assert_eq!(new(none, 5, HOUR * 24 + nanosecond), Err(ThrottleError::TooLong));
     assert_eq!(new(Duration::MAX, 5, Duration::MAX), Err(ThrottleError::TooLong));
+    let short = HOUR.checked_div(1 << 14).unwrap();
+    assert_eq!(new(short, 5, HOUR), Err(ThrottleError::CooldownTooShort), "rounded down");
+    assert_eq!(new(short + nanosecond, 5, HOUR), Ok(()));
     assert_eq!(new(none, 1, nanosecond), Ok(()));
     assert_eq!(new(HOUR * 24, 15, HOUR * 24), Ok(()));
 }

@@ -29,7 +29,7 @@ pub enum BreachService {
 
 /// What a policy requires, as plain data: all of it is there whatever features are on, and
 /// nothing about it was verified.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a requirement of its own")]
 pub(super) struct Rules {
     pub(super) preset: Preset,
@@ -58,20 +58,12 @@ impl Rules {
             preset,
             min_length: if preset == Preset::NistSingleFactor { 15 } else { 8 },
             max_length: 256,
-            max_bytes: None,
-            bcrypt: false,
             digit: !is_standard,
             lowercase: !is_standard,
             uppercase: !is_standard,
             visible: is_standard,
             nfc: matches!(preset, Preset::NistSingleFactor | Preset::NistMultiFactor),
-            common_passwords: None,
-            blocklists: Vec::new(),
-            context_words: None,
-            min_score: None,
-            breached_passwords: Vec::new(),
-            breach_service: None,
-            custom: Vec::new(),
+            ..Self::default()
         }
     }
 

@@ -53,6 +53,9 @@ impl<S, M> PasswordResetBuilder<S, M> {
     }
 
     /// The purpose, lifetime and throttle of links.
+    ///
+    /// With an issuer of [invitations](crate::token::IssueKind::Invitation) the service invites: then
+    /// call [`request_for`](PasswordReset::request_for) only, for accounts without a password.
     pub fn issuer(mut self, issuer: TokenIssuer) -> Self {
         self.issuer = issuer;
         self
@@ -64,7 +67,8 @@ impl<S, M> PasswordResetBuilder<S, M> {
         self
     }
 
-    /// Another source of entropy than the system's. It is called once for each link.
+    /// Another source of entropy than the system's. It is called once for each attempt to issue
+    /// a link.
     pub fn entropy<E>(
         mut self,
         source: impl Fn() -> Result<Entropy, E> + Send + Sync + 'static,

@@ -1,4 +1,5 @@
 use super::check::Judged;
+use super::event::code_of;
 use super::swap::By;
 use super::{PasswordReset, ResetError};
 use crate::mailer::Mailer;
@@ -22,7 +23,11 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             Ok::<_, ResetError<_>>(Some((next, ())))
         });
         let cancelled = cancelled.await.and_then(|done| Ok(done.ok_or(Refusal::Unknown)?));
-        self.record_result("cancel", "cancelled", &cancelled, found.as_ref());
+        self.record(
+            "cancel",
+            cancelled.as_ref().map_or_else(code_of, |()| "cancelled"),
+            found.as_ref(),
+        );
         cancelled
     }
 }

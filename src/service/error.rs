@@ -17,7 +17,7 @@ pub enum ResetError<E: core::error::Error + 'static> {
     /// The new password misses something. Tell its writer what; the link still works.
     #[error(transparent)]
     Rejected(#[from] Violations),
-    /// Nothing that a visitor can mend. Tell the operator.
+    /// A fault that no visitor can mend. Tell the operator.
     #[error(transparent)]
     Fault(#[from] Fault<E>),
 }

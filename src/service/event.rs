@@ -26,21 +26,6 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         #[cfg(not(feature = "tracing"))]
         let _ = (flow, outcome, found);
     }
-
-    /// The same for the end of a link's flow.
-    pub(super) fn record_result<T>(
-        &self,
-        flow: &'static str,
-        success: &str,
-        result: &Result<T, ResetError<S::Error>>,
-        found: Option<&Found<S::AccountId>>,
-    ) {
-        let outcome = match result {
-            Ok(_) => success,
-            Err(error) => code_of(error),
-        };
-        self.record(flow, outcome, found);
-    }
 }
 
 /// A refusal's code, `rejected` or `failed`.

@@ -1,5 +1,5 @@
 use super::check::Judged;
-
+use super::event::code_of;
 use super::swap::{By, Found};
 use super::{Fault, PasswordReset, ResetError};
 use crate::hasher::PasswordHasher;
@@ -10,7 +10,7 @@ use crate::policy::{CheckedPassword, Violations};
 use crate::store::Store;
 use crate::token::{Binding, Refusal, ResetToken};
 use alloc::borrow::Cow;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -41,8 +41,9 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// [`accept`](Self::accept) and [`commit`](Accepted::commit): accepts it, has it hashed and
     /// commits.
     ///
-    /// Let it run to its end in a task of its own, as a commit. A policy that asks a service about
-    /// breached passwords needs the separate steps.
+    /// Let it run to its end in a task of its own, as a commit: it borrows what it is given, so
+    /// move a clone of the service and the values into `tokio::spawn(async move { … })`. A policy
+    /// that asks a service about breached passwords needs the separate steps.
     ///
     /// # Errors
     /// Those of `accept` and `commit`, and [`Fault::Hasher`]; the link still works then.
@@ -163,10 +164,10 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         code: &'static str,
         sentence: impl Into<Cow<'static, str>>,
     ) -> Result<Self, Violations> {
-        let Self { service, token, found, password } = self;
-        let judged = password.reject_if(bad, code, sentence);
-        let judged = judged.inspect_err(|_| service.record("reject_if", "rejected", Some(&found)));
-        Ok(Self { password: judged?, service, token, found })
+        let judged = self.password.reject_if(bad, code, sentence).inspect_err(|_| {
+            self.service.record("reject_if", "rejected", Some(&self.found));
+        });
+        Ok(Self { password: judged?, ..self })
     }
 
     /// What to ask a range service about the password; `None` where the policy
@@ -190,17 +191,16 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         self,
         answer: Option<&str>,
     ) -> Result<(Self, Breach), ResetError<S::Error>> {
-        let Self { service, token, found, password } = self;
-        let judged = service.0.policy.judge_breach(password, answer);
+        let judged = self.service.0.policy.judge_breach(self.password, answer);
         let outcome = match &judged {
             Ok((_, Breach::Absent)) => "absent",
             Ok((_, Breach::Unknown(_))) => "unanswered",
             Err(BreachError::Breached(_)) => "rejected",
             Err(BreachError::Unknown(_)) => Fault::<S::Error>::CODE,
         };
-        service.record("judge_breach", outcome, Some(&found));
+        self.service.record("judge_breach", outcome, Some(&self.found));
         let (password, breach) = judged?;
-        Ok((Self { service, token, found, password }, breach))
+        Ok((Self { password, ..self }, breach))
     }
 
     /// Sets the new password: judges the link again at the present time; redeems it,
@@ -212,9 +212,9 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
     /// notice, and nobody sends it later.
     ///
     /// # Errors
-    /// Why the link is no longer good, or what stopped the commit, such as an empty hash. Nothing
-    /// changed then, but for a [`Fault::Store`](super::Fault::Store), after which the store could
-    /// not be asked whether it did, or not in time.
+    /// Why the link is no longer good, or what stopped the commit, such as an empty hash. Nothing has
+    /// changed then, except after a [`Fault::Store`](super::Fault::Store): then the store could not
+    /// be asked whether it has, and no notice was sent.
     pub async fn commit(
         self,
         password_hash: impl Into<String> + Send,
@@ -227,9 +227,9 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
             Ok(()) if hash.trim().is_empty() => Err(Fault::EmptyHash.into()),
             Ok(()) => service.redeem(&token, &mut found, &hash).await,
         };
-        let is_sent = notice.as_ref().is_ok_and(Result::is_ok);
-        let success = if is_sent { "completed" } else { "notice_failed" };
-        service.record_result("commit", success, &notice, found.as_ref());
+        let sent = |sent: &Result<_, _>| if sent.is_ok() { "completed" } else { "notice_failed" };
+        let outcome = notice.as_ref().map_or_else(code_of, sent);
+        service.record("commit", outcome, found.as_ref());
         let notice = notice?;
         let account_id = found.ok_or(Refusal::Unknown)?.account.id;
         Ok(Completed { account_id, notice })
@@ -245,11 +245,20 @@ impl<S: Store, M> fmt::Debug for Accepted<S, M> {
 }
 
 /// A password was changed. No session comes with it: its holder signs in.
-#[derive(Debug)]
 #[non_exhaustive]
 pub struct Completed<Id, ME> {
     /// Whose password it is.
     pub account_id: Id,
     /// How handing over the "password changed" notice went. Its failure undoes nothing.
     pub notice: Result<(), ME>,
+}
+
+/// The mailer's own `Debug` may hold an address.
+impl<Id: fmt::Debug, ME: fmt::Display> fmt::Debug for Completed<Id, ME> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Completed")
+            .field("account_id", &self.account_id)
+            .field("notice", &self.notice.as_ref().map_err(ToString::to_string))
+            .finish()
+    }
 }

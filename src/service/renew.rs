@@ -1,5 +1,5 @@
 use super::PasswordReset;
-use super::request::{Ask, Handled};
+use super::request::Handled;
 use super::swap::{By, Found};
 use crate::mailer::{Mailer, Reason};
 use crate::store::Store;
@@ -17,13 +17,12 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         // A malformed token makes the same calls as a wrong one.
         let nobodys = Selector::from_bytes([0; 12]);
         let by = By::Selector(token.as_ref().map_or(&nobodys, ResetToken::selector));
-        let ask = Ask { flow: "renew", reason: Reason::Forgotten, language: None };
         let can_renew = |found: &Found<_>, now| {
             let genuine = token.as_ref().zip(found.ledger.as_ref());
             genuine.is_some_and(|(token, ledger)| {
                 self.0.issuer.can_renew(ledger, token, &found.binding, now)
             })
         };
-        self.issue(by, ask, can_renew).await
+        self.issue("renew", by, Reason::Forgotten, None, can_renew).await
     }
 }

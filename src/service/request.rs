@@ -14,18 +14,17 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// login is mailed to. So answer the visitor first and run this off the response
     /// path, in a bounded number of tasks.
     ///
-    /// White space around the login is left out. A login of more than 1024 bytes or with a NUL
-    /// is nobody's, and the store is not asked.
+    /// White space around the login is left out. An empty login, one of more than
+    /// 1024 bytes or one with a NUL matches no account, and the store is not asked.
     pub async fn request(&self, login: &str) -> Handled<S::Error, M::Error> {
         self.request_in(login, "").await
     }
 
     /// Like [`request`](Self::request), with the language that the visitor wishes, as a tag such
-    /// as `pt-BR`. A tag that is none is no wish; see [`Language::parse`].
+    /// as `pt-BR`. An invalid tag is ignored; see [`Language::parse`].
     pub async fn request_in(&self, login: &str, language: &str) -> Handled<S::Error, M::Error> {
         let language = Language::parse(language);
-        let ask = Ask { flow: "request", reason: Reason::Forgotten, language };
-        self.issue(By::Login(login), ask, |_, _| true).await
+        self.issue("request", By::Login(login), Reason::Forgotten, language, |_, _| true).await
     }
 
     /// Mails the account with this id a link, for the host: for instance where an administrator
@@ -34,15 +33,16 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// It counts for the throttle and is not throttled: the host answers for how often it calls
     /// this. Nobody but the account's holder gets the link.
     pub async fn request_for(&self, id: &S::AccountId) -> Handled<S::Error, M::Error> {
-        let ask = Ask { flow: "request_for", reason: Reason::Administrator, language: None };
-        self.issue(By::Id(id), ask, |_, _| true).await
+        self.issue("request_for", By::Id(id), Reason::Administrator, None, |_, _| true).await
     }
 
     /// Issues a link and mails it, where `permits` lets.
     pub(super) async fn issue(
         &self,
+        flow: &'static str,
         by: By<'_, S::AccountId>,
-        Ask { flow, reason, language }: Ask<'_>,
+        reason: Reason,
+        language: Option<Language<'_>>,
         permits: impl Fn(&Found<S::AccountId>, UtcDateTime) -> bool + Send + Sync,
     ) -> Handled<S::Error, M::Error> {
         let issue = match reason {
@@ -86,14 +86,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     }
 }
 
-/// What a link is asked for by, and why.
-pub(super) struct Ask<'a> {
-    pub(super) flow: &'static str,
-    pub(super) reason: Reason,
-    pub(super) language: Option<Language<'a>>,
-}
-
-/// A request was handled; how, is nothing that a visitor may see.
+/// A request was handled. No visitor may see how.
 ///
 /// Its `Debug` is the same whatever happened, and it cannot be compared.
 pub struct Handled<SE: core::error::Error + 'static, ME>(Outcome<SE, ME>);

@@ -17,7 +17,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ) -> Result<Option<Found<S::AccountId>>, Fault<S::Error>> {
         let store = &self.0.store;
         let account = match *by {
-            By::Login(login) if login.len() > MAX_LOGIN_BYTES || login.contains('\0') => Ok(None),
+            By::Login(login) if !is_login(login.trim()) => Ok(None),
             By::Login(login) => store.find_by_login(login.trim()).await,
             By::Id(id) => store.find_by_id(id).await,
             By::Selector(selector) => store.find_by_selector(selector).await,
@@ -68,10 +68,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         password_hash: Option<&str>,
     ) -> Result<Commit, Fault<S::Error>> {
         let change = Change::new(&found.account, found.ledger.as_ref(), next, password_hash);
-        let error = match self.0.store.commit(&change).await {
-            Ok(commit) => return Ok(commit),
-            Err(error) => error,
-        };
+        let first = self.0.store.commit(&change).await;
+        let Err(error) = first else { return first.map_err(Fault::Store) };
         match self.look(found, next).await {
             Look::Stored => return Ok(Commit::Committed),
             Look::Open | Look::Over => {}
@@ -103,6 +101,11 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             _ => Look::Failed,
         }
     }
+}
+
+/// Whether an account can have this login.
+fn is_login(login: &str) -> bool {
+    (1..=MAX_LOGIN_BYTES).contains(&login.len()) && !login.contains('\0')
 }
 
 /// What became of a swap that was answered with an error.

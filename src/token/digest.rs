@@ -7,7 +7,7 @@ use subtle::{Choice, ConstantTimeEq};
 /// A SHA-256 that is stored in place of what it was made of; compared in constant
 /// time, always.
 #[derive(Clone, Copy)]
-pub(super) struct Digest([u8; 32]);
+pub(super) struct Digest(pub(super) [u8; 32]);
 
 impl Digest {
     /// What is stored of a token. The input is 52 bytes, one SHA-256 block.
@@ -17,14 +17,6 @@ impl Digest {
         hasher.update(token.selector().as_bytes());
         hasher.update(token.verifier().expose());
         Self(hasher.finalize().into())
-    }
-
-    pub(super) const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    pub(super) const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
     }
 }
 
@@ -58,10 +50,7 @@ pub(super) struct Purpose {
 impl Purpose {
     pub(super) fn new(name: &str) -> Self {
         let digest: [u8; 32] = Sha256::digest(name).into();
-        let mut tag = [0; 16];
-        for (byte, of_digest) in tag.iter_mut().zip(digest) {
-            *byte = of_digest;
-        }
+        let tag = digest.first_chunk().copied().unwrap_or_default();
         Self { name: name.into(), tag }
     }
 }
@@ -74,7 +63,7 @@ impl Purpose {
 /// stamp only the address binds: then a password changed by another path leaves
 /// the link good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Binding(Digest);
+pub struct Binding(pub(super) Digest);
 
 impl Binding {
     /// The binding of no account: nothing is known whose SHA-256 is zero.
@@ -90,13 +79,5 @@ impl Binding {
             hasher.update(part);
         }
         Self(Digest(hasher.finalize().into()))
-    }
-
-    pub(super) const fn from_digest(digest: Digest) -> Self {
-        Self(digest)
-    }
-
-    pub(super) const fn digest(&self) -> &Digest {
-        &self.0
     }
 }

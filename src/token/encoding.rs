@@ -49,8 +49,8 @@ impl Ledger {
         bytes.extend_from_slice(&self.revision.to_be_bytes());
         bytes.push(u8::try_from(self.issues.len()).unwrap_or(u8::MAX));
         for issue in &self.issues {
-            bytes.extend_from_slice(issue.digest.as_bytes());
-            bytes.extend_from_slice(issue.binding.digest().as_bytes());
+            bytes.extend_from_slice(&issue.digest.0);
+            bytes.extend_from_slice(&issue.binding.0.0);
             bytes.push(match issue.kind {
                 IssueKind::Recovery => 0,
                 IssueKind::Invitation => 1,
@@ -112,15 +112,21 @@ impl Ledger {
             && (self.revision == 0) == self.issues.is_empty();
         enough_changes
             && self.issues.iter().all(|issue| issue.issued_at < issue.expires_at)
+            && self.live_digests_differ()
             && self.is_in_order(IssueKind::Recovery)
             && self.is_in_order(IssueKind::Invitation)
+    }
+
+    /// Whether no token belongs to two live links, of which a redemption would then redeem both.
+    fn live_digests_differ(&self) -> bool {
+        let mut live = self.issues.iter().filter(|issue| issue.is_live());
+        live.next().is_none_or(|first| live.all(|other| other.digest != first.digest))
     }
 
     /// Whether of the kind's links only the newest can be live, and only the older ones are
     /// superseded.
     fn is_in_order(&self, kind: IssueKind) -> bool {
-        let is_link = |i: &&Issue| i.kind == kind && !matches!(i.state, IssueState::Told { .. });
-        let mut newest_first = self.issues.iter().rev().filter(is_link);
+        let mut newest_first = self.links_of(kind);
         newest_first.next().is_none_or(|i| !matches!(i.state, IssueState::Superseded { .. }))
             && newest_first.all(|issue| !issue.is_live())
     }
@@ -154,8 +160,8 @@ impl Input<'_> {
     }
 
     fn issue(&mut self, version: u8) -> Result<Issue, DecodeError> {
-        let digest = Digest::from_bytes(self.take()?);
-        let binding = Binding::from_digest(Digest::from_bytes(self.take()?));
+        let digest = Digest(self.take()?);
+        let binding = Binding(Digest(self.take()?));
         let kind = match version {
             VERSION_WITHOUT_KINDS => IssueKind::Recovery,
             _ => match self.byte()? {

@@ -44,23 +44,20 @@ pub struct TokenIssuer {
 /// Builds a [`TokenIssuer`]. What is not set stays as it is in the default issuer.
 #[derive(Clone, Debug)]
 #[must_use = "a builder does nothing until `build`"]
-pub struct TokenIssuerBuilder {
-    issuer: TokenIssuer,
-    lifetime: Duration,
-}
+pub struct TokenIssuerBuilder(TokenIssuer);
 
 impl TokenIssuerBuilder {
     /// What the tokens are for: any string. Tokens of another purpose or tenant are unknown to
     /// the issuer. Default: `password-reset`.
     pub fn purpose(mut self, purpose: &str) -> Self {
-        self.issuer.purpose = Purpose::new(purpose);
+        self.0.purpose = Purpose::new(purpose);
         self
     }
 
     /// The kind of the issuer's links; those of another kind are unknown to it. Default:
     /// [`Recovery`](IssueKind::Recovery).
     pub fn kind(mut self, kind: IssueKind) -> Self {
-        self.issuer.kind = kind;
+        self.0.kind = kind;
         self
     }
 
@@ -69,13 +66,13 @@ impl TokenIssuerBuilder {
     ///
     /// The 24 hours are NIST SP 800-63B-4, section 4.2.1.2, of recovery codes that are emailed.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
-        self.lifetime = lifetime;
+        self.0.lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
         self
     }
 
     /// How often an account may be sent a link. Default: [`Throttle::default`].
     pub fn throttle(mut self, throttle: Throttle) -> Self {
-        self.issuer.throttle = throttle;
+        self.0.throttle = throttle;
         self
     }
 
@@ -85,22 +82,17 @@ impl TokenIssuerBuilder {
     /// A lifetime of 0, too long for the kind, or shorter than the throttle's spans. In the last
     /// case somebody could be throttled who has no link that works.
     pub fn build(self) -> Result<TokenIssuer, LifetimeError> {
-        let Self { issuer, lifetime } = self;
-        if lifetime.is_zero() {
-            return Err(LifetimeError::Zero);
-        }
+        let issuer = self.0;
         let longest = match issuer.kind {
             IssueKind::Recovery => DAY,
             IssueKind::Invitation => MONTH,
         };
-        let lifetime = SignedDuration::try_from(lifetime)
-            .ok()
-            .filter(|lifetime| *lifetime <= longest)
-            .ok_or(LifetimeError::TooLong { hours: longest.whole_hours() })?;
-        if lifetime < issuer.throttle.span() {
-            return Err(LifetimeError::ShorterThanThrottle);
+        match issuer.lifetime {
+            zero if zero.is_zero() => Err(LifetimeError::Zero),
+            long if long > longest => Err(LifetimeError::TooLong { hours: longest.whole_hours() }),
+            short if short < issuer.throttle.span() => Err(LifetimeError::ShorterThanThrottle),
+            _ => Ok(issuer),
         }
-        Ok(TokenIssuer { lifetime, ..issuer })
     }
 }
 
@@ -120,8 +112,7 @@ pub struct Issued {
 impl TokenIssuer {
     /// A builder that starts from the default issuer.
     pub fn builder() -> TokenIssuerBuilder {
-        let issuer = Self::default();
-        TokenIssuerBuilder { lifetime: issuer.lifetime.unsigned_abs(), issuer }
+        TokenIssuerBuilder(Self::default())
     }
 
     /// What its tokens are for.
@@ -211,7 +202,7 @@ impl TokenIssuer {
     /// Returns a good link's issue, and changes nothing.
     ///
     /// # Errors
-    /// What the holder of a link that is not good is told.
+    /// The reason why the link is not good.
     pub fn check<'l>(
         &self,
         ledger: &'l Ledger,
@@ -231,7 +222,7 @@ impl TokenIssuer {
     /// link each can tell which of them it was.
     ///
     /// # Errors
-    /// What the holder of a link that is not good is told.
+    /// The reason why the link is not good, or that the revision is at its end.
     pub fn redeem(
         &self,
         ledger: &Ledger,
@@ -256,7 +247,7 @@ impl TokenIssuer {
     /// Revokes a good link for its holder: "this wasn't me".
     ///
     /// # Errors
-    /// What the holder of a link that is not good is told.
+    /// The reason why the link is not good, or that the revision is at its end.
     pub fn cancel(
         &self,
         ledger: &Ledger,
@@ -285,7 +276,8 @@ impl TokenIssuer {
     ///
     /// That is so for a link that has expired or was superseded, until seven days after its
     /// expiry, while the account's address and stamp are those that it was issued for, and if the
-    /// newest link of its kind was neither redeemed nor revoked.
+    /// newest link of its kind was neither redeemed nor revoked, nor ended by a password that was
+    /// set with the other kind.
     #[must_use]
     pub fn can_renew(
         &self,
@@ -294,12 +286,9 @@ impl TokenIssuer {
         binding: &Binding,
         now: UtcDateTime,
     ) -> bool {
-        let is_link =
-            |i: &&Issue| i.kind == self.kind && !matches!(i.state, IssueState::Told { .. });
-        let newest = ledger.issues().iter().rev().find(is_link);
-        let is_ended =
-            |i: &Issue| matches!(i.state, IssueState::Redeemed { .. } | IssueState::Revoked { .. });
-        newest.is_some_and(|newest| !is_ended(newest))
+        let is_open =
+            |newest: &Issue| !newest.is_ended() && !newest.is_bound_to(&Binding::OF_NOBODY);
+        ledger.links_of(self.kind).next().is_some_and(is_open)
             && self.find(ledger, token).is_some_and(|old| {
                 let refused = old.judge(binding, now);
                 matches!(refused, Err(Refusal::Expired | Refusal::Superseded))

@@ -138,6 +138,11 @@ impl Issue {
     pub(super) fn is_live(&self) -> bool {
         self.state == IssueState::Live
     }
+
+    /// Whether a password was set with it, or it was revoked.
+    pub(super) fn is_ended(&self) -> bool {
+        matches!(self.state, IssueState::Redeemed { .. } | IssueState::Revoked { .. })
+    }
 }
 
 impl Ledger {
@@ -193,22 +198,28 @@ impl Ledger {
     /// `before` is `None` where the account had no ledger.
     #[must_use]
     pub fn proves(&self, before: Option<&Self>, after: &Self) -> bool {
-        let mut proofs = after.issues.iter().filter_map(|changed| {
-            let of_it = |issue: &&Issue| issue.digest == changed.digest;
-            let was = before.and_then(|before| before.issues.iter().find(of_it));
-            let stored = self.issues.iter().find(of_it);
-            match (was, changed.state) {
-                (None, _) => Some(stored.is_some()),
-                (Some(was), IssueState::Redeemed { .. } | IssueState::Revoked { .. })
-                    if was.is_live() =>
-                {
-                    Some(stored == Some(changed))
-                }
-                _ => None,
-            }
-        });
-        let is_later = self.selector == after.selector && self.revision >= after.revision;
-        is_later && proofs.next().is_some_and(|first| first && proofs.all(|proof| proof))
+        let find = |ledger: &Self, of: &Issue| {
+            ledger.issues.iter().find(|issue| issue.digest == of.digest).cloned()
+        };
+        let was_changed = |issue: &&Issue| {
+            let was = before.and_then(|before| find(before, issue));
+            was.is_none_or(|was| was.is_live() && issue.is_ended())
+        };
+        let is_stored = |issue: &Issue| {
+            find(self, issue).is_some_and(|stored| stored == *issue || !issue.is_ended())
+        };
+        let mut changed = after.issues.iter().filter(was_changed).peekable();
+        self.selector == after.selector
+            && self.revision >= after.revision
+            && changed.peek().is_some()
+            && changed.all(is_stored)
+    }
+
+    /// The links of a kind, newest first.
+    pub(super) fn links_of(&self, kind: IssueKind) -> impl Iterator<Item = &Issue> {
+        let is_link =
+            move |i: &&Issue| i.kind == kind && !matches!(i.state, IssueState::Told { .. });
+        self.issues.iter().rev().filter(is_link)
     }
 
     /// The next ledger: a copy with the revision raised and the issues changed.

@@ -6,6 +6,10 @@ use time::{SignedDuration, UtcDateTime};
 /// The longest span of a throttle, and the longest lifetime of a link for recovery.
 pub(super) const DAY: SignedDuration = SignedDuration::hours(24);
 
+/// How often the cooldown is sure to double: of the 16 issues that a ledger remembers, one may be
+/// an invitation of long ago.
+const MAX_DOUBLINGS: u32 = 14;
+
 /// The most links per window: a ledger of 16 issues can tell that there were as many.
 const MAX_PER_WINDOW: u8 = 15;
 
@@ -13,8 +17,8 @@ const MAX_PER_WINDOW: u8 = 15;
 /// *cooldown* of the link before. The default is 5 links per hour and a cooldown of 60 seconds.
 ///
 /// The cooldown doubles with each link of the last 24 hours, up to the length of the window.
-/// With a fixed one, a stranger who asks every few minutes would replace every link before its
-/// reader comes to it.
+/// With a fixed one, a stranger who asks every few minutes would replace every link before
+/// anybody reads it.
 ///
 /// ```
 /// use password_reset::token::Throttle;
@@ -29,8 +33,8 @@ const MAX_PER_WINDOW: u8 = 15;
 ///
 /// With `n` links per window, a cooldown `c` and clocks that agree:
 ///
-/// - An account is sent at most `n` links in any window, and at most `2n` (never more than 15)
-///   where links are redeemed or the account changes meanwhile.
+/// - An account is sent at most `n` links in any window, or at most `2n` (never more than 15)
+///   where links are redeemed or the account changes. A redemption sends its notice besides.
 /// - Somebody who asks again and again can replace a good link at first, and less and less
 ///   often: by default at 1, 3, 7, 15, 60 and 92 minutes. From then on each link lives its
 ///   hour. Where links are good for one window, as by default, at most
@@ -39,7 +43,7 @@ const MAX_PER_WINDOW: u8 = 15;
 ///   window.
 /// - An account that is throttled has been issued a good link, or one that would be good had it
 ///   not been cancelled or revoked, or was told how to sign in without a password, or was sent
-///   `2n` mails within the window.
+///   `2n` links (15 at most) within the window.
 ///
 /// What the host issues [without the throttle](super::TokenIssuer::issue_unthrottled) is counted,
 /// and the host answers for it. Services that share a ledger share what is counted.
@@ -73,12 +77,18 @@ impl Throttle {
         Ok(Self { per_window: links, window: within_a_day(window)?, ..Self::default() })
     }
 
-    /// The same with another cooldown after the first link of a day: zero for none.
+    /// The same with another cooldown after the first link of a day. Zero is none, and then
+    /// only the window limits how often a good link is replaced.
     ///
     /// # Errors
-    /// A cooldown longer than 24 hours.
+    /// A cooldown longer than 24 hours, or so short that the doublings which a ledger remembers
+    /// do not reach the window: less than a 16,384th of it.
     pub fn with_cooldown(self, cooldown: Duration) -> Result<Self, ThrottleError> {
-        Ok(Self { cooldown: within_a_day(cooldown)?, ..self })
+        let cooldown = within_a_day(cooldown)?;
+        if !cooldown.is_zero() && cooldown.saturating_mul(1 << MAX_DOUBLINGS) < self.window {
+            return Err(ThrottleError::CooldownTooShort);
+        }
+        Ok(Self { cooldown, ..self })
     }
 
     /// The longest time that it keeps somebody from a new link, which a link's lifetime must
@@ -148,6 +158,9 @@ pub enum ThrottleError {
     /// A window that limits nothing.
     #[error("the window must be longer than nothing")]
     EmptyWindow,
+    /// A cooldown that does not grow to the window.
+    #[error("the cooldown must be nothing or at least a 16,384th of the window")]
+    CooldownTooShort,
     /// A span that a day's count of links could not cover.
     #[error("the cooldown and the window must not be longer than 24 hours")]
     TooLong,

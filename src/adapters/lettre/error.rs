@@ -1,6 +1,8 @@
+use core::fmt;
+
 /// Why a mail was not handed over. Its text holds no link, no body and no address;
 /// that of its source is lettre's or the transport's.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum LettreError<E: core::error::Error + 'static> {
     /// The stored address is not one to lettre.
@@ -15,4 +17,11 @@ pub enum LettreError<E: core::error::Error + 'static> {
     /// The transport reported an error, which leaves open whether it took the mail.
     #[error("the mail could not be handed over")]
     Transport(#[source] E),
+}
+
+/// The sentence alone: what a server answered may hold the address.
+impl<E: core::error::Error + 'static> fmt::Debug for LettreError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LettreError({self})")
+    }
 }

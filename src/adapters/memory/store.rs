@@ -50,7 +50,7 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// Adds an account and gives its id.
+    /// Adds an account and returns its id.
     ///
     /// # Errors
     /// The address is another account's.
