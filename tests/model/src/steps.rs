@@ -546,6 +546,9 @@ fn broken_by_telling(
         Told::Throttled if !of_row(&|row| truth.throttled_by(row, world.clock).is_some()) => {
             Some(Property::TheThrottleIsKept)
         }
+        Told::Throttled if matches!(running.flow, Flow::RequestFor | Flow::Invite) => {
+            Some(Property::TheThrottleIsKept)
+        }
         Told::NotRenewable if of_row(&|row| truth.can_renew(token, row, world.clock)) => {
             Some(Property::RefusalsAreTrue)
         }
