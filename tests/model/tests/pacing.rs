@@ -97,3 +97,10 @@ fn two_links_in_twelve_hours_for_ever() {
     );
     assert_eq!((course.most_replaced, course.most_mails), (1, 4));
 }
+
+#[test]
+fn no_number_of_links_pushes_an_invitation_out() {
+    let moments = Moments::After(vec![8 * MINUTE]);
+    let pacing = Pacing::new("an invitation, and twenty requests", &[Request, Invite], moments);
+    explore(&pacing.throttled(15, HOUR, 0).steps(21), 250);
+}

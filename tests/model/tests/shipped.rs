@@ -344,6 +344,29 @@ fn dead_links_are_renewed() {
 }
 
 #[test]
+fn nothing_is_renewed_once_a_newer_link_is_used_or_cancelled() {
+    assert_holds(
+        &Bounds::new(
+            "an older link is renewed after the newer one is cancelled",
+            &[Requester, Requester, Canceller, Renewer],
+        )
+        .jumps(&[(60, 1)]),
+        450,
+        &["sent", "not_renewable", "cancelled"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "an older link is renewed after the newer one is used, without a stamp",
+            &[Requester, Requester, Redeemer, Renewer],
+        )
+        .jumps(&[(60, 1)])
+        .without_stamp(),
+        450,
+        &["sent", "not_renewable", "redeemed"],
+    );
+}
+
+#[test]
 fn the_host_asks_for_links() {
     assert_holds(
         &Bounds::new(
