@@ -1,4 +1,4 @@
-//! A service over the memory store, whose threads a checker schedules.
+//! Services over one memory store, whose threads and tasks a checker schedules.
 
 #[cfg(not(shuttle))]
 compile_error!("build with RUSTFLAGS=\"--cfg shuttle\", without which no lock is a choice");
@@ -7,9 +7,10 @@ compile_error!("build with RUSTFLAGS=\"--cfg shuttle\", without which no lock is
 mod invariants;
 
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
-use password_reset::token::{Ledger, Refusal, Throttle, TokenIssuer};
+use password_reset::service::Completed;
+use password_reset::token::{IssueKind, Ledger, Refusal, Throttle, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset, ResetError};
-use shuttle::future::block_on;
+use shuttle::future::{self, JoinHandle, block_on};
 use shuttle::sync::Arc;
 use shuttle::thread;
 use std::convert::Infallible;
@@ -19,8 +20,16 @@ use time::UtcDateTime;
 pub const ALICE: &str = "alice@example.com";
 const HOUR: Duration = Duration::from_hours(1);
 
+pub type Resets = PasswordReset<Arc<MemoryStore>, Outbox>;
+type Committed = Result<Completed<u64, Infallible>, ResetError<Infallible>>;
+
+/// A clone is what a handler has: the same services.
+#[derive(Clone)]
 pub struct World {
-    pub resets: PasswordReset<MemoryStore, Outbox>,
+    pub resets: Resets,
+    /// For invitations, over the same store.
+    pub invites: Resets,
+    pub store: Arc<MemoryStore>,
     pub outbox: Outbox,
     pub alice: u64,
 }
@@ -31,18 +40,23 @@ impl World {
     /// # Panics
     /// Never: what it is made of is good.
     #[must_use]
-    pub fn new() -> Arc<Self> {
-        let (store, outbox) = (MemoryStore::new(), Outbox::new());
+    pub fn new() -> Self {
+        let (store, outbox) = (Arc::new(MemoryStore::new()), Outbox::new());
         let alice = store.add_account(ALICE, "first").unwrap();
         assert!(store.add_session(alice));
-        let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
-        let throttle = Throttle::new(Duration::ZERO, 16, HOUR).unwrap();
-        let resets = PasswordReset::builder(store, outbox.clone(), link)
-            .issuer(TokenIssuer::new("schedules", HOUR, throttle).unwrap())
-            .clock(ManualClock::new(UtcDateTime::UNIX_EPOCH))
-            .build()
-            .unwrap();
-        Arc::new(Self { resets, outbox, alice })
+        let throttle = Throttle::per_hour(15).unwrap().with_cooldown(Duration::ZERO).unwrap();
+        let service = |purpose, kind| {
+            let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
+            let issuer = TokenIssuer::builder().purpose(purpose).kind(kind).throttle(throttle);
+            PasswordReset::builder(store.clone(), outbox.clone(), link)
+                .issuer(issuer.lifetime(HOUR).build().unwrap())
+                .clock(ManualClock::new(UtcDateTime::UNIX_EPOCH))
+                .build()
+                .unwrap()
+        };
+        let resets = service("schedules", IssueKind::Recovery);
+        let invites = service("invitations", IssueKind::Invitation);
+        Self { resets, invites, store, outbox, alice }
     }
 
     /// Asks for a link and gives how that went.
@@ -51,12 +65,55 @@ impl World {
         block_on(self.resets.request(ALICE)).outcome_for_logs().code()
     }
 
+    /// Has the host ask for one.
+    #[must_use]
+    pub fn request_for(&self) -> &'static str {
+        block_on(self.resets.request_for(&self.alice)).outcome_for_logs().code()
+    }
+
+    /// Asks for a link in the place of a dead one.
+    #[must_use]
+    pub fn renew(&self, token: &str) -> &'static str {
+        block_on(self.resets.renew(token)).outcome_for_logs().code()
+    }
+
+    /// Has the host invite.
+    #[must_use]
+    pub fn invite(&self) -> &'static str {
+        block_on(self.invites.request_for(&self.alice)).outcome_for_logs().code()
+    }
+
+    /// The one link that is mailed by what is done.
+    ///
+    /// # Panics
+    /// Where it is not one.
+    #[must_use]
+    pub fn link_by(&self, ask: fn(&Self) -> &'static str) -> String {
+        assert_eq!(ask(self), "sent");
+        let mut mailed = self.mailed();
+        assert_eq!(mailed.len(), 1);
+        mailed.remove(0)
+    }
+
     /// The tokens that were mailed since last asked.
     #[must_use]
     pub fn mailed(&self) -> Vec<String> {
         let mails = self.outbox.take();
-        let urls = mails.iter().filter_map(|mail| Some(mail.link()?.expose_url().to_owned()));
-        urls.filter_map(|url| Some(url.split_once("token=")?.1.to_owned())).collect()
+        mails.iter().filter_map(|mail| Some(mail.link()?.expose_token().to_owned())).collect()
+    }
+
+    /// Redeems a link for a password with this hash, its commit in a task of its own, for which
+    /// nobody waits here.
+    ///
+    /// # Errors
+    /// As `accept`.
+    pub fn spawn_redemption(
+        resets: &Resets,
+        token: &str,
+        hash: &str,
+    ) -> Result<JoinHandle<Committed>, ResetError<Infallible>> {
+        let accepted = block_on(resets.accept(token, "Looking-Glass-2"))?;
+        Ok(future::spawn(accepted.commit(hash.to_owned())))
     }
 
     /// Redeems a link for a password with this hash.
@@ -64,30 +121,50 @@ impl World {
     /// # Errors
     /// As `accept` and `commit`.
     pub fn redeem(&self, token: &str, hash: &str) -> Result<(), ResetError<Infallible>> {
-        block_on(async {
-            let accepted = self.resets.accept(token, "Looking-Glass-2").await?;
-            accepted.commit(hash).await.map(drop)
-        })
+        redeem(&self.resets, token, hash)
     }
 
     /// What the holder of a link is told.
     #[must_use]
     pub fn told(&self, token: &str) -> Option<Refusal> {
-        block_on(self.resets.check(token)).err().and_then(|error| error.refusal())
+        told(&self.resets, token)
     }
 
     #[must_use]
     pub fn hash(&self) -> String {
-        self.resets.store().password_hash(self.alice).unwrap_or_default()
+        self.store.password_hash(self.alice).unwrap_or_default()
     }
 }
 
-/// Runs these side by side and gives what each came to.
+impl Default for World {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Redeems a link of this service for a password with this hash.
+///
+/// # Errors
+/// As `accept` and `commit`.
+pub fn redeem(resets: &Resets, token: &str, hash: &str) -> Result<(), ResetError<Infallible>> {
+    block_on(async {
+        let accepted = resets.accept(token, "Looking-Glass-2").await?;
+        accepted.commit(hash).await.map(drop)
+    })
+}
+
+/// What the holder of a link of this service is told.
+#[must_use]
+pub fn told(resets: &Resets, token: &str) -> Option<Refusal> {
+    block_on(resets.check(token)).err().and_then(|error| error.refusal())
+}
+
+/// Runs these side by side, each with its own clones of the services, and gives what each came to.
 ///
 /// # Panics
 /// Where one of them does.
 pub fn race<T: Send + 'static>(
-    world: &Arc<World>,
+    world: &World,
     runners: impl IntoIterator<Item = Box<dyn FnOnce(&World) -> T + Send>>,
 ) -> Vec<T> {
     // Not while they run, when one more lock would make many more schedules.
@@ -95,7 +172,7 @@ pub fn race<T: Send + 'static>(
     let threads: Vec<_> = runners
         .into_iter()
         .map(|runner| {
-            let world = Arc::clone(world);
+            let world = world.clone();
             thread::spawn(move || runner(&world))
         })
         .collect();
@@ -106,6 +183,6 @@ pub fn race<T: Send + 'static>(
 
 /// What is stored, of which the invariants hold.
 fn ledger(world: &World, before: Option<&Ledger>) -> Option<Ledger> {
-    let stored = world.resets.store().ledger(world.alice);
+    let stored = world.store.ledger(world.alice);
     stored.map(|bytes| invariants::read_after(before, &bytes))
 }
