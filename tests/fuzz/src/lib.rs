@@ -2,10 +2,11 @@
 //! of its entrances. `tests/seeds.rs` runs them over the corpus, without a fuzzer.
 
 mod breach_answer;
+mod flows;
 mod ledger_bytes;
 mod link_template;
 mod mail_headers;
-mod operations;
+
 mod policy;
 mod token_text;
 
@@ -17,10 +18,11 @@ mod ops;
 mod support;
 
 pub use breach_answer::breach_answer;
+pub use flows::flows;
 pub use ledger_bytes::ledger_bytes;
 pub use link_template::link_template;
 pub use mail_headers::mail_headers;
-pub use operations::operations;
+
 pub use policy::policy;
 pub use token_text::token_text;
 

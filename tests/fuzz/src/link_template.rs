@@ -3,7 +3,7 @@ use password_reset::token::ResetToken;
 use password_reset::{LinkError, LinkTemplate};
 use url::{Host, ParseError, Url};
 
-const TOKEN: &str = "Zm9yZ290dGVuLXBhc3N3b3JkLWNhbmFyeS1pbi1hLXRlc3Qt";
+const TOKEN: &str = "Zm9yZ290dGVuLXBhc3N3b3JkLWNhbmFyeS1pbi1hLXRlc3QR";
 const PLACEHOLDER: &str = "{token}";
 
 /// Text as a link's template: what is taken leads a browser to the host that it names, with
@@ -15,32 +15,60 @@ pub fn link_template(data: &[u8]) {
     }
     let secure = LinkTemplate::new(template);
     let loopback = LinkTemplate::insecure_loopback(template);
+    let private = LinkTemplate::insecure_private_network(template);
     if let Err(error) = secure {
         assert_is_the_reason(template, error, "https://", LinkError::NotHttps);
     }
-    if let Err(error) = loopback {
-        let is_elsewhere = error == LinkError::NotLoopback && template.starts_with("http://");
-        if !is_elsewhere {
-            assert_is_the_reason(template, error, "http://", LinkError::NotLoopback);
+    for (insecure, elsewhere) in
+        [(&loopback, LinkError::NotLoopback), (&private, LinkError::NotPrivate)]
+    {
+        if let Err(error) = *insecure {
+            let is_elsewhere = error == elsewhere && template.starts_with("http://");
+            if !is_elsewhere {
+                assert_is_the_reason(template, error, "http://", elsewhere);
+            }
         }
     }
-    match (secure, loopback) {
-        (Ok(_), Ok(_)) => panic!("{template} is both"),
-        (Ok(link), Err(_)) => {
-            let _ = assert_leads_there(&link, template, "https");
-        }
-        (Err(_), Ok(link)) => {
-            let url = assert_leads_there(&link, template, "http");
-            let is_loopback = match url.as_ref().and_then(Url::host) {
-                Some(Host::Domain(name)) => name == "localhost",
-                Some(Host::Ipv4(address)) => address.is_loopback(),
-                Some(Host::Ipv6(address)) => address.is_loopback(),
-                None => false,
-            };
-            assert!(is_loopback, "{template} leads elsewhere");
-        }
-        (Err(_), Err(_)) => {}
+    assert!(secure.is_err() || private.is_err(), "{template} is both");
+    assert!(loopback.is_err() || private.is_ok(), "loopback is private: {template}");
+    if let Ok(link) = secure {
+        let _ = assert_leads_there(&link, template, "https");
     }
+    if let Ok(link) = private {
+        let url = assert_leads_there(&link, template, "http");
+        let host = url.as_ref().and_then(Url::host);
+        assert!(host.as_ref().is_none_or(is_private), "{template} leads elsewhere");
+        let is_near = host.is_some_and(|host| is_loopback(&host));
+        assert!(loopback.is_err() || is_near, "{template} leads elsewhere");
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => *name == "localhost",
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// By the first octets, not by the standard library's own functions.
+fn is_private(host: &Host<&str>) -> bool {
+    is_loopback(host)
+        || match host {
+            Host::Domain(name) => {
+                let name = name.trim_end_matches('.');
+                let is_of = |domain: &&str| name.ends_with(*domain);
+                !name.contains('.') || [".internal", ".local", ".home.arpa"].iter().any(is_of)
+            }
+            Host::Ipv4(address) => matches!(
+                address.octets(),
+                [10, ..] | [172, 16..=31, ..] | [192, 168, ..] | [169, 254, ..]
+            ),
+            Host::Ipv6(address) => {
+                let first = address.segments()[0];
+                first & 0xFE00 == 0xFC00 || first & 0xFFC0 == 0xFE80
+            }
+        }
 }
 
 /// The first of the rules that it misses, in their order.

@@ -12,8 +12,9 @@ use password_reset::token::ResetToken;
 use std::time::Duration;
 use time::UtcDateTime;
 
-const TOKEN: &str = "Zm9yZ290dGVuLXBhc3N3b3JkLWNhbmFyeS1pbi1hLXRlc3Qt";
+const TOKEN: &str = "Zm9yZ290dGVuLXBhc3N3b3JkLWNhbmFyeS1pbi1hLXRlc3QR";
 const TEMPLATE: &str = "https://app.example.com/reset?l=en&token={token}";
+const ID: u64 = 7;
 const SENDER: &str = "accounts@acme.example";
 const HEADERS: [&str; 8] = [
     "Auto-Submitted",
@@ -45,13 +46,13 @@ pub fn mail_headers(data: &[u8]) {
 
     let link = LinkTemplate::new(TEMPLATE).unwrap().link(&ResetToken::parse(TOKEN).unwrap());
     let now = UtcDateTime::UNIX_EPOCH + Duration::from_secs(data.len() as u64);
-    let reset = Message::reset_link(recipient, &link, now, now + Duration::from_secs(3600));
-    let notice = Message::password_changed(recipient, now);
-    for message in [reset, notice] {
+    let reset = Message::reset_link(&ID, recipient, &link, now, now + Duration::from_secs(3600));
+    let notice = || Message::password_changed(&ID, recipient, now);
+    for message in [reset, notice()] {
         let english = English::new(&*service);
         assert_escapes(&english, &message);
         let own = Own { subject: subject.clone().into(), words: words.clone().into() };
-        let wordings: [Box<dyn Wording>; 2] = [Box::new(english), Box::new(own)];
+        let wordings: [Box<dyn Wording<u64>>; 2] = [Box::new(english), Box::new(own)];
         for wording in wordings {
             let content = wording.content(&message);
             let sender = Mailbox::new(None, SENDER.parse().unwrap());
@@ -63,6 +64,7 @@ pub fn mail_headers(data: &[u8]) {
         }
     }
 
+    let notice = notice();
     let named = Mailbox::new(Some(subject.clone().into()), SENDER.parse().unwrap());
     match send(named, English::default(), &notice) {
         Ok(mail) => {
@@ -104,7 +106,7 @@ fn assert_is_refused_with_reason(address: &str, error: AddressError) {
 }
 
 /// A service's name changes nothing of what the HTML is made of.
-fn assert_escapes(english: &English, message: &Message<'_>) {
+fn assert_escapes(english: &English, message: &Message<'_, u64>) {
     let [html, plain] = [english, &English::default()].map(|words| words.content(message).html);
     for mark in ['<', '>', '"', '\''] {
         assert_eq!(html.matches(mark).count(), plain.matches(mark).count(), "{html}");
@@ -117,8 +119,8 @@ struct Own {
     words: String,
 }
 
-impl Wording for Own {
-    fn content(&self, message: &Message<'_>) -> Content {
+impl Wording<u64> for Own {
+    fn content(&self, message: &Message<'_, u64>) -> Content {
         let url = match message {
             Message::ResetLink { link, .. } => link.expose_url(),
             _ => "",
@@ -129,10 +131,10 @@ impl Wording for Own {
     }
 }
 
-struct Words(Box<dyn Wording>);
+struct Words(Box<dyn Wording<u64>>);
 
-impl Wording for Words {
-    fn content(&self, message: &Message<'_>) -> Content {
+impl Wording<u64> for Words {
+    fn content(&self, message: &Message<'_, u64>) -> Content {
         self.0.content(message)
     }
 }
@@ -144,8 +146,8 @@ struct Mail {
 
 fn send(
     sender: Mailbox,
-    wording: impl Wording + 'static,
-    message: &Message<'_>,
+    wording: impl Wording<u64> + 'static,
+    message: &Message<'_, u64>,
 ) -> Result<Mail, LettreError<lettre::transport::stub::Error>> {
     let transport = AsyncStubTransport::new_ok();
     run(LettreMailer::new(transport.clone(), sender).wording(wording).send(message))?;
@@ -156,7 +158,7 @@ fn send(
 }
 
 impl Mail {
-    fn assert_is_for(&self, address: &str, content: &Content, message: &Message<'_>) {
+    fn assert_is_for(&self, address: &str, content: &Content, message: &Message<'_, u64>) {
         let Self { envelope, raw } = self;
         let recipients: Vec<&str> = envelope.to().iter().map(AsRef::as_ref).collect();
         assert_eq!(recipients, [address]);
