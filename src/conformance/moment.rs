@@ -6,7 +6,7 @@ use core::future::poll_fn;
 use core::pin::pin;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::task::Poll;
-use futures_util::future::{join, join3};
+use futures_util::future::{join, join_all, join3};
 
 /// Redemptions that are looked at while they are committed.
 const ROUNDS: usize = 8;
@@ -49,7 +49,8 @@ async fn watch<F: Fixture>(redemption: &Redemption<'_, F>, by: By<'_>, is_over: 
 }
 
 /// A commit that is dropped at an await, as if the program ended there, has taken effect as a
-/// whole or not at all, and can be asked for once more.
+/// whole or not at all, can be asked for once more, and leaves nothing open in which others'
+/// changes are lost.
 ///
 /// # Panics
 /// Where the store does otherwise.
@@ -65,6 +66,7 @@ pub async fn a_dropped_redemption_is_whole_or_nothing<F: Fixture>(fixture: &F) {
         for by in By::all(redemption.present.selector()) {
             redemption.look(by).await;
         }
+        redemption.write_afterwards().await;
         if matches!(answer, Some(Ok(Commit::Committed))) {
             return;
         }
@@ -245,6 +247,15 @@ impl<'a, F: Fixture> Redemption<'a, F> {
             answers.push(self.case.fixture.store().commit(&change).await);
         }
         panic!("a commit that was dropped can be asked for once more: {answers:?}");
+    }
+
+    /// Changes the password by another path, and looks from several connections.
+    async fn write_afterwards(&self) {
+        let (fixture, id) = (self.case.fixture, &self.case.id);
+        fixture.set_password_hash(id, ANOTHER_PATH).await;
+        let seen = join_all((0..8).map(|_| fixture.password_hash(id))).await;
+        let why = "what is written after a dropped commit is lost";
+        assert!(seen.iter().all(|hash| hash == ANOTHER_PATH), "{why}: a transaction was left open");
     }
 
     /// Looks once. What is read before the find is not newer than it, what is read after it is

@@ -5,8 +5,9 @@ use password_reset::conformance::{self, Fixture};
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::Selector;
 use sqlx::error::Error;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool};
-use sqlx::{AssertSqlSafe, PgConnection, Row as _, query, query_scalar};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Postgres, Row as _, query, query_scalar};
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -24,15 +25,30 @@ const SCHEMA: [&str; 3] = [
 const FIND: &str = "SELECT id, email, password_hash, ledger FROM users \
                     LEFT JOIN ledgers ON account_id = id WHERE NOT disabled AND ";
 
-#[derive(Clone, Copy, PartialEq)]
-enum Order {
-    PasswordFirst,
+#[derive(Clone, Copy, Default, PartialEq)]
+enum Mistake {
+    #[default]
+    None,
+    /// The order that the guide warns of.
     SwapFirst,
+    /// A connection that goes back to the pool although its transaction has not ended.
+    KeepsDropped,
 }
 
 struct TwoTables {
     pool: PgPool,
-    order: Order,
+    mistake: Mistake,
+}
+
+/// A connection that is closed unless it was told that its work has ended.
+struct Lease(PoolConnection<Postgres>, bool);
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if !self.1 {
+            self.0.close_on_drop();
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +82,7 @@ impl TwoTables {
     ) -> Result<bool, Error> {
         let is_first = change.expected_revision() == 0;
         // A redemption has written the new password by then.
-        let stamp = if self.order == Order::PasswordFirst && change.password_hash().is_some() {
+        let stamp = if self.mistake != Mistake::SwapFirst && change.password_hash().is_some() {
             "$7::BYTEA IS NOT NULL"
         } else {
             "convert_to(password_hash, 'UTF8') = $7"
@@ -108,19 +124,18 @@ impl TwoTables {
     }
 
     async fn try_commit(&self, change: &Change<'_, i64>) -> Result<bool, Error> {
-        let mut transaction = self.pool.begin().await?;
+        let keeps_dropped = self.mistake == Mistake::KeepsDropped;
+        let mut lease = Lease(self.pool.acquire().await?, keeps_dropped);
+        let mut transaction = lease.0.begin().await?;
         let is_written = if change.password_hash().is_none() {
             self.swap(&mut transaction, change).await?
         } else {
-            let is_written = match self.order {
-                Order::PasswordFirst => {
-                    Self::set_password(&mut transaction, change).await?
-                        && self.swap(&mut transaction, change).await?
-                }
-                Order::SwapFirst => {
-                    self.swap(&mut transaction, change).await?
-                        && Self::set_password(&mut transaction, change).await?
-                }
+            let is_written = if self.mistake == Mistake::SwapFirst {
+                self.swap(&mut transaction, change).await?
+                    && Self::set_password(&mut transaction, change).await?
+            } else {
+                Self::set_password(&mut transaction, change).await?
+                    && self.swap(&mut transaction, change).await?
             };
             let end = query("DELETE FROM sessions WHERE user_id = $1").bind(change.account_id());
             end.execute(&mut *transaction).await?;
@@ -131,6 +146,7 @@ impl TwoTables {
         } else {
             transaction.rollback().await?;
         }
+        lease.1 = true;
         Ok(is_written)
     }
 }
@@ -231,19 +247,23 @@ impl Fixture for TwoTables {
 }
 
 /// Runs something in a schema of its own.
-async fn with_tables<T>(order: Order, run: impl AsyncFnOnce(&TwoTables) -> T) -> Option<T> {
+async fn with_tables<T>(mistake: Mistake, run: impl AsyncFnOnce(&TwoTables) -> T) -> Option<T> {
     let url = crate::url::url("TEST_POSTGRES_URL")?;
     let schema = format!("conformance_{:016x}", getrandom::u64().unwrap());
     let options: PgConnectOptions = url.parse().unwrap();
-    let pool = PgPool::connect_with(options.options([("search_path", &schema)])).await.unwrap();
+    let options = options.options([("search_path", &schema)]);
+    let pool = PgPool::connect_with(options.clone()).await.unwrap();
     let create = format!("CREATE SCHEMA {schema}");
     for statement in [create.as_str()].into_iter().chain(SCHEMA) {
         query(AssertSqlSafe(statement.to_owned())).execute(&pool).await.unwrap();
     }
-    let tables = TwoTables { pool, order };
+    let tables = TwoTables { pool, mistake };
     let output = run(&tables).await;
+    // Ends the transactions that a mistake has left open.
+    tables.pool.close().await;
     let drop = AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE"));
-    query(drop).execute(&tables.pool).await.unwrap();
+    let mut connection = PgConnection::connect_with(&options).await.unwrap();
+    query(drop).execute(&mut connection).await.unwrap();
     Some(output)
 }
 
@@ -258,7 +278,7 @@ async fn catch_panic(run: impl Future<Output = ()>) -> std::thread::Result<()> {
 
 #[tokio::test]
 async fn the_transaction_of_the_guide_conforms() {
-    with_tables(Order::PasswordFirst, async |tables| {
+    with_tables(Mistake::None, async |tables| {
         for _ in 0..3 {
             conformance::run(tables).await;
         }
@@ -268,16 +288,33 @@ async fn the_transaction_of_the_guide_conforms() {
 
 #[tokio::test]
 async fn with_the_password_last_a_change_of_the_account_is_overtaken() {
-    let caught = with_tables(Order::SwapFirst, async |tables| {
+    let sentence = "came first, and yet the password was set";
+    assert_caught(Mistake::SwapFirst, sentence, async |tables| {
+        conformance::a_redemption_does_not_overtake_a_change(tables).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_transaction_that_a_dropped_commit_left_open_is_caught() {
+    let sentence = "what is written after a dropped commit is lost";
+    assert_caught(Mistake::KeepsDropped, sentence, async |tables| {
+        conformance::a_dropped_redemption_is_whole_or_nothing(tables).await;
+    })
+    .await;
+}
+
+/// That a mistake that loses only some of its races is caught with this sentence.
+async fn assert_caught(mistake: Mistake, sentence: &str, property: impl AsyncFn(&TwoTables)) {
+    let caught = with_tables(mistake, async |tables| {
         for _ in 0..32 {
-            let run = conformance::a_redemption_does_not_overtake_a_change(tables);
-            if let Err(panic) = catch_panic(run).await {
-                return panic.downcast::<String>().ok();
+            if let Err(panic) = catch_panic(property(tables)).await {
+                return panic.downcast::<String>().map(|text| *text).ok();
             }
         }
         None
     });
     let Some(caught) = caught.await else { return };
-    let sentence = caught.expect("a redemption overtakes a change");
-    assert!(sentence.contains("came first, and yet the password was set"), "{sentence}");
+    let caught = caught.unwrap_or_default();
+    assert!(caught.contains(sentence), "not caught, or for another reason: {caught}");
 }
