@@ -288,8 +288,8 @@ async fn the_transaction_of_the_guide_conforms() {
 
 #[tokio::test]
 async fn with_the_password_last_a_change_of_the_account_is_overtaken() {
-    let sentence = "came first, and yet the password was set";
-    assert_caught(Mistake::SwapFirst, sentence, async |tables| {
+    let sentences = ["came first, and yet the password was set"];
+    assert_caught(Mistake::SwapFirst, &sentences, async |tables| {
         conformance::a_redemption_does_not_overtake_a_change(tables).await;
     })
     .await;
@@ -297,15 +297,17 @@ async fn with_the_password_last_a_change_of_the_account_is_overtaken() {
 
 #[tokio::test]
 async fn a_transaction_that_a_dropped_commit_left_open_is_caught() {
-    let sentence = "what is written after a dropped commit is lost";
-    assert_caught(Mistake::KeepsDropped, sentence, async |tables| {
+    // What is lost may be the next account that the property adds.
+    let sentences =
+        ["what is written after a dropped commit is lost", "the account is found by its login"];
+    assert_caught(Mistake::KeepsDropped, &sentences, async |tables| {
         conformance::a_dropped_redemption_is_whole_or_nothing(tables).await;
     })
     .await;
 }
 
-/// That a mistake that loses only some of its races is caught with this sentence.
-async fn assert_caught(mistake: Mistake, sentence: &str, property: impl AsyncFn(&TwoTables)) {
+/// That a mistake that loses only some of its races is caught with one of these sentences.
+async fn assert_caught(mistake: Mistake, sentences: &[&str], property: impl AsyncFn(&TwoTables)) {
     let caught = with_tables(mistake, async |tables| {
         for _ in 0..32 {
             if let Err(panic) = catch_panic(property(tables)).await {
@@ -316,5 +318,6 @@ async fn assert_caught(mistake: Mistake, sentence: &str, property: impl AsyncFn(
     });
     let Some(caught) = caught.await else { return };
     let caught = caught.unwrap_or_default();
-    assert!(caught.contains(sentence), "not caught, or for another reason: {caught}");
+    let is_right = sentences.iter().any(|sentence| caught.contains(sentence));
+    assert!(is_right, "not caught, or for another reason: {caught}");
 }
