@@ -123,6 +123,20 @@ impl TwoTables {
         Ok(update.bind(change.stamp()).execute(connection).await?.rows_affected() == 1)
     }
 
+    async fn redeem(
+        &self,
+        connection: &mut PgConnection,
+        change: &Change<'_, i64>,
+    ) -> Result<bool, Error> {
+        let swaps_first = self.mistake == Mistake::SwapFirst;
+        let is_written = (!swaps_first || self.swap(connection, change).await?)
+            && Self::set_password(connection, change).await?
+            && (swaps_first || self.swap(connection, change).await?);
+        let end = query("DELETE FROM sessions WHERE user_id = $1").bind(change.account_id());
+        end.execute(connection).await?;
+        Ok(is_written)
+    }
+
     async fn try_commit(&self, change: &Change<'_, i64>) -> Result<bool, Error> {
         let keeps_dropped = self.mistake == Mistake::KeepsDropped;
         let mut lease = Lease(self.pool.acquire().await?, keeps_dropped);
@@ -130,16 +144,7 @@ impl TwoTables {
         let is_written = if change.password_hash().is_none() {
             self.swap(&mut transaction, change).await?
         } else {
-            let is_written = if self.mistake == Mistake::SwapFirst {
-                self.swap(&mut transaction, change).await?
-                    && Self::set_password(&mut transaction, change).await?
-            } else {
-                Self::set_password(&mut transaction, change).await?
-                    && self.swap(&mut transaction, change).await?
-            };
-            let end = query("DELETE FROM sessions WHERE user_id = $1").bind(change.account_id());
-            end.execute(&mut *transaction).await?;
-            is_written
+            self.redeem(&mut transaction, change).await?
         };
         if is_written {
             transaction.commit().await?;
@@ -311,7 +316,9 @@ async fn assert_caught(mistake: Mistake, sentences: &[&str], property: impl Asyn
     let caught = with_tables(mistake, async |tables| {
         for _ in 0..32 {
             if let Err(panic) = catch_panic(property(tables)).await {
-                return panic.downcast::<String>().map(|text| *text).ok();
+                let text = panic.downcast_ref::<String>().map(String::as_str);
+                let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+                return text.map(str::to_owned);
             }
         }
         None

@@ -160,9 +160,9 @@ impl Careless {
             }
         }
         let mut ledger = row.ledger.as_ref().map(Ledger::encode);
-        if self.makes(Mistake::LedgerCut) {
+        if let (Mistake::LedgerCut, Some(bytes)) = (self.mistake, &mut ledger) {
             // What version 1 of the encoding had at most.
-            ledger.iter_mut().for_each(|bytes| bytes.truncate(1638));
+            bytes.truncate(1638);
         }
         let mut account = Account::new(id, row.address, row.hash, ledger);
         account.has_password = !self.makes(Mistake::NoPasswordFound);
