@@ -140,7 +140,8 @@ pub trait Fixture: Sync {
     /// Counts an account's sessions; `None` where the host has no sessions.
     fn sessions(&self, id: &Id<Self>) -> impl Future<Output = Option<usize>>;
 
-    /// Forgets the ledgers that are forgettable at `now`.
+    /// Forgets the ledgers that are forgettable at `now`, but for those that another purge is
+    /// about to forget.
     fn purge(&self, now: UtcDateTime) -> impl Future<Output = ()>;
 }
 
