@@ -18,7 +18,7 @@
 //! and throttle, the [clock](clock::Clock) and the entropy have defaults. [`policy`] and
 //! [`token`] are pure and can be used on their own, without `async`.
 //!
-//! A store of your own is about 50 lines (`examples/own_store.rs`); the guide
+//! A store of your own is about 60 lines (`examples/own_store.rs`); the guide
 //! [`bring_your_own_store`](guide::bring_your_own_store) has its contract in a page, and the
 //! conformance suite, which is behind the feature `conformance`, tests it. The guide
 //! [`operating`](guide::operating) helps you to run the service, [`scaling`](guide::scaling) to

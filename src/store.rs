@@ -22,6 +22,8 @@ use core::fmt::{self, Debug};
 ///   unchanged to the byte, and from one moment.
 /// - The text of an error holds no address, no login and no password hash.
 /// - [`commit`](Self::commit) is one atomic step, as written there.
+/// - A `commit` may be dropped at any await. Afterwards all of it has happened or nothing, and no
+///   transaction is left open.
 /// - What is stored survives a crash once `commit` has answered.
 ///
 /// ```

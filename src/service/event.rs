@@ -24,7 +24,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             }
         }
         #[cfg(not(feature = "tracing"))]
-        let _ = (flow, outcome, found);
+        let _ = (self, flow, outcome, found);
     }
 }
 

@@ -56,24 +56,23 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             found.recipient().map_err(Fault::from)?;
             let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
             let issued = issue(&self.0.issuer, found.ledger.as_ref(), found.binding, now, entropy)?;
-            Ok(Some((issued.ledger, (issued.token, now, issued.expires_at))))
+            let link = self.0.link.link(&issued.token);
+            Ok(Some((issued.ledger, (link, now, issued.expires_at))))
         };
         let mut found = None;
         let outcome = async {
             found = self.find(&by).await?;
             let issued = self.change(&by, &mut found, None, step).await?;
-            let (Some((token, asked_at, expires_at)), Some(found)) = (issued, &found) else {
+            let (Some((link, asked_at, expires_at)), Some(found)) = (issued, &found) else {
                 return Ok(Outcome::UnknownAccount);
             };
             let recipient = found.recipient().map_err(Fault::from)?;
-            let (account_id, link) = (&found.account.id, &self.0.link.link(&token));
-            drop(token);
             let message = Message::ResetLink {
-                account_id,
+                account_id: &found.account.id,
                 recipient,
                 language,
                 reason,
-                link,
+                link: &link,
                 asked_at,
                 expires_at,
             };
