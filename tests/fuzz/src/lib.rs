@@ -6,7 +6,6 @@ mod flows;
 mod ledger_bytes;
 mod link_template;
 mod mail_headers;
-
 mod policy;
 mod token_text;
 
@@ -22,7 +21,6 @@ pub use flows::flows;
 pub use ledger_bytes::ledger_bytes;
 pub use link_template::link_template;
 pub use mail_headers::mail_headers;
-
 pub use policy::policy;
 pub use token_text::token_text;
 

@@ -115,7 +115,6 @@ fn one_of_each_kind() {
 #[test]
 fn of_two_links_of_two_kinds_one_password_ends_both() {
     under_many_schedules(one_of_each_kind);
-    shuttle::check_dfs(one_of_each_kind, None);
 }
 
 /// Strangers ask while the host invites.
