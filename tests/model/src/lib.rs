@@ -10,6 +10,14 @@
 //! met only where the clock may also be set back. A call that is never answered is a process that
 //! takes no further step.
 //!
+//! A commit that is spawned needs no role of its own. A redeemer drops its service before it
+//! commits, so what goes on is what a task would own; that its handler is gone takes away only what
+//! the visitor is told. A visitor who then tries again is the second redeemer, and a task that ends
+//! midway is a crash.
+//!
+//! What the throttle promises of hours and days is explored in [`pacing`], over the token rules
+//! alone.
+//!
 //! The explorer is one of its own, of a hundred lines: ready-made checkers keep each state's whole
 //! path, and give the last violation of a property that they meet, not the nearest.
 
