@@ -26,6 +26,8 @@ pub(crate) fn any_op() -> impl Strategy<Value = Op> {
         .prop_map(|(account, fate, mail)| Op::Request { account, fate, mail });
     let request_for = (account(), fate.clone(), mail.clone())
         .prop_map(|(account, fate, mail)| Op::RequestFor { account, fate, mail });
+    let invite = (account(), fate.clone(), mail.clone())
+        .prop_map(|(account, fate, mail)| Op::Invite { account, fate, mail });
     let renew = (link(), fate.clone(), mail.clone()).prop_map(|(link, fate, mail)| Op::Renew {
         link,
         fate,
@@ -36,6 +38,7 @@ pub(crate) fn any_op() -> impl Strategy<Value = Op> {
     let by_others = prop_oneof![
         8 => request,
         1 => request_for,
+        2 => invite,
         2 => renew,
         1 => revoke,
         1 => account().prop_map(Op::SetPassword),

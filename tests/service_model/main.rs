@@ -38,7 +38,15 @@ fn the_service_does_what_its_model_does() {
     let issued = newest.map(|newest| format!("issued over {newest}"));
     let revoked = ["good", "expired", "changed"].map(|newest| format!("revoked where {newest}"));
     let all = outcomes.iter().chain(&refusals).chain(&others).map(|what| (*what).to_owned());
-    let asked = ["sent: request_for", "sent: renew", "not_renewable: renew", "throttled: renew"];
+    let asked = [
+        "sent: request_for",
+        "sent: invite",
+        "one password ends two",
+        "revoked two",
+        "sent: renew",
+        "not_renewable: renew",
+        "throttled: renew",
+    ];
     let all = all.chain(asked.map(str::to_owned));
     for what in all.chain(meanwhile).chain(redeemed).chain(issued).chain(revoked) {
         let count = reached.get(&what).copied().unwrap_or_default();

@@ -6,9 +6,9 @@ mod verify;
 use crate::ops::{ACCOUNTS, Fate, MailFate, Op};
 use crate::support::ports::{Down, OnCommit, OnFind, OnSend};
 use crate::support::run;
-use crate::support::world::{World, token_in};
+use crate::support::world::{Resets, World, token_in};
 use password_reset::service::{Fault, ResetError};
-use password_reset::token::{Ledger, Refusal};
+use password_reset::token::{IssueKind, Ledger, Refusal, TokenIssuer};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -24,17 +24,21 @@ pub(crate) enum LinkState {
 
 pub(crate) struct Link {
     token: Option<String>,
+    kind: IssueKind,
     account: usize,
     issued_at: UtcDateTime,
     address: String,
     hash: String,
     state: LinkState,
+    /// Whether a password was set with a link of the other kind while it was live.
+    is_closed: bool,
 }
 
 /// What a new link is asked for by.
 enum Ask {
     ByLogin,
     ForTheHost,
+    ToInvite,
     WithALink(usize, String),
 }
 
@@ -46,13 +50,19 @@ pub(crate) struct Account {
     sessions: usize,
     /// The links since its ledger began, as positions in [`Model::links`].
     ledger: Vec<usize>,
+    /// Those of them that are still in it.
+    remembered: Vec<usize>,
+    /// How often the ledger was changed.
+    changes: i64,
     /// What was stored when last looked at.
     stored: Option<Ledger>,
 }
 
 impl Account {
-    fn remembered(&self) -> &[usize] {
-        &self.ledger[self.ledger.len().saturating_sub(16)..]
+    fn forget_ledger(&mut self) {
+        self.ledger.clear();
+        self.remembered.clear();
+        self.changes = 0;
     }
 }
 
@@ -60,6 +70,8 @@ pub(crate) type Reached = RefCell<BTreeMap<String, u32>>;
 
 pub(crate) struct Model<'a> {
     world: Rc<World>,
+    /// For invitations, over the same ports.
+    invites: Resets,
     now: UtcDateTime,
     accounts: Vec<Account>,
     links: Vec<Link>,
@@ -69,9 +81,11 @@ pub(crate) struct Model<'a> {
 
 impl<'a> Model<'a> {
     pub(crate) fn new(reached: &'a Reached) -> Self {
-        let (world, accounts) = (Rc::new(World::new()), Vec::new());
-        let mut model =
-            Self { world, now: UtcDateTime::UNIX_EPOCH, accounts, links: vec![], made: 0, reached };
+        let (world, accounts, links) = (Rc::new(World::new()), vec![], vec![]);
+        let issuer = TokenIssuer::builder().purpose("invite").kind(IssueKind::Invitation).build();
+        let invites = world.another(|builder| builder.issuer(issuer.unwrap()));
+        let now = UtcDateTime::UNIX_EPOCH;
+        let mut model = Self { world, invites, now, accounts, links, made: 0, reached };
         for account in 0..ACCOUNTS {
             model.accounts.push(Account::default());
             model.delete_or_make_again(account);
@@ -88,11 +102,15 @@ impl<'a> Model<'a> {
         format!("{what}{}", self.made)
     }
 
+    fn resets(&self, kind: IssueKind) -> &Resets {
+        if kind == IssueKind::Invitation { &self.invites } else { &self.world.resets }
+    }
+
     fn told(&self, link: usize) -> Result<(), Refusal> {
         let Link { account, state, .. } = &self.links[link];
         let account = &self.accounts[*account];
         match state {
-            _ if !account.remembered().contains(&link) => Err(Refusal::Unknown),
+            _ if !account.remembered.contains(&link) => Err(Refusal::Unknown),
             LinkState::Dead(refusal) => Err(*refusal),
             _ if !self.is_timely(&self.links[link]) => Err(Refusal::Expired),
             _ if !self.is_bound(&self.links[link]) => Err(Refusal::Changed),
@@ -115,17 +133,17 @@ impl<'a> Model<'a> {
 
     fn is_bound(&self, link: &Link) -> bool {
         let account = &self.accounts[link.account];
-        (&link.address, &link.hash) == (&account.address, &account.hash)
+        !link.is_closed && (&link.address, &link.hash) == (&account.address, &account.hash)
     }
 
     fn is_throttled(&self, account: usize) -> bool {
-        let ledger = self.accounts[account].remembered();
+        let ledger = &self.accounts[account].remembered;
         let within = |seconds| {
             let ages = ledger.iter().map(|link| self.now - self.links[*link].issued_at);
             ages.filter(|age| (-60..seconds).contains(&age.whole_seconds())).count()
         };
         let Some(newest) = ledger.last() else { return false };
-        let is_good = self.told(*newest).is_ok();
+        let is_good = ledger.iter().any(|link| self.told(*link).is_ok());
         let newest = &self.links[*newest];
         let is_undone = newest.state == LinkState::Dead(Refusal::Revoked)
             && self.is_timely(newest)
@@ -137,7 +155,9 @@ impl<'a> Model<'a> {
 
     /// Whether the holder of a dead link is sent a new one, if the throttle lets.
     fn is_renewable(&self, link: usize) -> bool {
-        let newest = self.accounts[self.links[link].account].ledger.last();
+        let Link { account, kind, .. } = self.links[link];
+        let mut of_kind = self.accounts[account].ledger.iter().rev();
+        let newest = of_kind.find(|other| self.links[**other].kind == kind);
         let is_ended = |newest: &usize| {
             let state = self.links[*newest].state;
             matches!(state, LinkState::Dead(Refusal::Used | Refusal::Revoked))
@@ -169,13 +189,32 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn finish(&mut self, account: usize, state: Refusal) {
-        if let Some(newest) = self.accounts[account].ledger.last() {
-            let newest = &mut self.links[*newest];
-            if newest.state == LinkState::Live {
-                newest.state = LinkState::Dead(state);
+    /// Ends these live links, and gives how many.
+    fn end(&mut self, account: usize, refusal: Refusal, is_meant: impl Fn(&Link) -> bool) -> usize {
+        let mut ended = 0;
+        for link in &self.accounts[account].remembered {
+            let link = &mut self.links[*link];
+            if link.state == LinkState::Live && is_meant(link) {
+                link.state = LinkState::Dead(refusal);
+                ended += 1;
             }
         }
+        ended
+    }
+
+    /// Adds the newest link to its account's ledger.
+    fn remember(&mut self, link: Link) {
+        let Link { account, kind, .. } = link;
+        self.end(account, Refusal::Superseded, |older| older.kind == kind);
+        let Account { ledger, remembered, changes, .. } = &mut self.accounts[account];
+        if remembered.len() == 16 {
+            let is_dead = |link: &usize| self.links[*link].state != LinkState::Live;
+            remembered.remove(remembered.iter().position(is_dead).unwrap());
+        }
+        ledger.push(self.links.len());
+        remembered.push(self.links.len());
+        *changes += 1;
+        self.links.push(link);
     }
 
     /// The mails since the last look: what each carries, and to whom.
@@ -191,6 +230,9 @@ impl<'a> Model<'a> {
             }
             Op::RequestFor { account, fate, mail } => {
                 self.request(*account, &Ask::ForTheHost, (*fate, *mail));
+            }
+            Op::Invite { account, fate, mail } => {
+                self.request(*account, &Ask::ToInvite, (*fate, *mail));
             }
             Op::Renew { link, fate, mail } => {
                 let Some((link, token)) = self.link(*link) else { return };
@@ -247,14 +289,22 @@ impl<'a> Model<'a> {
             _ if matches!(ask, Ask::WithALink(link, _) if !self.is_renewable(*link)) => {
                 "not_renewable"
             }
-            _ if !matches!(ask, Ask::ForTheHost) && self.is_throttled(account) => "throttled",
+            _ if !matches!(ask, Ask::ForTheHost | Ask::ToInvite) && self.is_throttled(account) => {
+                "throttled"
+            }
             (Fate::FailBefore | Fate::Conflicts(4..), _) => "failed",
             (_, MailFate::Pass) => "sent",
             _ => "mail_failed",
         };
         self.script(fate, mail);
-        let resets = &self.world.resets;
+        let kind = match ask {
+            Ask::ToInvite => IssueKind::Invitation,
+            Ask::WithALink(link, _) => self.links[*link].kind,
+            _ => IssueKind::Recovery,
+        };
+        let resets = self.resets(kind);
         let (handled, name) = match ask {
+            Ask::ToInvite => (run(resets.request_for(&id.unwrap_or(u64::MAX))), "invite"),
             Ask::ByLogin => (run(resets.request(&address.to_ascii_uppercase())), "request"),
             Ask::ForTheHost => (run(resets.request_for(&id.unwrap_or(u64::MAX))), "request_for"),
             Ask::WithALink(_, token) => (run(resets.renew(token)), "renew"),
@@ -266,15 +316,22 @@ impl<'a> Model<'a> {
         let mut mails = self.mails();
         if matches!(expected, "sent" | "mail_failed") {
             self.reach(&format!("issued over {}", self.newest(account)));
-            self.finish(account, Refusal::Superseded);
-            self.accounts[account].ledger.push(self.links.len());
             let token = mails.pop().map(|(token, recipient)| {
                 assert_eq!(recipient, address);
                 token.expect("the mail carries a link")
             });
             assert_eq!(token.is_none(), mail == MailFate::Refuse);
-            let (issued_at, state) = (self.now, LinkState::Live);
-            self.links.push(Link { token, account, issued_at, address, hash, state });
+            let (issued_at, state, is_closed) = (self.now, LinkState::Live, false);
+            self.remember(Link {
+                token,
+                kind,
+                account,
+                issued_at,
+                address,
+                hash,
+                state,
+                is_closed,
+            });
         }
         assert!(mails.is_empty(), "at most one mail");
     }
@@ -286,21 +343,20 @@ impl<'a> Model<'a> {
 
     fn reset(&mut self, back: usize, is_weak: bool, meanwhile: &[Op], fates: (Fate, MailFate)) {
         let Some((link, token)) = self.link(back) else { return };
-        let world = self.world.clone();
         if fates.0 == Fate::FindFails {
             self.script(fates.0, fates.1);
         }
-        let accepted =
-            match run(world.resets.accept(&token, if is_weak { "weak" } else { "Abcdefg1" })) {
-                Ok(accepted) => accepted,
-                Err(error) if fates.0 == Fate::FindFails => return self.faulted("Store", &error),
-                Err(error) => {
-                    assert_eq!(error.refusal(), self.told(link).err());
-                    assert_eq!(error.violations().is_some(), is_weak && self.told(link).is_ok());
-                    self.reach(error.refusal().map_or("rejected", Refusal::code));
-                    return;
-                }
-            };
+        let resets = self.resets(self.links[link].kind).clone();
+        let accepted = match run(resets.accept(&token, if is_weak { "weak" } else { "Abcdefg1" })) {
+            Ok(accepted) => accepted,
+            Err(error) if fates.0 == Fate::FindFails => return self.faulted("Store", &error),
+            Err(error) => {
+                assert_eq!(error.refusal(), self.told(link).err());
+                assert_eq!(error.violations().is_some(), is_weak && self.told(link).is_ok());
+                self.reach(error.refusal().map_or("rejected", Refusal::code));
+                return;
+            }
+        };
         assert!(self.told(link).is_ok() && !is_weak);
         let account = self.links[link].account;
         for op in meanwhile {
@@ -327,11 +383,24 @@ impl<'a> Model<'a> {
                 let notice = (fates.1 != MailFate::Refuse)
                     .then(|| (None, self.accounts[account].address.clone()));
                 assert_eq!(self.mails(), Vec::from_iter(notice), "exactly one notice");
-                self.finish(account, Refusal::Used);
+                self.redeem(link);
                 self.accounts[account].hash = hash;
                 self.accounts[account].sessions = 0;
             }
             (result, told, fate) => panic!("{result:?} where the link is {told:?}, {fate:?}"),
+        }
+    }
+
+    /// One password ends the live link of the other kind, too.
+    fn redeem(&mut self, link: usize) {
+        self.links[link].state = LinkState::Dead(Refusal::Used);
+        let account = self.links[link].account;
+        self.accounts[account].changes += 1;
+        for other in self.accounts[account].remembered.clone() {
+            if self.links[other].state == LinkState::Live {
+                self.reach("one password ends two");
+                self.links[other].is_closed = true;
+            }
         }
     }
 
@@ -348,7 +417,8 @@ impl<'a> Model<'a> {
     fn cancel(&mut self, back: usize, fate: Fate) {
         let Some((link, token)) = self.link(back) else { return };
         self.script(fate, MailFate::Pass);
-        match (run(self.world.resets.cancel(&token)), self.told(link), fate) {
+        let resets = self.resets(self.links[link].kind);
+        match (run(resets.cancel(&token)), self.told(link), fate) {
             (Err(error), _, Fate::FindFails) | (Err(error), Ok(()), Fate::FailBefore) => {
                 self.faulted("Store", &error);
             }
@@ -357,16 +427,17 @@ impl<'a> Model<'a> {
             (Ok(()), Ok(()), fate) => {
                 assert_ne!(fate, Fate::FindFails);
                 self.reach("cancelled");
-                self.finish(self.links[link].account, Refusal::Revoked);
+                self.links[link].state = LinkState::Dead(Refusal::Revoked);
+                self.accounts[self.links[link].account].changes += 1;
             }
             (result, told, _) => panic!("{result:?} where the link is {told:?}"),
         }
     }
 
     fn revoke(&mut self, account: usize, fate: Fate, by_id: bool) {
-        let Account { id, ledger, address, .. } = &self.accounts[account];
-        let newest = ledger.last().filter(|_| id.is_some());
-        let has_live = newest.is_some_and(|newest| self.links[*newest].state == LinkState::Live);
+        let Account { id, remembered, address, .. } = &self.accounts[account];
+        let is_live = |link: &usize| self.links[*link].state == LinkState::Live;
+        let has_live = id.is_some() && remembered.iter().any(is_live);
         let (id, address) = (id.unwrap_or(u64::MAX), address.clone());
         self.script(fate, MailFate::Pass);
         let resets = &self.world.resets;
@@ -375,8 +446,11 @@ impl<'a> Model<'a> {
                 assert_eq!((revoked, fate == Fate::FindFails), (has_live, false));
                 if revoked {
                     self.reach(&format!("revoked where {}", self.newest(account)));
+                    self.accounts[account].changes += 1;
+                    if self.end(account, Refusal::Revoked, |_| true) == 2 {
+                        self.reach("revoked two");
+                    }
                 }
-                self.finish(account, Refusal::Revoked);
             }
             Err(error) => {
                 let stops_a_commit = matches!(fate, Fate::FailBefore | Fate::Conflicts(4));
@@ -391,7 +465,7 @@ impl<'a> Model<'a> {
         let memory = &self.world.store.memory;
         if let Some(id) = self.accounts[account].id.take() {
             assert!(memory.delete_account(id));
-            self.accounts[account].ledger.clear();
+            self.accounts[account].forget_ledger();
             return;
         }
         if self.accounts[account].address.is_empty() {
@@ -408,9 +482,9 @@ impl<'a> Model<'a> {
         let kept = SignedDuration::HOUR + SignedDuration::days(7);
         let mut forgotten = 0;
         for account in &mut self.accounts {
-            let last = account.remembered().iter().map(|link| self.links[*link].issued_at).max();
+            let last = account.remembered.iter().map(|link| self.links[*link].issued_at).max();
             if last.is_some_and(|last| last.saturating_add(kept) <= self.now) {
-                account.ledger.clear();
+                account.forget_ledger();
                 forgotten += 1;
             }
         }

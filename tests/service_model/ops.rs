@@ -27,6 +27,7 @@ pub(crate) enum MailFate {
 pub(crate) enum Op {
     Request { account: usize, fate: Fate, mail: MailFate },
     RequestFor { account: usize, fate: Fate, mail: MailFate },
+    Invite { account: usize, fate: Fate, mail: MailFate },
     Renew { link: usize, fate: Fate, mail: MailFate },
     Reset { link: usize, is_weak: bool, meanwhile: Vec<Op>, fate: Fate, mail: MailFate },
     Cancel { link: usize, fate: Fate },
@@ -46,6 +47,7 @@ impl Op {
         match &mut op {
             Self::Request { account, .. }
             | Self::RequestFor { account, .. }
+            | Self::Invite { account, .. }
             | Self::Revoke { account, .. }
             | Self::SetPassword(account)
             | Self::SetAddress(account)
