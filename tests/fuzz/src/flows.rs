@@ -32,8 +32,9 @@ fn op(bytes: &mut Unstructured<'_>, is_outermost: bool) -> Result<Op> {
     Ok(match what % 16 {
         0 | 1 => Op::Request { account, fate: fate(bytes)?, mail: mail(bytes)? },
         2 => Op::RequestFor { account, fate: fate(bytes)?, mail: mail(bytes)? },
+        5 => Op::Invite { account, fate: fate(bytes)?, mail: mail(bytes)? },
         3 => Op::Renew { link, fate: fate(bytes)?, mail: mail(bytes)? },
-        4..=6 => Op::Reset {
+        4 | 6 => Op::Reset {
             link,
             is_weak: bytes.ratio(1, 8)?,
             fate: fate(bytes)?,
