@@ -88,6 +88,12 @@ fn three_links_in_six_hours_for_ever() {
 
 #[test]
 fn two_links_in_twelve_hours_for_ever() {
+    let deeds = [Request, Tell, Cancel, Revoke, Invite, Wait];
+    let course = explore(
+        &of_four_moments("requests, where nobody redeems and nothing changes, for ever", &deeds),
+        1_000,
+    );
+    assert_eq!((course.most_replaced, course.most_mails), (1, 2));
     let course = explore(
         &of_four_moments(
             "requests, and whatever becomes of the links, for ever",
