@@ -26,7 +26,8 @@ use wire::Log;
 const FIND: [&str; 2] = ["acquire", "execute"];
 const SWAP: [&str; 2] = ["acquire", "execute"];
 /// The swap, the password, the sessions.
-const TRANSACTION: [&str; 6] = ["acquire", "BEGIN", "execute", "execute", "execute", "COMMIT"];
+const TRANSACTION: [&str; 7] =
+    ["acquire", "BEGIN", "execute", "execute", "execute", "execute", "COMMIT"];
 /// What the hasher and the mailer ask the database for.
 const OWN: [&str; 2] = ["acquire", "SELECT 1"];
 
