@@ -17,7 +17,7 @@ const POLLS: usize = 32;
 /// Changes of an account while it is looked at.
 const CHANGES: usize = 16;
 
-/// A redemption happens in one moment: whoever looks while it is committed sees the link used,
+/// A redemption happens in one moment: somebody who looks while it is committed sees the link used,
 /// the new password and no session, or the link good, the old password and the session.
 ///
 /// # Panics

@@ -1,13 +1,8 @@
 use super::digest::{Digest, Purpose};
 use super::ledger::{Issue, IssueKind, IssueState, KEPT_AFTER_EXPIRY, RevisionExhausted};
-use super::throttle::DAY;
 use super::{Binding, Entropy, Ledger, Refusal, ResetToken, Throttle};
-use core::time::Duration;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use time::{SignedDuration, UtcDateTime};
-
-/// The longest lifetime of an invitation.
-const MONTH: SignedDuration = SignedDuration::days(30);
 
 /// Issues links and judges them: the rules, over a [`Ledger`], a time and entropy.
 ///
@@ -35,65 +30,10 @@ const MONTH: SignedDuration = SignedDuration::days(30);
 /// ```
 #[derive(Clone, Debug)]
 pub struct TokenIssuer {
-    purpose: Purpose,
-    kind: IssueKind,
-    lifetime: SignedDuration,
-    throttle: Throttle,
-}
-
-/// Builds a [`TokenIssuer`]. What is not set stays as it is in the default issuer.
-#[derive(Clone, Debug)]
-#[must_use = "a builder does nothing until `build`"]
-pub struct TokenIssuerBuilder(TokenIssuer);
-
-impl TokenIssuerBuilder {
-    /// What the tokens are for: any string. Tokens of another purpose or tenant are unknown to
-    /// the issuer. Default: `password-reset`.
-    pub fn purpose(mut self, purpose: &str) -> Self {
-        self.0.purpose = Purpose::new(purpose);
-        self
-    }
-
-    /// The kind of the issuer's links; those of another kind are unknown to it. Default:
-    /// [`Recovery`](IssueKind::Recovery).
-    pub fn kind(mut self, kind: IssueKind) -> Self {
-        self.0.kind = kind;
-        self
-    }
-
-    /// How long a link is good: at most 24 hours, or 30 days for an invitation, and at least as
-    /// long as the throttle's spans. Default: 60 minutes.
-    ///
-    /// The 24 hours are NIST SP 800-63B-4, section 4.2.1.2, of recovery codes that are emailed.
-    pub fn lifetime(mut self, lifetime: Duration) -> Self {
-        self.0.lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
-        self
-    }
-
-    /// How often an account may be sent a link. Default: [`Throttle::default`].
-    pub fn throttle(mut self, throttle: Throttle) -> Self {
-        self.0.throttle = throttle;
-        self
-    }
-
-    /// Builds the issuer.
-    ///
-    /// # Errors
-    /// A lifetime of 0, too long for the kind, or shorter than the throttle's spans. In the last
-    /// case somebody could be throttled who has no link that works.
-    pub fn build(self) -> Result<TokenIssuer, LifetimeError> {
-        let issuer = self.0;
-        let longest = match issuer.kind {
-            IssueKind::Recovery => DAY,
-            IssueKind::Invitation => MONTH,
-        };
-        match issuer.lifetime {
-            zero if zero.is_zero() => Err(LifetimeError::Zero),
-            long if long > longest => Err(LifetimeError::TooLong { hours: longest.whole_hours() }),
-            short if short < issuer.throttle.span() => Err(LifetimeError::ShorterThanThrottle),
-            _ => Ok(issuer),
-        }
-    }
+    pub(super) purpose: Purpose,
+    pub(super) kind: IssueKind,
+    pub(super) lifetime: SignedDuration,
+    pub(super) throttle: Throttle,
 }
 
 /// A link that was issued: give the account holder the token once the store has
@@ -110,11 +50,6 @@ pub struct Issued {
 }
 
 impl TokenIssuer {
-    /// A builder that starts from the default issuer.
-    pub fn builder() -> TokenIssuerBuilder {
-        TokenIssuerBuilder(Self::default())
-    }
-
     /// What its tokens are for.
     #[must_use]
     pub fn purpose(&self) -> &str {
@@ -331,24 +266,6 @@ impl Default for TokenIssuer {
             throttle: Throttle::default(),
         }
     }
-}
-
-/// Why a link's lifetime is not accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum LifetimeError {
-    /// No time at all.
-    #[error("a link must be good for longer than nothing")]
-    Zero,
-    /// Over 24 hours, or over 30 days for an invitation.
-    #[error("a link of this kind must not be good for longer than {hours} hours")]
-    TooLong {
-        /// The longest lifetime of the kind.
-        hours: i64,
-    },
-    /// Shorter than the cooldown or the window.
-    #[error("a link must be good for at least as long as the throttle's cooldown and window")]
-    ShorterThanThrottle,
 }
 
 /// Why no link was issued.

@@ -5,6 +5,7 @@
 //! host uses it through [`PasswordReset`](crate::PasswordReset); a synchronous one
 //! can use it as it is, as `examples/blocking.rs` does.
 
+mod builder;
 mod digest;
 mod encoding;
 mod entropy;
@@ -14,10 +15,11 @@ mod refusal;
 mod reset_token;
 mod throttle;
 
+pub use builder::{LifetimeError, TokenIssuerBuilder};
 pub use digest::Binding;
 pub use encoding::{DecodeError, MAX_LEDGER_BYTES};
 pub use entropy::Entropy;
-pub use issuer::{IssueError, Issued, LifetimeError, RedeemError, TokenIssuer, TokenIssuerBuilder};
+pub use issuer::{IssueError, Issued, RedeemError, TokenIssuer};
 pub use ledger::{Issue, IssueKind, IssueState, Ledger, RevisionExhausted};
 pub use refusal::Refusal;
 pub use reset_token::{MalformedToken, ResetToken, Selector};
