@@ -7,12 +7,26 @@ use std::time::SystemTime;
 use time::SignedDuration;
 use time::UtcDateTime;
 
-/// Tells the time.
+/// Returns the present time.
 ///
 /// # Contract
 ///
-/// The clocks of all instances that share a store agree within 60 seconds. Nothing
-/// else is asked: a clock may be set back or jump, and no reading causes a panic.
+/// The clocks of all instances that share a store agree within 60 seconds. Nothing else is
+/// required: a clock may be set back or jump, and no reading causes a panic.
+///
+/// ```
+/// use password_reset::clock::Clock;
+/// use time::{SignedDuration, UtcDateTime};
+///
+/// /// A clock that is set to the time of a test.
+/// struct Noon;
+///
+/// impl Clock for Noon {
+///     fn now(&self) -> UtcDateTime {
+///         UtcDateTime::UNIX_EPOCH + SignedDuration::hours(12)
+///     }
+/// }
+/// ```
 pub trait Clock: Send + Sync {
     /// The present time.
     fn now(&self) -> UtcDateTime;

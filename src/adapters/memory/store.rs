@@ -25,7 +25,8 @@ struct Accounts {
 struct Row {
     address: String,
     password_hash: String,
-    sessions: usize,
+    /// With what follows it takes the room of one `usize`.
+    sessions: u32,
     is_disabled: bool,
     /// Encoded; what else the store has to know of it is read from there, since beside it that
     /// would take a quarter more.
@@ -128,7 +129,7 @@ impl MemoryStore {
     /// How many sessions an account has.
     #[must_use]
     pub fn sessions(&self, id: u64) -> usize {
-        read(&self.0).rows.get(&id).map_or(0, |row| row.sessions)
+        read(&self.0).rows.get(&id).map_or(0, |row| row.sessions as usize)
     }
 
     /// The account's encoded ledger, as it is stored.
