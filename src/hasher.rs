@@ -12,23 +12,24 @@ use alloc::sync::Arc;
 ///
 /// # Contract
 ///
-/// - The hash is slow and salted, such as Argon2id's, and is never empty: two hashes of one
-///   password differ.
+/// - The hash is slow and salted, such as Argon2id's, so that two hashes of one password differ. It
+///   is never empty.
 /// - The whole password is hashed, byte for byte, and is neither kept nor printed.
 /// - The work blocks no asynchronous thread: hand it to a pool of threads that is bounded.
 ///
 /// ```
 /// use password_reset::hasher::PasswordHasher;
-/// use std::convert::Infallible;
+/// use tokio::task::{JoinError, spawn_blocking};
 ///
-/// /// In place of Argon2, on `tokio::task::spawn_blocking`.
-/// struct Pretend;
+/// # fn slow_hash(password: &str) -> String { format!("hash of {}", password.len()) }
+/// struct Hasher;
 ///
-/// impl PasswordHasher for Pretend {
-///     type Error = Infallible;
+/// impl PasswordHasher for Hasher {
+///     type Error = JoinError;
 ///
-///     async fn hash(&self, password: &str) -> Result<String, Infallible> {
-///         Ok(format!("hash of {} characters", password.chars().count()))
+///     async fn hash(&self, password: &str) -> Result<String, JoinError> {
+///         let password = password.to_owned();
+///         spawn_blocking(move || slow_hash(&password)).await // Argon2id or the like.
 ///     }
 /// }
 /// ```

@@ -18,7 +18,7 @@
 //! and throttle, the [clock](clock::Clock) and the entropy have defaults. [`policy`] and
 //! [`token`] are pure and can be used on their own, without `async`.
 //!
-//! A store of your own is about 60 lines (`examples/own_store.rs`); the guide
+//! A store of your own is a page of code (`examples/own_store.rs`); the guide
 //! [`bring_your_own_store`](guide::bring_your_own_store) has its contract in a page, and the
 //! conformance suite, which is behind the feature `conformance`, tests it. The guide
 //! [`operating`](guide::operating) helps you to run the service, [`scaling`](guide::scaling) to
@@ -29,13 +29,14 @@
 //!
 //! - Only the link in the most recent email works, in the order in which the store
 //!   committed, and it sets one password once, however many clicks race.
-//! - The holder of an older, used, cancelled or expired link is told which it is, and can be
-//!   mailed a new one. A link that somebody made up tells nothing.
+//! - The holder of a dead link is told why it is dead: superseded, used, cancelled, expired, or
+//!   the account has changed. One that has expired or was superseded can be renewed by mail for a
+//!   week. A link that somebody made up, or that is older than the last 16, tells nothing.
 //! - Opening a link, a weak password, a failed hash: none of them costs the link.
 //! - A changed address or password, by whatever path, kills the links sent before it (the
 //!   password by the account's [stamp](store::Account::stamp), if that is not empty).
 //! - New hash, redeemed link and ended sessions are one atomic commit. If it reports an error
-//!   but did take effect, the service detects that, unless the store cannot be asked afterwards.
+//!   but did take effect, the service detects that, unless the store fails again.
 //! - A request answers everybody the same, mails the stored address only, and is
 //!   [throttled](token::Throttle) for each account: by default at most five links an hour, or ten
 //!   where links are redeemed or the account changes, and at most six good links in a day that a

@@ -40,8 +40,11 @@ impl LinkTemplate {
     /// (`.` or `..`) in its path, and contains `{token}` exactly once, in its path, query or
     /// fragment.
     ///
+    /// The scheme is in lower case, and an international host in punycode. The token is 48
+    /// characters of URL-safe base64, and so needs no escaping.
+    ///
     /// # Errors
-    /// Says which of these it misses.
+    /// The first of these rules that the template breaks.
     pub fn new(template: &str) -> Result<Self, LinkError> {
         let rest = template.strip_prefix("https://").ok_or(LinkError::NotHttps)?;
         let (link, _) = Self::parse(template, rest)?;

@@ -17,10 +17,10 @@ const MAX_LANGUAGE_BYTES: usize = 35;
 /// # Contract
 ///
 /// - A message goes to its [recipient](Message::recipient) and to nobody else.
-/// - The link stands in it as it is, and nowhere else: not in a log, not in an error.
-/// - `Ok` means that the message was handed over; an error leaves open whether it
-///   was, and is never answered with a second attempt by the caller. The text of an error holds
-///   no address.
+/// - The link stands in it unchanged, and nowhere else: not in a log, not in an error.
+/// - `Ok` means that the message was handed over. After an error the caller does not retry, since
+///   the message may have been handed over. The text of an error holds no address.
+/// - The service waits for `send` and sets no timeout: bound it, or hand the message to a queue.
 ///
 /// ```
 /// use password_reset::mailer::{Mailer, Message};
@@ -66,8 +66,7 @@ pub enum Message<'a, Id> {
         account_id: &'a Id,
         /// The mailbox to send it to.
         recipient: Recipient<'a>,
-        /// The language that the visitor wished, if any. What the account itself says comes
-        /// before it.
+        /// The language that the visitor wished, if any. Prefer the account's own setting.
         language: Option<Language<'a>>,
         /// Why it is sent.
         reason: Reason,

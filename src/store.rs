@@ -26,6 +26,9 @@ use core::fmt::{self, Debug};
 ///   transaction is left open.
 /// - What is stored survives a crash once `commit` has answered.
 ///
+/// The purge is yours: from [`Ledger::forgettable_second`] on, delete the selector, the revision and
+/// the ledger together.
+///
 /// ```
 /// use password_reset::store::{Account, Change, Commit, Store};
 /// use password_reset::token::Selector;
@@ -152,6 +155,9 @@ pub struct Account<Id> {
     pub stamp: Vec<u8>,
     /// Whether the account has a password. The stamp does not tell: it may be empty although
     /// there is a password, and it may not be although there is none.
+    ///
+    /// An account without a password is mailed a link like any other, which sets its first one. To
+    /// prevent that, return `None` from the finds.
     pub has_password: bool,
     /// The encoded ledger, where there is one.
     pub ledger: Option<Vec<u8>>,

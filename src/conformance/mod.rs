@@ -1,6 +1,6 @@
 //! A test-suite for anybody's [`Store`]: its contract, one function per property.
 //!
-//! Implement [`Fixture`] for your store and call [`run`] in a test, on the database that you run.
+//! Enable the feature `conformance` among your dev-dependencies. Implement [`Fixture`] for your store and call [`run`] in a test, on the database that you run.
 //! Each property is also a function of its own, so that you can look at a failure alone. It
 //! panics with a sentence where the store breaks its contract.
 //!

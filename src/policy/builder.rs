@@ -96,7 +96,8 @@ impl PasswordPolicyBuilder {
         nfc(normalized: bool);
 
         /// The embedded list of common passwords. Default: none. Requires the feature
-        /// `common-passwords`.
+        /// `common-passwords`. Where an upper-case letter is required, as by default, choose
+        /// [`IgnoringCase`](CommonPasswords::IgnoringCase): the list is in lower case.
         common_passwords(list: CommonPasswords);
 
         /// Words that no password may be made of: the service's own, to which those of the

@@ -14,7 +14,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// it is.
     ///
     /// # Errors
-    /// Why the link is not good, or what stopped the look.
+    /// The reason why the link is not good, or a fault of the store.
     pub async fn check(&self, token: &str) -> Result<Checked<S::AccountId>, ResetError<S::Error>> {
         let Judged { found, issue, .. } = self.judge("check", token).await?;
         self.record("check", "good", Some(&found));

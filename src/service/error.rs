@@ -65,7 +65,8 @@ impl<E: core::error::Error + 'static> From<BreachError> for ResetError<E> {
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault<E: core::error::Error + 'static> {
-    /// The store could not answer.
+    /// The store could not answer. From `commit` it leaves open whether the password was changed;
+    /// from every other call, no password was.
     #[error("the store failed")]
     Store(#[source] E),
     /// The store holds bytes that are not a ledger.

@@ -34,7 +34,9 @@ type EntropySource = dyn Fn() -> Result<Entropy, AnyError> + Send + Sync;
 ///
 /// It joins a [`Store`], a [`Mailer`] and a [`LinkTemplate`] with a policy, a token
 /// issuer, a clock and a source of entropy. A clone is the same service, so a handler can take
-/// one of its own. Any future may be dropped at any `await`: nothing is left half done.
+/// one of its own. Any future may be dropped at any `await`, and the store is never left half
+/// written. A mail can be lost: a dropped `request` may have issued a link that is not mailed, and a
+/// dropped `commit` may have changed the password without a notice. So spawn both.
 ///
 /// | a visitor | call | and then |
 /// | --- | --- | --- |

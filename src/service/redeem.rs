@@ -15,8 +15,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// Takes a new password: judges the link, then the password, and consumes nothing. The
-    /// account's address is among the words that the policy may forbid.
+    /// Checks the link, then the password. Changes nothing: the link still works. If the policy has
+    /// context words, the account's address is one of them.
     ///
     /// Ask for a second factor, hash the password, and only then
     /// [commit](Accepted::commit).
@@ -89,9 +89,14 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
 
 /// A good link with a password that meets the policy: the only way to a commit.
 ///
-/// It owns what it needs, so that its commit can be spawned. Nothing has changed yet, and dropping
-/// it changes nothing. What judges the password once more takes it and returns it: one that you
-/// still hold can be committed.
+/// It owns what it needs, so that its commit can be spawned where the store, the mailer and the
+/// account's id are `'static`. Nothing has changed yet, and dropping it changes nothing.
+/// `check_words`, `reject_if` and `judge_breach` consume it and return it only if the password
+/// passes.
+///
+/// It lives in memory, so a second factor that is asked for before the commit must come in the same
+/// request, such as a code beside the password. If the factor needs a request of its own, ask for it
+/// after [`check`](PasswordReset::check) and before you show the form.
 ///
 /// ```
 /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -106,10 +111,13 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
 /// # let mail = outbox.take().pop().ok_or("no mail")?;
 /// # let token = mail.link().ok_or("no link")?.expose_token();
 /// # let hash_of = |password: &str| format!("hash of {password}");
+/// # let verify = |password: &str, hash: &String| hash_of(password) == *hash;
 /// # let last_hashes = |_: &u64| [String::from("hash of Correct horse 6")];
 /// let accepted = resets.accept(token, "Correct horse 7").await?;
+/// // `verify` is your hasher's: two hashes of one password differ.
+/// let is_old =
+///     last_hashes(accepted.account_id()).iter().any(|old| verify(accepted.expose_password(), old));
 /// let hash = hash_of(accepted.expose_password());
-/// let is_old = last_hashes(accepted.account_id()).contains(&hash);
 /// let accepted = accepted
 ///     .check_words(&["Alice", "Liddell"])?
 ///     .reject_if(is_old, "recent_password", "This was one of your last four passwords.")?;
@@ -139,9 +147,9 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         &self.found.account.id
     }
 
-    /// Judges the password once more, by what the host knows of the account beside its
-    /// address, such as names: see
-    /// [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for).
+    /// Checks the password again, with words about the user (such as names) that it must not be
+    /// made of: see [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for). It has no
+    /// effect unless the policy has context words or a minimum score.
     ///
     /// # Errors
     /// What the password misses; the link still works.
@@ -203,18 +211,19 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         Ok((Self { password, ..self }, breach))
     }
 
-    /// Sets the new password: judges the link again at the present time; redeems it,
-    /// writes the hash and ends the account's sessions in one atomic step; then tells
-    /// the account holder that the password was changed.
+    /// Sets the new password: checks the link again at the present time; redeems it,
+    /// writes the hash and ends the account's sessions in one atomic step; then waits for the
+    /// mailer to take the notice that the password was changed.
     ///
     /// Let it run to its end in a task of its own, such as `tokio::spawn(accepted.commit(hash))`,
     /// where a client that goes away drops its handler: dropped after the commit, it sends no
     /// notice, and nobody sends it later.
     ///
     /// # Errors
-    /// Why the link is no longer good, or what stopped the commit, such as an empty hash. Nothing has
-    /// changed then, except after a [`Fault::Store`](super::Fault::Store): then the store could not
-    /// be asked whether it has, and no notice was sent.
+    /// The reason why the link is no longer good, or a fault, such as an empty hash. Nothing has
+    /// changed then, except after a [`Fault::Store`](super::Fault::Store): the password may or may
+    /// not be changed, now or shortly, and no notice was sent. Tell the visitor to sign in, or to
+    /// open the link again.
     pub async fn commit(
         self,
         password_hash: impl Into<String> + Send,

@@ -11,7 +11,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// The link must be genuine and have expired or been superseded, by
     /// [`TokenIssuer::can_renew`](crate::token::TokenIssuer::can_renew). For every other text the
     /// answer is the same and nothing happens, so run it behind the answer as you do
-    /// [`request`](Self::request), and only after the visitor has asked for it with a POST.
+    /// [`request`](Self::request), and only after the visitor has asked for it with a POST. The mail
+    /// has no language of the visitor's.
     pub async fn renew(&self, token: &str) -> Handled<S::Error, M::Error> {
         let token = ResetToken::parse(token).ok();
         // A malformed token makes the same calls as a wrong one.

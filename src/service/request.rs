@@ -12,7 +12,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ///
     /// The answer is the same for everybody, but not the time that it takes: a known
     /// login is mailed to. So answer the visitor first and run this off the response
-    /// path, in a bounded number of tasks.
+    /// path, in a bounded number of tasks. It waits for the mailer. What failed is in
+    /// [`Handled::outcome_for_logs`]: log it, or enable the feature `tracing`.
     ///
     /// White space around the login is left out. An empty login, one of more than
     /// 1024 bytes or one with a NUL matches no account, and the store is not asked.
@@ -21,7 +22,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     }
 
     /// Like [`request`](Self::request), with the language that the visitor wishes, as a tag such
-    /// as `pt-BR`. An invalid tag is ignored; see [`Language::parse`].
+    /// as `pt-BR`, which is passed to the mailer. An invalid tag is ignored; see
+    /// [`Language::parse`].
     pub async fn request_in(&self, login: &str, language: &str) -> Handled<S::Error, M::Error> {
         let language = Language::parse(language);
         self.issue("request", By::Login(login), Reason::Forgotten, language, |_, _| true).await
@@ -107,10 +109,10 @@ impl<SE: core::error::Error + 'static, ME> fmt::Debug for Handled<SE, ME> {
 
 /// What became of a request.
 ///
-/// It is for logs and metrics. A support desk may read the [code](Self::code) of a request that
-/// it made itself by an account's id, since it can see the account anyway: sent, throttled, mail
-/// failed. No visitor may read it. The errors inside never leave the log: they name hosts and
-/// tables.
+/// It is for logs and metrics. A support desk may see the [code](Self::code) of its own
+/// [`request_for`](PasswordReset::request_for), since it can see the account anyway: `sent`,
+/// `unknown_account`, `mail_failed` or `failed`. No visitor may see the outcome of a request. The
+/// errors inside never leave the log: they name hosts and tables.
 #[non_exhaustive]
 pub enum Outcome<SE: core::error::Error + 'static, ME> {
     /// A link was issued and handed to the mailer.

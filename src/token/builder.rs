@@ -35,8 +35,20 @@ impl TokenIssuerBuilder {
         self
     }
 
-    /// How long a link is good: at most 24 hours, or 30 days for an invitation, and at least as
-    /// long as the throttle's spans. Default: 60 minutes.
+    /// How long a link is good: more than nothing, at most 24 hours (30 days for an invitation),
+    /// and at least as long as the throttle's window and cooldown. Default: 60 minutes. For less
+    /// than an hour, shorten the window too:
+    ///
+    /// ```
+    /// use password_reset::token::{Throttle, TokenIssuer};
+    /// use std::time::Duration;
+    ///
+    /// let half_an_hour = Duration::from_secs(30 * 60);
+    /// let throttle = Throttle::per_window(5, half_an_hour)?;
+    /// let issuer = TokenIssuer::builder().lifetime(half_an_hour).throttle(throttle).build()?;
+    /// # let _ = issuer;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// The 24 hours are NIST SP 800-63B-4, section 4.2.1.2, of recovery codes that are emailed.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {

@@ -13,8 +13,8 @@ const MAX_DOUBLINGS: u32 = 14;
 /// The most links per window: a ledger of 16 issues can tell that there were as many.
 const MAX_PER_WINDOW: u8 = 15;
 
-/// How often an account may be sent a link: so many times per *window*, and not within a
-/// *cooldown* of the link before. The default is 5 links per hour and a cooldown of 60 seconds.
+/// Limits how often an account is sent a link: at most so many per *window*, with a pause (the
+/// *cooldown*) between two. The default is 5 links per hour and a cooldown of 60 seconds.
 ///
 /// The cooldown doubles with each link of the last 24 hours, up to the length of the window.
 /// With a fixed one, a stranger who asks every few minutes would replace every link before
@@ -63,7 +63,8 @@ impl Throttle {
         Self::per_window(links, Duration::from_secs(3600))
     }
 
-    /// At most `links` per window, with the default cooldown of 60 seconds.
+    /// At most `links` per window, with the default cooldown of 60 seconds. The window must not be
+    /// longer than a link's lifetime: otherwise the issuer is not built.
     ///
     /// # Errors
     /// A count outside `1 ..= 15`, or a window that is empty or longer than 24 hours.

@@ -205,3 +205,18 @@ async fn a_wording_knows_the_account_the_language_and_the_reason() {
         ["account 1, language pt-BR, Forgotten", "account 1, language none, Administrator"];
     assert_eq!(subjects, expected);
 }
+
+#[tokio::test]
+async fn the_mail_says_that_an_administrator_asked_where_one_did() {
+    let store = MemoryStore::new();
+    let alice = store.add_account("alice@example.com", "hash").unwrap();
+    let transport = AsyncStubTransport::new_ok();
+    let mailer = LettreMailer::new(transport.clone(), sender());
+    let resets = PasswordReset::builder(store, mailer, LinkTemplate::new(TEMPLATE).unwrap());
+    let resets = resets.build().unwrap();
+    resets.request("alice@example.com").await;
+    resets.request_for(&alice).await;
+    let mails: Vec<_> = transport.messages().await.into_iter().map(Mail::from).collect();
+    assert!(mails[0].text.starts_with("Somebody asked to reset the password"));
+    assert!(mails[1].text.starts_with("An administrator asked to reset the password"));
+}

@@ -1,5 +1,5 @@
 use super::{Content, Wording, escape_html};
-use crate::mailer::Message;
+use crate::mailer::{Message, Reason};
 use time::{SignedDuration, UtcDateTime};
 
 /// Plain English, with the service's name or without.
@@ -27,8 +27,12 @@ impl English {
 impl<Id> Wording<Id> for English {
     fn content(&self, message: &Message<'_, Id>) -> Content {
         match message {
-            Message::ResetLink { link, asked_at, expires_at, .. } => {
-                self.reset_link(link.expose_url(), *asked_at, *expires_at)
+            Message::ResetLink { reason, link, asked_at, expires_at, .. } => {
+                let who = match reason {
+                    Reason::Forgotten => "Somebody",
+                    Reason::Administrator => "An administrator",
+                };
+                self.reset_link(who, link.expose_url(), *asked_at, *expires_at)
             }
             Message::PasswordChanged { changed_at, .. } => self.password_changed(*changed_at),
         }
@@ -36,9 +40,15 @@ impl<Id> Wording<Id> for English {
 }
 
 impl English {
-    fn reset_link(&self, url: &str, asked_at: UtcDateTime, expires_at: UtcDateTime) -> Content {
+    fn reset_link(
+        &self,
+        who: &str,
+        url: &str,
+        asked_at: UtcDateTime,
+        expires_at: UtcDateTime,
+    ) -> Content {
         let asked = format!(
-            "Somebody asked to reset the password of your {},\nat {} UTC on {}.",
+            "{who} asked to reset the password of your {},\nat {} UTC on {}.",
             self.the("account"),
             to_the_second(asked_at),
             day(asked_at)
