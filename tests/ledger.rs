@@ -540,6 +540,19 @@ fn a_ledger_proves_the_changes_that_it_came_from_and_nothing_else() {
     assert!(!empty.proves(None, &empty), "nothing was changed");
 }
 
+#[test]
+fn a_change_is_proved_although_older_links_were_forgotten_since() {
+    let first = eager().issue(None, account(), NOW, entropy(1)).unwrap();
+    let used = eager().redeem(&first.ledger, &first.token, &account(), NOW, account()).unwrap();
+    let issue = |ledger: &Ledger, number| {
+        eager().issue_unthrottled(Some(ledger), account(), NOW, entropy(number)).unwrap().ledger
+    };
+    let after = issue(&used, 2);
+    let later = (3..18).fold(after.clone(), |ledger, number| issue(&ledger, number));
+    assert_eq!(later.issues().len(), 16, "the first is forgotten, and the second is not");
+    assert!(later.proves(Some(&used), &after));
+}
+
 /// Not the newest: a redemption of the older link leaves the newer invitation where it is.
 #[test]
 fn a_change_is_proved_by_the_link_that_was_changed() {

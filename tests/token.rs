@@ -357,6 +357,8 @@ fn a_throttle_that_limits_nothing_or_outlasts_a_day_is_refused() {
     let short = HOUR.checked_div(1 << 14).unwrap();
     assert_eq!(new(short, 5, HOUR), Err(ThrottleError::CooldownTooShort), "rounded down");
     assert_eq!(new(short + nanosecond, 5, HOUR), Ok(()));
+    let second = Duration::from_secs(1);
+    assert_eq!(new(second, 5, second * (1 << 14)), Ok(()), "it grows just to the window");
     assert_eq!(new(none, 1, nanosecond), Ok(()));
     assert_eq!(new(HOUR * 24, 15, HOUR * 24), Ok(()));
 }
