@@ -70,9 +70,7 @@ impl TokenIssuer {
         now: UtcDateTime,
         entropy: Entropy,
     ) -> Result<Issued, IssueError> {
-        if ledger.is_some_and(|ledger| !self.throttle.admits(ledger, &binding, now)) {
-            return Err(IssueError::Throttled);
-        }
+        self.admit(ledger, &binding, now)?;
         self.issue_unthrottled(ledger, binding, now, entropy)
     }
 
@@ -103,11 +101,19 @@ impl TokenIssuer {
         now: UtcDateTime,
         entropy: Entropy,
     ) -> Result<Ledger, IssueError> {
-        if ledger.is_some_and(|ledger| !self.throttle.admits(ledger, &binding, now)) {
-            return Err(IssueError::Throttled);
-        }
+        self.admit(ledger, &binding, now)?;
         let told = IssueState::Told { at: now };
         self.issue_as(told, ledger, binding, now, entropy).map(|issued| issued.ledger)
+    }
+
+    fn admit(
+        &self,
+        ledger: Option<&Ledger>,
+        binding: &Binding,
+        now: UtcDateTime,
+    ) -> Result<(), IssueError> {
+        let is_admitted = ledger.is_none_or(|ledger| self.throttle.admits(ledger, binding, now));
+        is_admitted.then_some(()).ok_or(IssueError::Throttled)
     }
 
     fn issue_as(
