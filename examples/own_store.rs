@@ -9,7 +9,8 @@ pub(crate) const SCHEMA: &str =
     "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE,
     password_hash TEXT NOT NULL, disabled BOOLEAN NOT NULL DEFAULT FALSE,
     session_epoch INTEGER NOT NULL DEFAULT 0, selector BLOB UNIQUE,
-    revision INTEGER NOT NULL DEFAULT 0, ledger BLOB, forgettable_at INTEGER)";
+    revision INTEGER NOT NULL DEFAULT 0, ledger BLOB, forgettable_at INTEGER);
+    CREATE TABLE sessions (user_id INTEGER NOT NULL, epoch INTEGER NOT NULL)";
 
 pub(crate) struct OwnStore(pub(crate) Mutex<Connection>);
 
@@ -23,6 +24,14 @@ impl OwnStore {
             Ok(Account::new(row.get(0)?, address, stamp, row.get(3)?))
         };
         self.0.lock().unwrap().query_row(&sql, [value], account).optional()
+    }
+
+    /// Opens a session if the account still has the hash that was verified, and returns whether
+    /// it does. The session keeps the epoch that was read with that hash, so a redemption ends it.
+    pub(crate) fn sign_in(&self, id: i64, verified: &str) -> Result<bool> {
+        let sql = "INSERT INTO sessions (user_id, epoch)
+            SELECT id, session_epoch FROM users WHERE id = ? AND password_hash = ?";
+        Ok(self.0.lock().unwrap().execute(sql, (id, verified))? == 1)
     }
 }
 
@@ -63,5 +72,6 @@ impl Store for OwnStore {
 fn main() -> Result<()> {
     let store = OwnStore(Mutex::new(Connection::open_in_memory()?));
     store.0.lock().unwrap().execute_batch(SCHEMA)?;
-    store.find("email = ?", "nobody@example.com").map(|found| println!("{found:?}"))
+    println!("{:?}", store.find("email = ?", "nobody@example.com")?);
+    store.sign_in(1, "nobody's hash").map(|signed_in| println!("{signed_in}"))
 }

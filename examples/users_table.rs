@@ -13,7 +13,14 @@ pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS demo_accounts (
     password_hash TEXT NOT NULL, disabled BOOLEAN NOT NULL DEFAULT FALSE,
     session_epoch BIGINT NOT NULL DEFAULT 0,
     selector BYTEA UNIQUE, revision BIGINT NOT NULL DEFAULT 0, ledger BYTEA,
-    forgettable_at BIGINT)";
+    forgettable_at BIGINT);
+    CREATE TABLE IF NOT EXISTS demo_account_sessions (
+    user_id BIGINT NOT NULL, epoch BIGINT NOT NULL)";
+
+/// A session keeps the epoch that was read with the hash, so a redemption ends it even if it
+/// commits at the same time. The sign-in needs no lock.
+const SIGN_IN: &str = "INSERT INTO demo_account_sessions (user_id, epoch) \
+    SELECT id, session_epoch FROM demo_accounts WHERE id = $1 AND password_hash = $2";
 
 const BY_LOGIN: &str = "SELECT id, email, password_hash, ledger FROM demo_accounts \
     WHERE email = $1 AND NOT disabled";
@@ -43,6 +50,13 @@ impl UsersTable {
         };
         let (address, stamp): (String, String) = (row.try_get(1)?, row.try_get(2)?);
         Ok(Some(Account::new(row.try_get(0)?, address, stamp, row.try_get(3)?)))
+    }
+
+    /// Opens a session if the account still has the hash that was verified, and returns whether
+    /// it does.
+    pub(crate) async fn sign_in(&self, id: i64, verified: &str) -> Result<bool, Error> {
+        let insert = sqlx::query(SIGN_IN).bind(id).bind(verified);
+        Ok(insert.execute(&self.0).await?.rows_affected() == 1)
     }
 }
 
@@ -91,7 +105,8 @@ fn is_conflict(error: &Error) -> bool {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::var("DATABASE_URL").map_err(|_| "DATABASE_URL is not set")?;
     let store = UsersTable(PgPool::connect(&url).await?);
-    sqlx::query(SCHEMA).execute(&store.0).await?;
+    sqlx::raw_sql(SCHEMA).execute(&store.0).await?;
     println!("{:?}", store.find_by_login("nobody@example.com").await?);
+    println!("{}", store.sign_in(0, "nobody's hash").await?);
     Ok(())
 }

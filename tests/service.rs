@@ -342,7 +342,7 @@ fn the_hasher_gets_the_judged_password_byte_for_byte() {
 fn a_reset_ends_the_sessions_and_nothing_else_does() {
     let world = World::new();
     let bob = world.store.memory.add_account("bob@example.com", "bob's").unwrap();
-    assert!(world.store.memory.add_session(bob));
+    assert!(world.store.memory.sign_in(bob, "bob's"));
     assert!(run(world.resets.revoke(ALICE)).is_ok_and(|revoked| !revoked));
     let cancelled = world.link();
     run(world.resets.cancel(&cancelled)).unwrap();

@@ -55,7 +55,7 @@ impl<'a, F: Fixture> Case<'a, F> {
 
     pub(super) async fn with(fixture: &'a F, address: String, old_hash: String) -> Self {
         let id = fixture.add_account(&address, &old_hash).await;
-        fixture.add_session(&id).await;
+        assert!(fixture.sign_in(&id, &old_hash).await, "the present password signs in");
         Self { fixture, id, address, old_hash, start: START, issuer: eager_issuer() }
     }
 

@@ -58,8 +58,8 @@
 //!     async fn password_hash(&self, id: &u64) -> String {
 //!         self.0.password_hash(*id).unwrap()
 //!     }
-//!     async fn add_session(&self, id: &u64) {
-//!         assert!(self.0.add_session(*id));
+//!     async fn sign_in(&self, id: &u64, verified: &str) -> bool {
+//!         self.0.sign_in(*id, verified)
 //!     }
 //!     async fn sessions(&self, id: &u64) -> Option<usize> {
 //!         Some(self.0.sessions(*id))
@@ -82,12 +82,15 @@ mod compare;
 mod find;
 mod flow;
 mod moment;
+mod redemption;
+mod sign_in;
 
 pub use commit::*;
 pub use compare::*;
 pub use find::*;
 pub use flow::*;
 pub use moment::*;
+pub use sign_in::*;
 
 use crate::store::Store;
 use time::UtcDateTime;
@@ -134,8 +137,15 @@ pub trait Fixture: Sync {
     /// Reads an account's password hash.
     fn password_hash(&self, id: &Id<Self>) -> impl Future<Output = String>;
 
-    /// Opens a session of an account; does nothing where the host has no sessions.
-    fn add_session(&self, id: &Id<Self>) -> impl Future<Output = ()>;
+    /// Signs an account in whose password was verified against the hash `verified`: opens a
+    /// session if the account still has that hash, and returns whether it does.
+    ///
+    /// The comparison and the session are one step, so that a redemption comes before both or
+    /// after both. In SQL that is one statement, which also locks the account's row: see "Sign-ins and a
+    /// reset at the same time" in [`guide::bring_your_own_store`](crate::guide::bring_your_own_store).
+    ///
+    /// Where the host has no sessions, does nothing and returns `true`.
+    fn sign_in(&self, id: &Id<Self>, verified: &str) -> impl Future<Output = bool>;
 
     /// Counts an account's sessions; `None` where the host has no sessions.
     fn sessions(&self, id: &Id<Self>) -> impl Future<Output = Option<usize>>;
@@ -188,6 +198,7 @@ run! {
     a_dropped_redemption_is_whole_or_nothing,
     a_find_is_of_one_moment,
     a_redemption_does_not_overtake_a_change,
+    no_sign_in_with_the_old_password_outlives_a_redemption,
     of_many_redemptions_of_one_link_one_succeeds,
     of_many_requests_at_once_one_link_is_live,
     a_request_and_a_redemption_at_once_leave_one_order,

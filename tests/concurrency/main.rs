@@ -40,7 +40,7 @@ impl Fixture for Memory {
     async fn new() -> Self {
         let store = MemoryStore::new();
         let alice = store.add_account(ALICE, OLD_HASH).unwrap();
-        assert!(store.add_session(alice));
+        assert!(store.sign_in(alice, OLD_HASH));
         Self(Arc::new(store), alice)
     }
 
@@ -63,7 +63,7 @@ impl Fixture for TakingTurns {
     async fn new() -> Self {
         let store = TestStore::default();
         let alice = store.memory.add_account(ALICE, OLD_HASH).unwrap();
-        assert!(store.memory.add_session(alice));
+        assert!(store.memory.sign_in(alice, OLD_HASH));
         Self(Arc::new(store), alice)
     }
 

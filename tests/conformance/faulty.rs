@@ -180,8 +180,8 @@ impl<'a, F: Fixture> Fixture for Faulty<'a, F> {
         self.fixture.password_hash(id).await
     }
 
-    async fn add_session(&self, id: &Id<F>) {
-        self.fixture.add_session(id).await;
+    async fn sign_in(&self, id: &Id<F>, verified: &str) -> bool {
+        self.fixture.sign_in(id, verified).await
     }
 
     async fn sessions(&self, id: &Id<F>) -> Option<usize> {

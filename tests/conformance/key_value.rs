@@ -179,9 +179,14 @@ impl Fixture for Host {
         self.read(id).await.password_hash
     }
 
-    async fn add_session(&self, id: &Vec<u8>) {
-        let epoch = self.read(id).await.session_epoch;
-        self.sessions.lock().unwrap().push((id.clone(), epoch));
+    async fn sign_in(&self, id: &Vec<u8>, verified: &str) -> bool {
+        // The epoch that was read with the hash.
+        let User { password_hash, session_epoch, .. } = self.read(id).await;
+        let is_right = password_hash == verified;
+        if is_right {
+            self.sessions.lock().unwrap().push((id.clone(), session_epoch));
+        }
+        is_right
     }
 
     async fn sessions(&self, id: &Vec<u8>) -> Option<usize> {

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
 mod broken;
+#[cfg(feature = "sqlx-postgres")]
+mod caught;
 mod faulty;
 mod interleavings;
 mod key_value;

@@ -11,7 +11,6 @@ use time::UtcDateTime;
 #[expect(dead_code, reason = "the example's `main` is not run here")]
 mod example;
 
-/// With a table of sessions, each of the epoch in which it was opened.
 struct Own {
     store: OwnStore,
 }
@@ -20,8 +19,6 @@ impl Own {
     fn open() -> Self {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(SCHEMA).unwrap();
-        let sessions = "CREATE TABLE sessions (user_id INTEGER, epoch INTEGER)";
-        connection.execute_batch(sessions).unwrap();
         Self { store: OwnStore(Mutex::new(connection)) }
     }
 
@@ -76,9 +73,8 @@ impl Fixture for Own {
         self.read("SELECT password_hash FROM users WHERE id = ?", *id)
     }
 
-    async fn add_session(&self, id: &i64) {
-        let open = "INSERT INTO sessions SELECT id, session_epoch FROM users WHERE id = ?";
-        self.write(open, [id]);
+    async fn sign_in(&self, id: &i64, verified: &str) -> bool {
+        self.store.sign_in(*id, verified).unwrap()
     }
 
     async fn sessions(&self, id: &i64) -> Option<usize> {

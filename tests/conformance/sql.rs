@@ -14,7 +14,7 @@ use time::UtcDateTime;
 /// A table for each run, so that runs do not meet.
 pub(crate) struct Tables {
     pub(crate) users: String,
-    sessions: String,
+    pub(crate) sessions: String,
     pub(crate) ledgers: String,
 }
 
@@ -48,7 +48,7 @@ impl Logins {
 
 /// The host around a store: its tables, and what it does past the store.
 macro_rules! host {
-    ($host:ident, $database:ty, $parameters:expr, $address:literal) => {
+    ($host:ident, $database:ty, $parameters:expr, $address:literal, $share:literal) => {
         pub(crate) struct $host<Id> {
             pub(crate) store: SqlStore<$database, Id>,
             pub(crate) pool: Pool<$database>,
@@ -115,12 +115,17 @@ macro_rules! host {
 
             /// Writes a row, and again where the database gave up because of others.
             async fn write(&self, sql: String, text: Option<&str>, id: &Id) {
+                assert_eq!(self.change(sql, text, id).await, 1);
+            }
+
+            /// Gives the number of rows.
+            async fn change(&self, sql: String, text: Option<&str>, id: &Id) -> u64 {
                 loop {
                     let query = sqlx::query(AssertSqlSafe(sql.clone()));
                     let query = text.into_iter().fold(query, |query, text| query.bind(text));
                     match query.bind(id.clone()).execute(&self.pool).await {
                         Err(sqlx::Error::Database(error)) if is_conflict(&*error) => {}
-                        done => return assert_eq!(done.unwrap().rows_affected(), 1),
+                        done => return done.unwrap().rows_affected(),
                     }
                 }
             }
@@ -185,10 +190,15 @@ macro_rules! host {
                 query.fetch_one(&self.pool).await.unwrap()
             }
 
-            async fn add_session(&self, id: &Id) {
-                let (sessions, [first, ..]) = (&self.tables.sessions, $parameters);
-                let insert = format!("INSERT INTO {sessions} (user_id) VALUES ({first})");
-                self.write(insert, None, id).await;
+            async fn sign_in(&self, id: &Id, verified: &str) -> bool {
+                let (Tables { users, sessions, .. }, [first, second, _]) =
+                    (&self.tables, $parameters);
+                let insert = format!(
+                    "INSERT INTO {sessions} (user_id) SELECT id FROM {users} \
+                     WHERE password_hash = {first} AND id = {second}{}",
+                    $share
+                );
+                self.change(insert, Some(verified), id).await == 1
             }
 
             async fn sessions(&self, id: &Id) -> Option<usize> {
@@ -207,9 +217,9 @@ macro_rules! host {
 }
 
 // The addresses of many hosts compare without case.
-host!(OnSqlite, Sqlite, ["?", "?", "?"], "TEXT COLLATE NOCASE");
-host!(OnPostgres, Postgres, ["$1", "$2", "$3"], "TEXT");
-host!(OnMySql, MySql, ["?", "?", "?"], "VARCHAR(255)");
+host!(OnSqlite, Sqlite, ["?", "?", "?"], "TEXT COLLATE NOCASE", "");
+host!(OnPostgres, Postgres, ["$1", "$2", "$3"], "TEXT", " FOR SHARE");
+host!(OnMySql, MySql, ["?", "?", "?"], "VARCHAR(255)", " LOCK IN SHARE MODE");
 
 /// Runs the suite with one type of ids after the other.
 macro_rules! conform {
@@ -222,7 +232,7 @@ macro_rules! conform {
     };
 }
 
-fn integer() -> i64 {
+pub(crate) fn integer() -> i64 {
     (random().unwrap() >> 1).cast_signed()
 }
 

@@ -10,7 +10,6 @@ use time::UtcDateTime;
 #[expect(dead_code, reason = "the example's `main` is not run here")]
 mod example;
 
-/// With a table of sessions, each of the epoch in which it was opened.
 struct Host {
     store: UsersTable,
 }
@@ -65,13 +64,12 @@ impl Fixture for Host {
         query_scalar(sql).bind(id).fetch_one(&self.store.0).await.unwrap()
     }
 
-    async fn add_session(&self, id: &i64) {
-        let sql = "INSERT INTO sessions SELECT id, session_epoch FROM demo_accounts WHERE id = $1";
-        self.write(sqlx::query(sql).bind(id)).await;
+    async fn sign_in(&self, id: &i64, verified: &str) -> bool {
+        self.store.sign_in(*id, verified).await.unwrap()
     }
 
     async fn sessions(&self, id: &i64) -> Option<usize> {
-        let sql = "SELECT count(*) FROM sessions JOIN demo_accounts ON id = user_id \
+        let sql = "SELECT count(*) FROM demo_account_sessions JOIN demo_accounts ON id = user_id \
                    WHERE epoch = session_epoch AND id = $1";
         let count: i64 = query_scalar(sql).bind(id).fetch_one(&self.store.0).await.unwrap();
         Some(usize::try_from(count).unwrap())
@@ -91,14 +89,8 @@ async fn the_example_of_a_store_on_the_users_table_conforms() {
     let schema = format!("conformance_{:016x}", getrandom::u64().unwrap());
     let options: PgConnectOptions = url.parse().unwrap();
     let pool = PgPool::connect_with(options.options([("search_path", &schema)])).await.unwrap();
-    for statement in [
-        &format!("CREATE SCHEMA {schema}"),
-        SCHEMA,
-        "CREATE TABLE sessions (user_id BIGINT, epoch BIGINT)",
-    ] {
-        let statement = AssertSqlSafe(statement.to_owned());
-        sqlx::query(statement).execute(&pool).await.unwrap();
-    }
+    let create = AssertSqlSafe(format!("CREATE SCHEMA {schema}; {SCHEMA}"));
+    sqlx::raw_sql(create).execute(&pool).await.unwrap();
     let host = Host { store: UsersTable(pool) };
     conformance::run(&host).await;
     let drop = AssertSqlSafe(format!("DROP SCHEMA {schema} CASCADE"));

@@ -141,7 +141,7 @@ fn canary(number: u8) -> Entropy {
 fn spy(seen: &Seen) -> Spy<'_> {
     let (memory, outbox) = (MemoryStore::new(), Outbox::new());
     let id = memory.add_account(LOGIN, OLD_HASH).unwrap();
-    assert!(memory.add_session(id));
+    assert!(memory.sign_in(id, OLD_HASH));
     Spy { seen, memory, outbox, fails: Mutex::new(false) }
 }
 

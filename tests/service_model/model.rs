@@ -262,7 +262,8 @@ impl<'a> Model<'a> {
             Op::DeleteOrMakeAgain(account) => self.delete_or_make_again(*account),
             Op::SignIn(account) => {
                 let account = &mut self.accounts[*account];
-                if account.id.is_some_and(|id| self.world.store.memory.add_session(id)) {
+                let memory = &self.world.store.memory;
+                if account.id.is_some_and(|id| memory.sign_in(id, &account.hash)) {
                     account.sessions += 1;
                 }
             }

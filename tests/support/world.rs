@@ -45,7 +45,7 @@ impl World {
         let calls = store.calls.clone();
         let mailer = Arc::new(TestMailer::noting(calls.clone()));
         let alice = store.memory.add_account(ALICE, OLD_HASH).unwrap();
-        assert!(store.memory.add_session(alice));
+        assert!(store.memory.sign_in(alice, OLD_HASH));
         let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH);
         let resets = set(Self::builder(&store, &mailer, &clock)).build().unwrap();
         Self { resets, store, mailer, clock, calls, alice }

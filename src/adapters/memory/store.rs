@@ -120,10 +120,12 @@ impl MemoryStore {
         read(&self.0).rows.get(&id).map(|row| row.password_hash.clone())
     }
 
-    /// Counts one more session; `false` where there is no account.
-    pub fn add_session(&self, id: u64) -> bool {
+    /// Counts one more session of an account whose password was verified against the hash
+    /// `verified`. Returns `false` and counts none if the account no longer has that hash.
+    pub fn sign_in(&self, id: u64, verified: &str) -> bool {
         let mut accounts = write(&self.0);
-        accounts.rows.get_mut(&id).map(|row| row.sessions += 1).is_some()
+        let row = accounts.rows.get_mut(&id).filter(|row| row.password_hash == verified);
+        row.map(|row| row.sessions += 1).is_some()
     }
 
     /// How many sessions an account has.

@@ -448,8 +448,11 @@ impl Fixture for Careless {
         self.rows()[id].hash.clone()
     }
 
-    async fn add_session(&self, id: &u64) {
-        self.rows().get_mut(id).unwrap().sessions += 1;
+    async fn sign_in(&self, id: &u64, verified: &str) -> bool {
+        let _lock = self.locked().await;
+        let mut rows = self.rows();
+        let row = rows.get_mut(id).filter(|row| row.hash == verified);
+        row.map(|row| row.sessions += 1).is_some()
     }
 
     async fn sessions(&self, id: &u64) -> Option<usize> {

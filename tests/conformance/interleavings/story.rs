@@ -24,7 +24,7 @@ impl<'a, F: Fixture> Story<'a, F> {
     pub(crate) async fn begin(fixture: &'a F, deeds: [Deed; 2]) -> Self {
         let address = format!("Story.{:016x}@example.com", getrandom::u64().unwrap());
         let id = fixture.add_account(&address, OLD_HASH).await;
-        fixture.add_session(&id).await;
+        assert!(fixture.sign_in(&id, OLD_HASH).await);
         let resets = service(fixture.store(), Outbox::new(), Deed::Request);
         // Where the throttle is under test there is no link yet.
         let token = if deeds.contains(&Deed::ThrottledRequest) {

@@ -43,7 +43,7 @@ impl World {
     pub fn new() -> Self {
         let (store, outbox) = (Arc::new(MemoryStore::new()), Outbox::new());
         let alice = store.add_account(ALICE, "first").unwrap();
-        assert!(store.add_session(alice));
+        assert!(store.sign_in(alice, "first"));
         let throttle = Throttle::per_hour(15).unwrap().with_cooldown(Duration::ZERO).unwrap();
         let service = |purpose, kind| {
             let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
