@@ -145,6 +145,48 @@ impl<S: Store> Store for FaultyStore<'_, S> {
     }
 }
 
+/// What a fixture around another `fixture` leaves as it is: all but the store and the sign-ins.
+macro_rules! as_the_host {
+    ($fixture:ident) => {
+        async fn add_account(&self, address: &str, password_hash: &str) -> Id<$fixture> {
+            self.fixture.add_account(address, password_hash).await
+        }
+
+        async fn add_namesake(&self, address: &str, password_hash: &str) -> bool {
+            self.fixture.add_namesake(address, password_hash).await
+        }
+
+        async fn delete_account(&self, id: &Id<$fixture>) {
+            self.fixture.delete_account(id).await;
+        }
+
+        async fn set_disabled(&self, id: &Id<$fixture>, disabled: bool) -> bool {
+            self.fixture.set_disabled(id, disabled).await
+        }
+
+        async fn set_address(&self, id: &Id<$fixture>, address: &str) {
+            self.fixture.set_address(id, address).await;
+        }
+
+        async fn set_password_hash(&self, id: &Id<$fixture>, password_hash: &str) {
+            self.fixture.set_password_hash(id, password_hash).await;
+        }
+
+        async fn password_hash(&self, id: &Id<$fixture>) -> String {
+            self.fixture.password_hash(id).await
+        }
+
+        async fn sessions(&self, id: &Id<$fixture>) -> Option<usize> {
+            self.fixture.sessions(id).await
+        }
+
+        async fn purge(&self, now: UtcDateTime) {
+            self.fixture.purge(now).await;
+        }
+    };
+}
+pub(crate) use as_the_host;
+
 impl<'a, F: Fixture> Fixture for Faulty<'a, F> {
     type Store = FaultyStore<'a, F::Store>;
 
@@ -152,44 +194,10 @@ impl<'a, F: Fixture> Fixture for Faulty<'a, F> {
         &self.store
     }
 
-    async fn add_account(&self, address: &str, password_hash: &str) -> Id<F> {
-        self.fixture.add_account(address, password_hash).await
-    }
-
-    async fn add_namesake(&self, address: &str, password_hash: &str) -> bool {
-        self.fixture.add_namesake(address, password_hash).await
-    }
-
-    async fn delete_account(&self, id: &Id<F>) {
-        self.fixture.delete_account(id).await;
-    }
-
-    async fn set_disabled(&self, id: &Id<F>, disabled: bool) -> bool {
-        self.fixture.set_disabled(id, disabled).await
-    }
-
-    async fn set_address(&self, id: &Id<F>, address: &str) {
-        self.fixture.set_address(id, address).await;
-    }
-
-    async fn set_password_hash(&self, id: &Id<F>, password_hash: &str) {
-        self.fixture.set_password_hash(id, password_hash).await;
-    }
-
-    async fn password_hash(&self, id: &Id<F>) -> String {
-        self.fixture.password_hash(id).await
-    }
+    as_the_host!(F);
 
     async fn sign_in(&self, id: &Id<F>, verified: &str) -> bool {
         self.fixture.sign_in(id, verified).await
-    }
-
-    async fn sessions(&self, id: &Id<F>) -> Option<usize> {
-        self.fixture.sessions(id).await
-    }
-
-    async fn purge(&self, now: UtcDateTime) {
-        self.fixture.purge(now).await;
     }
 }
 

@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
 mod broken;
-#[cfg(feature = "sqlx-postgres")]
 mod caught;
 mod faulty;
 mod interleavings;
@@ -10,6 +9,7 @@ mod key_value;
 mod memory;
 mod own_store;
 mod side_by_side;
+mod sign_ins;
 #[cfg(all(
     feature = "sqlx-mysql",
     feature = "sqlx-postgres",

@@ -226,6 +226,12 @@ fn a_store_that_compares_before_it_locks_is_caught() {
 }
 
 #[test]
+fn a_store_that_ends_the_sessions_that_it_saw_is_caught() {
+    let sentence = "no sign-in with the old password outlives the redemption";
+    assert_caught(Mistake::Apart(Apart::SessionsBeforeTheLock), sentence);
+}
+
+#[test]
 fn a_store_that_compares_in_the_program_is_caught() {
     assert_caught(Mistake::Apart(Apart::LedgerBeforeTheLock), "no change is lost");
     let sentence = "came first, and yet the password was set";

@@ -86,6 +86,8 @@ pub(super) enum Apart {
     DisabledBeforeTheLock,
     LedgerBeforeTheLock,
     EverythingBeforeTheLock,
+    /// The sessions that it ends are those that it saw.
+    SessionsBeforeTheLock,
 }
 
 /// The part that is of another moment than the rest.
@@ -241,7 +243,8 @@ impl Careless {
                 | Apart::StampBeforeTheLock
                 | Apart::DisabledBeforeTheLock
                 | Apart::LedgerBeforeTheLock
-                | Apart::EverythingBeforeTheLock => {}
+                | Apart::EverythingBeforeTheLock
+                | Apart::SessionsBeforeTheLock => {}
                 _ => row.ledger = Some(change.ledger().clone()),
             }
             if apart == Apart::SessionsAfterTheCommit {
@@ -261,7 +264,9 @@ impl Careless {
         let Some(row) = rows.get(&id) else { return Commit::Conflict };
         // The rest is compared once more, so that the ledger alone makes no difference.
         let mut seen = row.clone();
+        let opened_later = row.sessions.saturating_sub(before.sessions);
         match apart {
+            Apart::SessionsBeforeTheLock => {}
             Apart::AddressBeforeTheLock => seen.address = before.address,
             Apart::StampBeforeTheLock => seen.hash = before.hash,
             Apart::DisabledBeforeTheLock => seen.disabled = before.disabled,
@@ -273,7 +278,11 @@ impl Careless {
         if !self.is_expected(&others, change) {
             return Commit::Conflict;
         }
-        self.write(rows.get_mut(&id).unwrap(), change);
+        let row = rows.get_mut(&id).unwrap();
+        self.write(row, change);
+        if apart == Apart::SessionsBeforeTheLock {
+            row.sessions += opened_later;
+        }
         Commit::Committed
     }
 
