@@ -5,6 +5,14 @@ use password_reset::adapters::{memory::Outbox, sql::PostgresStore};
 use password_reset::clock::{Clock as _, SystemClock};
 use password_reset::{LinkTemplate, PasswordReset};
 
+/// Opens a session if the account still has the hash that was verified, and returns whether it
+/// does. The lock makes a redemption that is under way come before or after both.
+async fn sign_in(pool: &sqlx::PgPool, id: i64, verified: &str) -> Result<bool, sqlx::Error> {
+    let sql = "INSERT INTO demo_sessions (user_id) \
+               SELECT id FROM demo_users WHERE id = $1 AND hash = $2 FOR SHARE";
+    Ok(sqlx::query(sql).bind(id).bind(verified).execute(pool).await?.rows_affected() == 1)
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::var("DATABASE_URL").map_err(|_| "DATABASE_URL is not set")?;
@@ -18,6 +26,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     ] {
         sqlx::query(statement).execute(&pool).await?;
     }
+    println!("Signed in: {}", sign_in(&pool, 1, "old").await?);
     let store = PostgresStore::<i64>::builder(pool)
         .accounts("SELECT id, email AS address, hash AS stamp FROM demo_users")
         .login("lower(address) = lower($1)")
