@@ -7,6 +7,13 @@ mod faulty;
 mod interleavings;
 mod key_value;
 mod memory;
+#[cfg(all(
+    feature = "sqlx-mysql",
+    feature = "sqlx-postgres",
+    feature = "sqlx-sqlite",
+    feature = "uuid"
+))]
+mod overtaking;
 mod own_store;
 mod side_by_side;
 mod sign_ins;
