@@ -1,4 +1,5 @@
 use crate::support::{ALICE, Demo, FIRST_PASSWORD};
+use std::thread;
 
 #[test]
 fn whoever_forgot_the_password_sets_a_new_one_and_signs_in_with_it() {
@@ -38,6 +39,24 @@ fn whoever_forgot_the_password_sets_a_new_one_and_signs_in_with_it() {
 
     demo.browser().open(&first).assert(410, "A newer link was asked for.");
     demo.browser().open(&second).assert(410, "This link has already been used.");
+}
+
+#[test]
+fn no_sign_in_with_the_old_password_outlives_a_reset() {
+    let mut demo = Demo::start();
+    let browser = demo.browser();
+    browser.open(&demo.ask_for_link()).assert(200, "Set a new password");
+    // More than are hashed at once, so that some were read before the reset and are verified after it.
+    let elsewhere: Vec<_> = (0..12).map(|_| demo.browser()).collect();
+    thread::scope(|scope| {
+        for browser in &elsewhere {
+            scope.spawn(|| browser.sign_in(ALICE, FIRST_PASSWORD));
+        }
+        let changed = browser.post("/reset", &[("password", "Looking-Glass-2")]);
+        assert_eq!(changed.header("location"), "/reset/done");
+    });
+    let signed_in = elsewhere.iter().filter(|browser| browser.is_signed_in()).count();
+    assert_eq!(signed_in, 0);
 }
 
 #[test]
