@@ -1,7 +1,7 @@
 //! A reset on PostgreSQL, with tables named `demo_…` that it creates and that you may drop:
 //! `DATABASE_URL=postgres://… cargo run --example postgres --features sqlx-postgres`
 
-use password_reset::adapters::{memory::Outbox, sql::PostgresStore};
+use password_reset::adapters::{memory::Outbox, sqlx::PostgresStore};
 use password_reset::clock::{Clock as _, SystemClock};
 use password_reset::{LinkTemplate, PasswordReset};
 
@@ -28,10 +28,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("Signed in: {}", sign_in(&pool, 1, "old").await?);
     let store = PostgresStore::<i64>::builder(pool)
-        .accounts("SELECT id, email AS address, hash AS stamp FROM demo_users")
-        .login("lower(address) = lower($1)")
-        .set_password("UPDATE demo_users SET hash = $1 WHERE id = $2 AND hash = $3")
-        .end_sessions("DELETE FROM demo_sessions WHERE user_id = $1")
+        .accounts("SELECT id, email AS address, hash AS password FROM demo_users")
+        .login("lower(address) = lower({login})")
+        .set_password("UPDATE demo_users SET hash = {hash} WHERE id = {id} AND hash = {stamp}")
+        .end_sessions("DELETE FROM demo_sessions WHERE user_id = {id}")
         .table("demo_ledgers");
     let store = store.migrate().await?.open().await?;
 

@@ -59,10 +59,11 @@
 //! | --- | --- | --- |
 //! | `std` | yes | the system clock and [`adapters::memory`]; without it the crate is `no_std` with `alloc` |
 //! | `getrandom` | yes | the system's random generator as the source of tokens |
-//! | `sqlx-sqlite` | | `adapters::sql::SqliteStore`; needs Rust 1.94 |
-//! | `sqlx-postgres` | | `adapters::sql::PostgresStore`; needs Rust 1.94 |
-//! | `sqlx-mysql` | | `adapters::sql::MySqlStore`, for MariaDB and MySQL; needs Rust 1.94 |
-//! | `uuid` | | UUIDs as account ids in the SQL stores |
+//! | `sql` | | `adapters::sql::SqlStore`, over a driver of yours |
+//! | `sqlx-sqlite` | | `adapters::sqlx::SqliteStore`; needs Rust 1.94 |
+//! | `sqlx-postgres` | | `adapters::sqlx::PostgresStore`; needs Rust 1.94 |
+//! | `sqlx-mysql` | | `adapters::sqlx::MySqlStore`, for MariaDB and MySQL; needs Rust 1.94 |
+//! | `uuid` | | UUIDs as account ids in the SQL store |
 //! | `lettre` | | `adapters::lettre::LettreMailer` |
 //! | `conformance` | | the test-suite for your own store |
 //! | `serde` | | the policy as configuration, and what it asks and misses as JSON |
@@ -73,7 +74,7 @@
 //! | `tracing` | | one event per outcome, with its flow, purpose and account and without secrets |
 //! | `zeroize` | | wipes secrets from memory when they are dropped |
 //!
-//! The minimum Rust is 1.88, for the SQL stores 1.94; raising it is a minor release.
+//! The minimum Rust is 1.88, with the drivers over sqlx 1.94; raising it is a minor release.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]

@@ -85,7 +85,7 @@ use core::fmt::{self, Debug};
 ///         if let Some(hash) = change.password_hash() {
 ///             row.password_hash = hash.to_owned(); // And end the account's sessions.
 ///         }
-///         Ok(Commit::Committed)
+///         Ok(Commit::from(true))
 ///     }
 /// }
 /// ```
@@ -272,15 +272,26 @@ impl<Id: Debug> Debug for Change<'_, Id> {
 #[must_use]
 pub enum Commit {
     /// All of it is stored.
-    Committed,
+    Committed {
+        /// The number of sessions that the change ended, for a store that counts them.
+        ended_sessions: Option<u64>,
+    },
     /// Something was not as expected, and nothing is stored.
     Conflict,
 }
 
+impl Commit {
+    /// Whether all of the change is stored.
+    #[must_use]
+    pub const fn is_committed(self) -> bool {
+        matches!(self, Self::Committed { .. })
+    }
+}
+
 impl From<bool> for Commit {
-    /// Whether the guarded write found its row.
+    /// Whether the guarded write found its row. Ended sessions are not counted.
     fn from(written: bool) -> Self {
-        if written { Self::Committed } else { Self::Conflict }
+        if written { Self::Committed { ended_sessions: None } } else { Self::Conflict }
     }
 }
 

@@ -5,7 +5,7 @@ mod host;
 
 use host::{Server, Tables, address};
 use password_reset::adapters::memory::{ManualClock, Outbox};
-use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::adapters::sql::SqlStore;
 use password_reset::token::{Refusal, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::pool::PoolOptions;
@@ -45,22 +45,16 @@ fn polls() -> impl Iterator<Item = usize> {
 }
 
 /// A service with one account, on a pool that has one connection only.
-struct World<DB: Server>
-where
-    i64: AccountId<DB>,
-{
+struct World<DB: Server> {
     tables: Tables,
     others: Pool<DB>,
-    resets: PasswordReset<SqlStore<DB, i64>, Outbox>,
+    resets: PasswordReset<SqlStore<DB::Driver, i64>, Outbox>,
     /// The same on other connections, which see what was committed only.
-    theirs: PasswordReset<SqlStore<DB, i64>, Outbox>,
+    theirs: PasswordReset<SqlStore<DB::Driver, i64>, Outbox>,
     clock: ManualClock,
 }
 
-impl<DB: Server> World<DB>
-where
-    i64: AccountId<DB>,
-{
+impl<DB: Server> World<DB> {
     async fn new(one: Pool<DB>, others: Pool<DB>) -> Self {
         let tables = Tables::new();
         tables.create(&others, 1).await;
@@ -99,10 +93,7 @@ fn service<S: password_reset::store::Store>(
     builder.clock(clock.clone()).build().unwrap()
 }
 
-async fn redemptions_are_dropped_at_every_await<DB: Server>(one: Pool<DB>, others: Pool<DB>)
-where
-    i64: AccountId<DB>,
-{
+async fn redemptions_are_dropped_at_every_await<DB: Server>(one: Pool<DB>, others: Pool<DB>) {
     let world = World::new(one, others).await;
     let mut nothing = 0;
     for times in polls() {
@@ -136,10 +127,7 @@ where
     world.tables.drop(&world.others).await;
 }
 
-async fn requests_are_dropped_at_every_await<DB: Server>(one: Pool<DB>, others: Pool<DB>)
-where
-    i64: AccountId<DB>,
-{
+async fn requests_are_dropped_at_every_await<DB: Server>(one: Pool<DB>, others: Pool<DB>) {
     let world = World::new(one, others).await;
     let mut midway = 0;
     for times in polls() {

@@ -6,7 +6,7 @@
 mod servers;
 
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
-use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::adapters::sql::SqlStore;
 use password_reset::clock::{Clock, SystemClock};
 use password_reset::mailer::Reason;
 use password_reset::store::Store;
@@ -20,27 +20,23 @@ const COOLDOWN: Duration = Duration::from_secs(60);
 /// The documented statement, for another address and the host's tables.
 fn select(users: &str) -> String {
     let page = include_str!("../src/adapters/sql/mod.rs");
-    let block = page.split("//! ```sql\n").nth(2).unwrap().split("//! ```").next().unwrap();
+    let block = page.split("//! ```sql\n").nth(4).unwrap().split("//! ```").next().unwrap();
     let select = block.replace("//!", "").replace("alice@", "user1@").replace(';', "");
     let select = select.replace("password_reset_ledgers", &format!("{users}_ledgers"));
     select.replace("users AS u", &format!("{users} AS u"))
 }
 
 /// A service whose clock shows a time that is a cooldown ago.
-fn service<DB: Server>(host: &Host<DB>) -> (PasswordReset<&SqlStore<DB, i64>, Outbox>, ManualClock)
-where
-    i64: AccountId<DB>,
-{
+fn service<DB: Server>(
+    host: &Host<DB>,
+) -> (PasswordReset<&SqlStore<DB::Driver, i64>, Outbox>, ManualClock) {
     let clock = ManualClock::new(SystemClock.now() - COOLDOWN);
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
     let builder = PasswordReset::builder(&host.store, Outbox::new(), link);
     (builder.clock(clock.clone()).build().unwrap(), clock)
 }
 
-async fn assert_answers<DB: Server>(pool: Pool<DB>, from_unix_time: &str)
-where
-    i64: AccountId<DB>,
-{
+async fn assert_answers<DB: Server>(pool: Pool<DB>, from_unix_time: &str) {
     let host = Host::open(pool, 1).await;
     let select = select(&host.users).replace("to_timestamp", from_unix_time);
     let rows = async |condition: &str| {
@@ -66,10 +62,7 @@ where
     host.close().await;
 }
 
-async fn assert_acts_by_id<DB: Server>(pool: Pool<DB>)
-where
-    i64: AccountId<DB>,
-{
+async fn assert_acts_by_id<DB: Server>(pool: Pool<DB>) {
     let host = Host::open(pool, 2).await;
     let (resets, _) = service(&host);
     let request = async |id| resets.request_for(&id).await.outcome_for_logs().code();

@@ -6,7 +6,7 @@
 mod servers;
 
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
-use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::adapters::sql::SqlStore;
 use password_reset::store::Store;
 use password_reset::{LinkTemplate, PasswordReset};
 use servers::{Host, Server, url};
@@ -28,10 +28,7 @@ fn now() -> UtcDateTime {
 }
 
 /// A host with forgettable ledgers.
-async fn host<DB: Server>(pool: Pool<DB>, bytes: fn(u32) -> String) -> Host<DB>
-where
-    i64: AccountId<DB>,
-{
+async fn host<DB: Server>(pool: Pool<DB>, bytes: fn(u32) -> String) -> Host<DB> {
     let host = Host::open(pool, 4).await;
     let numbers: Vec<_> = (0..rows()).collect();
     for chunk in numbers.chunks(10_000) {
@@ -113,9 +110,7 @@ async fn a_purge_lets_others_in<DB: Server>(
     options: PoolOptions<DB>,
     url: &str,
     bytes: fn(u32) -> String,
-) where
-    i64: AccountId<DB>,
-{
+) {
     let pool = options.max_connections(1).connect(url).await.unwrap();
     let host = host(pool, bytes).await;
     let visitor = Visitor::new(&host.store, 1);
@@ -131,8 +126,7 @@ async fn a_purge_lets_others_in<DB: Server>(
 /// As where every instance has a timer of its own.
 async fn purges_at_once_share_the_work<DB: Server>(pool: Pool<DB>, bytes: fn(u32) -> String)
 where
-    i64: AccountId<DB>,
-    SqlStore<DB, i64>: Store,
+    SqlStore<DB::Driver, i64>: Store,
 {
     let host = host(pool, bytes).await;
     let visitor = Visitor::new(&host.store, 1);
@@ -185,10 +179,7 @@ fn renew(users: &str, people: std::ops::Range<u32>) -> AssertSqlSafe<String> {
     ))
 }
 
-async fn assert_only_the_renewed_are_left<DB: Server>(host: Host<DB>, renewed: i64)
-where
-    i64: AccountId<DB>,
-{
+async fn assert_only_the_renewed_are_left<DB: Server>(host: Host<DB>, renewed: i64) {
     let left = format!("SELECT count(*) FROM {}_ledgers", host.users);
     assert_eq!(DB::number(&host.pool, &left).await, renewed);
     host.close().await;

@@ -1,7 +1,6 @@
 //! Hosts of many accounts, each with a link.
 
 use crate::host::{Server, Tables, address};
-use password_reset::adapters::sql::AccountId;
 use password_reset::token::{Binding, Entropy, Ledger, Selector, TokenIssuer};
 use sha2::{Digest, Sha256};
 use sqlx::{MySql, Pool, Postgres, Sqlite};
@@ -26,6 +25,11 @@ const CHUNK: usize = 2000;
 /// What a measurement needs to say of a database.
 pub(crate) trait Database: Server {
     const TITLE: &'static str;
+    /// Whether a parameter is written `$1` instead of `?`.
+    const NUMBERED: bool = false;
+    /// What begins a redemption by hand, and a purge by hand: what the store says as well.
+    const BEGIN: &'static str;
+    const PURGE: &'static str;
     /// A query of how durable a commit is, and one of the bytes that the log has grown to.
     const DURABILITY: &'static str;
     const WRITTEN: Option<&'static str>;
@@ -47,6 +51,11 @@ fn hex(bytes: &[u8]) -> String {
 
 impl Database for Postgres {
     const TITLE: &'static str = "PostgreSQL";
+    const NUMBERED: bool = true;
+    const BEGIN: &'static str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+    const PURGE: &'static str = "DELETE FROM {t}_ledgers WHERE account_id = ANY(ARRAY(\
+         SELECT account_id FROM {t}_ledgers WHERE forgettable_at <= ? \
+         ORDER BY forgettable_at LIMIT 1000 FOR UPDATE SKIP LOCKED))";
     const CHECKPOINT: Option<&'static str> = Some("CHECKPOINT");
     const DURABILITY: &'static str =
         "SELECT CAST(0 AS BIGINT), current_setting('synchronous_commit')";
@@ -68,6 +77,9 @@ impl Database for Postgres {
 
 impl Database for MySql {
     const TITLE: &'static str = "MariaDB";
+    const BEGIN: &'static str = "START TRANSACTION";
+    const PURGE: &'static str =
+        "DELETE FROM {t}_ledgers WHERE forgettable_at <= ? ORDER BY forgettable_at LIMIT 1000";
     const DURABILITY: &'static str = "SELECT 0, CAST(@@innodb_flush_log_at_trx_commit AS CHAR)";
     const WRITTEN: Option<&'static str> = None;
 
@@ -89,6 +101,10 @@ impl Database for MySql {
 
 impl Database for Sqlite {
     const TITLE: &'static str = "SQLite";
+    const BEGIN: &'static str = "BEGIN IMMEDIATE";
+    const PURGE: &'static str = "DELETE FROM {t}_ledgers WHERE account_id IN (\
+         SELECT account_id FROM {t}_ledgers WHERE forgettable_at <= ? \
+         ORDER BY forgettable_at LIMIT 1000)";
     const DURABILITY: &'static str =
         "SELECT synchronous, CAST(synchronous AS TEXT) FROM pragma_synchronous";
     const WRITTEN: Option<&'static str> = None;
@@ -114,10 +130,7 @@ pub(crate) struct Accounts<DB: Database> {
     pub(crate) ledger_bytes: i64,
 }
 
-impl<DB: Database> Accounts<DB>
-where
-    i64: AccountId<DB>,
-{
+impl<DB: Database> Accounts<DB> {
     pub(crate) async fn create(pool: &Pool<DB>, count: i64) -> Self {
         let tables = Tables::new();
         tables.create(pool, 0).await;

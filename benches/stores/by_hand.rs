@@ -41,14 +41,14 @@ impl<DB: Database> ByHand<DB> {
                 "UPDATE {t}_users SET password_hash = ? WHERE id = ? AND password_hash = ?",
             ),
             end_sessions: own("DELETE FROM {t}_sessions WHERE user_id = ?"),
-            purge: own(&DB::PURGE.replace("{table}", "{t}_ledgers").replace("{batch}", "1000")),
+            purge: own(DB::PURGE),
         }
     }
 }
 
 /// Writes the parameters as the database wants them.
 fn numbered<DB: Database>(sql: &str) -> String {
-    if DB::PARAMETERS[0] == "?" {
+    if !DB::NUMBERED {
         return sql.to_owned();
     }
     let mut parts = sql.split('?');
@@ -64,10 +64,12 @@ pub(crate) trait Purge {
 macro_rules! by_hand {
     ($database:ty) => {
         impl ByHand<$database> {
+            /// For an account whose password hash is `hash`.
             async fn swap(
                 &self,
                 connection: &mut <$database as sqlx::Database>::Connection,
                 change: &Change<'_, i64>,
+                hash: &str,
             ) -> Result<bool, Error> {
                 let (ledger, selector) = (change.ledger(), change.selector().as_bytes().as_slice());
                 let newest = ledger.newest().expect("a change issues or ends a link");
@@ -87,7 +89,7 @@ macro_rules! by_hand {
                     query = query.bind(change.account_id()).bind(selector);
                     query = query.bind(change.expected_revision());
                 }
-                query = query.bind(change.account_id()).bind(change.address()).bind(text(change));
+                query = query.bind(change.account_id()).bind(change.address()).bind(hash);
                 Ok(query.execute(connection).await?.rows_affected() == 1)
             }
         }
@@ -117,13 +119,14 @@ macro_rules! by_hand {
             async fn commit(&self, change: &Change<'_, i64>) -> Result<Commit, Error> {
                 let mut connection = self.pool.acquire().await?;
                 let Some(hash) = change.password_hash() else {
-                    return self.swap(&mut connection, change).await.map(Commit::from);
+                    let swapped = self.swap(&mut connection, change, stamp(change)).await;
+                    return swapped.map(Commit::from);
                 };
-                let mut transaction = connection.begin().await?;
+                let mut transaction = connection.begin_with(<$database as Database>::BEGIN).await?;
                 let query = sqlx::query(self.set_password);
-                let query = query.bind(hash).bind(change.account_id()).bind(text(change));
-                let is_written = self.swap(&mut transaction, change).await?
-                    && query.execute(&mut *transaction).await?.rows_affected() == 1;
+                let query = query.bind(hash).bind(change.account_id()).bind(stamp(change));
+                let is_written = query.execute(&mut *transaction).await?.rows_affected() == 1
+                    && self.swap(&mut transaction, change, hash).await?;
                 if !is_written {
                     transaction.rollback().await?;
                     return Ok(Commit::Conflict);
@@ -131,7 +134,7 @@ macro_rules! by_hand {
                 let query = sqlx::query(self.end_sessions).bind(change.account_id());
                 query.execute(&mut *transaction).await?;
                 transaction.commit().await?;
-                Ok(Commit::Committed)
+                Ok(Commit::from(true))
             }
         }
 
@@ -151,7 +154,7 @@ macro_rules! account {
     }};
 }
 
-fn text<'a>(change: &Change<'a, i64>) -> &'a str {
+fn stamp<'a>(change: &Change<'a, i64>) -> &'a str {
     std::str::from_utf8(change.stamp()).expect("it was read from text")
 }
 

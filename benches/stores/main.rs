@@ -22,7 +22,6 @@ use accounts::{Accounts, Database};
 use by_hand::{ByHand, Purge};
 use host::url;
 use operations::{OPERATIONS, Operation, Side, Subject};
-use password_reset::adapters::sql::AccountId;
 use password_reset::store::Store;
 use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
@@ -97,7 +96,6 @@ fn main() {
 
 fn measure<DB: Database>(runtime: &Runtime, pool: &Pool<DB>, size: &Size)
 where
-    i64: AccountId<DB>,
     ByHand<DB>: Store<AccountId = i64> + Purge,
 {
     let durability = runtime.block_on(DB::rows(pool, DB::DURABILITY.into()));
@@ -117,7 +115,6 @@ where
 
 fn compare<DB: Database>(runtime: &Runtime, [few, many]: [&Arc<Accounts<DB>>; 2], size: &Size)
 where
-    i64: AccountId<DB>,
     ByHand<DB>: Store<AccountId = i64> + Purge,
 {
     let pool = &few.pool;

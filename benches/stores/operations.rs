@@ -3,7 +3,7 @@
 use crate::accounts::{Accounts, Database, HASH, first_ledger, now, selector, soon, with};
 use crate::by_hand::Purge;
 use crate::host::address;
-use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::adapters::sql::{Driver, SqlStore};
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::{Ledger, Selector};
 use std::fmt;
@@ -69,10 +69,7 @@ impl<'a, DB: Database, S> Side<'a, DB, S> {
     }
 }
 
-impl<DB: Database, S: Store<AccountId = i64> + Purge> Subject for Side<'_, DB, S>
-where
-    i64: AccountId<DB>,
-{
+impl<DB: Database, S: Store<AccountId = i64> + Purge> Subject for Side<'_, DB, S> {
     fn prepare(&self, operation: Operation) -> Step {
         let (id, tables) = (self.accounts.any(), self.accounts.tables.prefix());
         let find = || {
@@ -112,7 +109,7 @@ where
             Step::Commit { account, present, next, hash } => {
                 let change = Change::new(account, present.as_ref(), next, hash.as_deref());
                 let commit = self.runtime.block_on(self.store.commit(&change));
-                assert!(commit.is_ok_and(|commit| commit == Commit::Committed));
+                assert!(commit.is_ok_and(Commit::is_committed));
             }
             Step::Purge => assert_eq!(self.runtime.block_on(self.store.purge(now())), 0),
         }
@@ -136,10 +133,7 @@ pub(crate) fn new_hash() -> String {
     format!("{:0width$}", getrandom::u64().expect("there is a generator"), width = HASH.len())
 }
 
-impl<DB: Database> Purge for SqlStore<DB, i64>
-where
-    i64: AccountId<DB>,
-{
+impl<D: Driver> Purge for SqlStore<D, i64> {
     async fn purge(&self, now: UtcDateTime) -> u64 {
         Self::purge(self, now).await.expect("nothing is in the way")
     }

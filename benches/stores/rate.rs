@@ -6,7 +6,7 @@ use crate::host::address;
 use crate::mailbox::Mailbox;
 use crate::operations::new_hash;
 use password_reset::adapters::memory::ManualClock;
-use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::adapters::sql::SqlStore;
 use password_reset::{LinkTemplate, PasswordReset};
 use std::error::Error;
 use std::sync::Arc;
@@ -17,10 +17,7 @@ use tokio::task::JoinSet;
 const TASKS: usize = 16;
 
 /// Of accounts without sessions.
-pub(crate) async fn measure<DB: Database>(accounts: &Arc<Accounts<DB>>, time: Duration)
-where
-    i64: AccountId<DB>,
-{
+pub(crate) async fn measure<DB: Database>(accounts: &Arc<Accounts<DB>>, time: Duration) {
     for (what, with_reset) in [("requests", false), ("requests, each with its reset", true)] {
         let mut visitors = Vec::new();
         for _ in 0..TASKS {
@@ -41,20 +38,14 @@ where
     }
 }
 
-struct Visitor<DB: Database>
-where
-    i64: AccountId<DB>,
-{
+struct Visitor<DB: Database> {
     accounts: Arc<Accounts<DB>>,
-    resets: PasswordReset<SqlStore<DB, i64>, Mailbox>,
+    resets: PasswordReset<SqlStore<DB::Driver, i64>, Mailbox>,
     mailbox: Mailbox,
     clock: ManualClock,
 }
 
-impl<DB: Database> Visitor<DB>
-where
-    i64: AccountId<DB>,
-{
+impl<DB: Database> Visitor<DB> {
     async fn new(accounts: &Arc<Accounts<DB>>) -> Self {
         let store = accounts.tables.store(&accounts.pool).await;
         let link =

@@ -7,9 +7,13 @@ pub mod lettre;
 #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 pub mod memory;
 
+#[cfg(feature = "sql")]
+#[cfg_attr(docsrs, doc(cfg(feature = "sql")))]
+pub mod sql;
+
 #[cfg(any(feature = "sqlx-mysql", feature = "sqlx-postgres", feature = "sqlx-sqlite"))]
 #[cfg_attr(
     docsrs,
     doc(cfg(any(feature = "sqlx-mysql", feature = "sqlx-postgres", feature = "sqlx-sqlite")))
 )]
-pub mod sql;
+pub mod sqlx;

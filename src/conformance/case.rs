@@ -152,7 +152,7 @@ impl<'a, F: Fixture> Case<'a, F> {
         let mut answers = Vec::new();
         for _ in 0..ATTEMPTS {
             let answer = self.fixture.store().commit(&change).await;
-            if matches!(answer, Ok(Commit::Committed)) {
+            if matches!(answer, Ok(Commit::Committed { .. })) {
                 return;
             }
             answers.push(answer);

@@ -68,7 +68,7 @@ pub async fn a_dropped_redemption_is_whole_or_nothing<F: Fixture>(fixture: &F) {
             redemption.look(by).await;
         }
         write_afterwards(fixture).await;
-        if matches!(answer, Some(Ok(Commit::Committed))) {
+        if matches!(answer, Some(Ok(Commit::Committed { .. }))) {
             return;
         }
     }
@@ -174,7 +174,7 @@ pub async fn a_redemption_does_not_overtake_a_change<F: Fixture>(fixture: &F) {
             } else {
                 let is_committed = hash == NEW_HASH;
                 assert!(
-                    is_committed || !matches!(answer, Ok(Commit::Committed)),
+                    is_committed || !matches!(answer, Ok(Commit::Committed { .. })),
                     "{why} came first, and yet the commit was answered with success"
                 );
                 if matches!(change, Meanwhile::Disabled) {

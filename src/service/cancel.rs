@@ -23,6 +23,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             Ok::<_, ResetError<_>>(Some((next, ())))
         });
         let cancelled = cancelled.await.and_then(|done| Ok(done.ok_or(Refusal::Unknown)?));
+        let cancelled = cancelled.map(drop);
         self.record(
             "cancel",
             cancelled.as_ref().map_or_else(code_of, |()| "cancelled"),

@@ -62,13 +62,14 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         accepted.commit(hash?).await
     }
 
-    /// Redeems the link and sends the notice; returns how handing the notice over went.
+    /// Redeems the link and sends the notice; returns the number of ended sessions, and how handing
+    /// the notice over went.
     async fn redeem(
         &self,
         token: &ResetToken,
         found: &mut Option<Found<S::AccountId>>,
         password_hash: &str,
-    ) -> Result<Result<(), M::Error>, ResetError<S::Error>> {
+    ) -> Result<(Option<u64>, Result<(), M::Error>), ResetError<S::Error>> {
         let by = By::Selector(token.selector());
         let redeemed = self.change(&by, found, Some(password_hash), |found, now| {
             found.recipient().map_err(Fault::from)?;
@@ -77,13 +78,13 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             let next = issuer.redeem(found.ledger()?, token, &found.binding, now, successor)?;
             Ok::<_, ResetError<_>>(Some((next, now)))
         });
-        let (Some(changed_at), Some(found)) = (redeemed.await?, found) else {
+        let (Some((changed_at, ended_sessions)), Some(found)) = (redeemed.await?, found) else {
             return Err(Refusal::Unknown.into());
         };
         // The address that was checked: for another, the link was `Changed`.
         let recipient = found.recipient().map_err(Fault::from)?;
         let message = Message::password_changed(&found.account.id, recipient, changed_at);
-        Ok(self.0.mailer.send(&message).await)
+        Ok((ended_sessions, self.0.mailer.send(&message).await))
     }
 }
 
@@ -231,17 +232,18 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         let Self { service, token, found, password } = self;
         let (hash, mut found) = (password_hash.into(), Some(found));
         // The password is wiped here, and not after the store and the mailer have answered.
-        let notice = match password.accept().map(drop) {
+        let redeemed = match password.accept().map(drop) {
             Err(_) => Err(Fault::BreachNotJudged.into()),
             Ok(()) if hash.trim().is_empty() => Err(Fault::EmptyHash.into()),
             Ok(()) => service.redeem(&token, &mut found, &hash).await,
         };
-        let sent = |sent: &Result<_, _>| if sent.is_ok() { "completed" } else { "notice_failed" };
-        let outcome = notice.as_ref().map_or_else(code_of, sent);
+        let outcome = redeemed.as_ref().map_or_else(code_of, |(_, notice)| {
+            if notice.is_ok() { "completed" } else { "notice_failed" }
+        });
         service.record("commit", outcome, found.as_ref());
-        let notice = notice?;
+        let (ended_sessions, notice) = redeemed?;
         let account_id = found.ok_or(Refusal::Unknown)?.account.id;
-        Ok(Completed { account_id, notice })
+        Ok(Completed { account_id, ended_sessions, notice })
     }
 }
 
@@ -258,6 +260,9 @@ impl<S: Store, M> fmt::Debug for Accepted<S, M> {
 pub struct Completed<Id, ME> {
     /// Whose password it is.
     pub account_id: Id,
+    /// The number of sessions that ended with the old password. `None` where the store does not
+    /// count them, or its answer was lost and the change was found by looking.
+    pub ended_sessions: Option<u64>,
     /// How handing over the "password changed" notice went. Its failure undoes nothing.
     pub notice: Result<(), ME>,
 }
@@ -267,6 +272,7 @@ impl<Id: fmt::Debug, ME: fmt::Display> fmt::Debug for Completed<Id, ME> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Completed")
             .field("account_id", &self.account_id)
+            .field("ended_sessions", &self.ended_sessions)
             .field("notice", &self.notice.as_ref().map_err(ToString::to_string))
             .finish()
     }

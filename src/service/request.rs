@@ -65,7 +65,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let outcome = async {
             found = self.find(&by).await?;
             let issued = self.change(&by, &mut found, None, step).await?;
-            let (Some((link, asked_at, expires_at)), Some(found)) = (issued, &found) else {
+            let (Some(((link, asked_at, expires_at), _)), Some(found)) = (issued, &found) else {
                 return Ok(Outcome::UnknownAccount);
             };
             let recipient = found.recipient().map_err(Fault::from)?;

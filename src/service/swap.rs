@@ -26,8 +26,9 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     }
 
     /// Applies `step` to the account and commits the ledger that it returns, and retries on
-    /// conflict from the account as it is then. Returns what else the step returned; `None`
-    /// where the step has nothing to do, or the account is gone.
+    /// conflict from the account as it is then. Returns what else the step returned, with the
+    /// number of ended sessions where the store counted them; `None` where the step has nothing to
+    /// do, or the account is gone.
     ///
     /// `found` becomes the account to which the step was last applied.
     pub(super) async fn change<T: Send, E: From<Fault<S::Error>>>(
@@ -36,12 +37,13 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         found: &mut Option<Found<S::AccountId>>,
         password_hash: Option<&str>,
         step: impl Fn(&Found<S::AccountId>, UtcDateTime) -> Result<Option<(Ledger, T)>, E> + Send + Sync,
-    ) -> Result<Option<T>, E> {
+    ) -> Result<Option<(T, Option<u64>)>, E> {
         let mut retries = RETRIES;
         while let Some(present) = found {
             let Some((next, value)) = step(present, self.0.clock.now())? else { break };
-            if self.swap(present, &next, password_hash).await? == Commit::Committed {
-                return Ok(Some(value));
+            let commit = self.swap(present, &next, password_hash).await?;
+            if let Commit::Committed { ended_sessions } = commit {
+                return Ok(Some((value, ended_sessions)));
             }
             let again = self.find(by).await?;
             retries = match (retries.checked_sub(1), &again) {
@@ -71,16 +73,16 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let first = self.0.store.commit(&change).await;
         let Err(error) = first else { return first.map_err(Fault::Store) };
         match self.look(found, next).await {
-            Look::Stored => return Ok(Commit::Committed),
+            Look::Stored => return Ok(Commit::from(true)),
             Look::Open | Look::Over => {}
             Look::Failed => return Err(Fault::Store(error)),
         }
         let again = self.0.store.commit(&change).await;
-        if let Ok(Commit::Committed) = again {
-            return Ok(Commit::Committed);
+        if let Ok(Commit::Committed { .. }) = again {
+            return again.map_err(Fault::Store);
         }
         match self.look(found, next).await {
-            Look::Stored => Ok(Commit::Committed),
+            Look::Stored => Ok(Commit::from(true)),
             Look::Over => again.map_err(Fault::Store),
             Look::Open | Look::Failed => Err(Fault::Store(error)),
         }

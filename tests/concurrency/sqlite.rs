@@ -2,7 +2,7 @@
 
 use crate::Fixture;
 use crate::support::world::{ALICE, OLD_HASH};
-use password_reset::adapters::sql::SqliteStore;
+use password_reset::adapters::sqlx::SqliteStore;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -35,10 +35,12 @@ impl Fixture for OnSqlite {
         let alice = sqlx::query("INSERT INTO users (id, email, password_hash) VALUES (1, ?, ?)");
         alice.bind(ALICE).bind(OLD_HASH).execute(&pool).await.unwrap();
         let store = SqliteStore::builder(pool.clone())
-            .accounts("SELECT id, email AS address, password_hash AS stamp FROM users")
-            .login("address = ?")
-            .set_password("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
-            .end_sessions("DELETE FROM sessions WHERE user_id = ?")
+            .accounts("SELECT id, email AS address, password_hash AS password FROM users")
+            .login("address = {login}")
+            .set_password(
+                "UPDATE users SET password_hash = {hash} WHERE id = {id} AND password_hash = {stamp}",
+            )
+            .end_sessions("DELETE FROM sessions WHERE user_id = {id}")
             .migrate()
             .await
             .unwrap()

@@ -136,7 +136,7 @@ impl<S: Store> Store for FaultyStore<'_, S> {
         let answer = self.store.commit(change).await?;
         self.sometimes_delay().await;
         if fault == Some(Fault::ErrorAfter) {
-            if answer == Commit::Committed {
+            if answer.is_committed() {
                 self.count(Fault::ErrorAfter);
             }
             return Err(FaultyError::Lost);

@@ -43,7 +43,7 @@ impl Redemption {
 
     async fn issue<F: Fixture<Store: Store<AccountId = i64>>>(&self, fixture: &F) {
         let change = Change::new(&self.account, None, &self.present, None);
-        while fixture.store().commit(&change).await.unwrap() != Commit::Committed {}
+        while !fixture.store().commit(&change).await.unwrap().is_committed() {}
     }
 
     fn change(&self) -> Change<'_, i64> {
@@ -124,7 +124,7 @@ macro_rules! assert_none_is_overtaken {
                     tokio::join!(redeem, acknowledge)
                 };
                 let is_redeemed =
-                    matches!(answer, Ok(Commit::Committed)) || hash(id).await == NEW_HASH;
+                    matches!(answer, Ok(Commit::Committed { .. })) || hash(id).await == NEW_HASH;
                 run(format!(
                     "UPDATE {users} SET email = '{address}', disabled = FALSE, \
                      password_hash = '{OLD_HASH}' WHERE id = {id}"

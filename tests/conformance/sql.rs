@@ -5,7 +5,8 @@ use crate::interleavings::{Gates, assert_one_story};
 use crate::side_by_side::run_a_pair;
 use Logins::{Shared, Unique};
 use getrandom::u64 as random;
-use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::adapters::sql::{AccountId, IdKind, SqlStore};
+use password_reset::adapters::sqlx::Sqlx;
 use password_reset::conformance::{self, Fixture};
 use sqlx::types::Uuid;
 use sqlx::{AssertSqlSafe, MySql, Pool, Postgres, Sqlite};
@@ -46,18 +47,41 @@ impl Logins {
     }
 }
 
+/// What the tests themselves bind and read.
+pub(crate) trait Bind<DB: sqlx::Database>:
+    for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB> + Unpin
+{
+}
+
+impl<DB: sqlx::Database, T> Bind<DB> for T where
+    T: for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB> + Unpin
+{
+}
+
+/// The type of a column of ids on a database.
+fn id_type<Id: AccountId>(database: &str) -> &'static str {
+    match (database, Id::KIND) {
+        ("Sqlite", IdKind::Integer) => "INTEGER",
+        ("Sqlite", IdKind::Uuid) => "BLOB",
+        ("Postgres", IdKind::Uuid) => "UUID",
+        (_, IdKind::Integer) => "BIGINT",
+        (_, IdKind::Uuid) => "BINARY(16)",
+        _ => "VARCHAR(255)",
+    }
+}
+
 /// The host around a store: its tables, and what it does past the store.
 macro_rules! host {
     ($host:ident, $database:ty, $parameters:expr, $address:literal, $share:literal) => {
         pub(crate) struct $host<Id> {
-            pub(crate) store: SqlStore<$database, Id>,
+            pub(crate) store: SqlStore<Sqlx<$database>, Id>,
             pub(crate) pool: Pool<$database>,
             pub(crate) tables: Tables,
             new_id: fn() -> Id,
             logins: Logins,
         }
 
-        impl<Id: AccountId<$database>> $host<Id> {
+        impl<Id: AccountId + Bind<$database>> $host<Id> {
             pub(crate) async fn open(
                 pool: Pool<$database>,
                 new_id: fn() -> Id,
@@ -65,7 +89,7 @@ macro_rules! host {
             ) -> Self {
                 let tables = Tables::new();
                 let (users, sessions) = (&tables.users, &tables.sessions);
-                let (id, [first, second, third]) = (Id::COLUMN_TYPE, $parameters);
+                let id = id_type::<Id>(stringify!($database));
                 for statement in [
                     format!(
                         "CREATE TABLE {users} (id {id} NOT NULL PRIMARY KEY, \
@@ -80,17 +104,17 @@ macro_rules! host {
                     sqlx::query(AssertSqlSafe(statement)).execute(&pool).await.unwrap();
                 }
                 let accounts = format!(
-                    "SELECT id, email AS address, password_hash AS stamp FROM {users} \
+                    "SELECT id, email AS address, password_hash AS password FROM {users} \
                      WHERE NOT disabled;"
                 );
-                let store = SqlStore::<$database, Id>::builder(pool.clone())
+                let store = SqlStore::<Sqlx<$database>, Id>::builder(pool.clone())
                     .accounts(accounts)
-                    .login(format!("address = {first} -- as the column compares"))
+                    .login("address = {login} -- as the column compares")
                     .set_password(format!(
-                        "UPDATE {users} SET password_hash = {first} \
-                         WHERE id = {second} AND password_hash = {third}"
+                        "UPDATE {users} SET password_hash = {{hash}} \
+                         WHERE id = {{id}} AND password_hash = {{stamp}}"
                     ))
-                    .end_sessions(format!("DELETE FROM {sessions} WHERE user_id = {first}"))
+                    .end_sessions(format!("DELETE FROM {sessions} WHERE user_id = {{id}}"))
                     .table(tables.ledgers.clone())
                     .migrate()
                     .await
@@ -131,8 +155,8 @@ macro_rules! host {
             }
         }
 
-        impl<Id: AccountId<$database>> Fixture for $host<Id> {
-            type Store = SqlStore<$database, Id>;
+        impl<Id: AccountId + Bind<$database>> Fixture for $host<Id> {
+            type Store = SqlStore<Sqlx<$database>, Id>;
 
             fn store(&self) -> &Self::Store {
                 &self.store

@@ -5,7 +5,6 @@ use crate::journal::{Journal, Reader};
 use crate::verify::Verifier;
 use crate::workload::{RunningClock, Workload, resets};
 use crate::{Moments, kills};
-use password_reset::adapters::sql::AccountId;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::SqlitePoolOptions;
 use sqlx::{Pool, Postgres};
@@ -63,10 +62,7 @@ impl Job {
         }
     }
 
-    async fn work_over<DB: Server>(self, pool: Pool<DB>)
-    where
-        i64: AccountId<DB>,
-    {
+    async fn work_over<DB: Server>(self, pool: Pool<DB>) {
         let appended = || {
             if writeln!(std::io::stdout()).is_err() {
                 std::process::exit(0);
@@ -112,9 +108,7 @@ pub(crate) async fn kill_often<DB: Server>(
     tables: &Tables,
     directory: &Path,
     fresh_pool: impl AsyncFn() -> Pool<DB>,
-) where
-    i64: AccountId<DB>,
-{
+) {
     let journal = directory.join("journal");
     let mut verifier = Verifier::new(Reader::open(&journal));
     let mut moments = Moments::new();

@@ -4,7 +4,7 @@ use crate::host::{Server, Tables, address};
 use crate::journal::{Journal, Reader, Record};
 use crate::workload::{ACCOUNTS, Resets, resets};
 use password_reset::adapters::memory::ManualClock;
-use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::adapters::sql::SqlStore;
 use password_reset::store::Store;
 use password_reset::token::{Issue, IssueState, Ledger, Refusal};
 use sqlx::Pool;
@@ -51,16 +51,13 @@ impl Verifier {
         &mut self,
         pool: &Pool<DB>,
         tables: &Tables,
-    ) -> UtcDateTime
-    where
-        i64: AccountId<DB>,
-    {
+    ) -> UtcDateTime {
         self.reader.catch_up();
         self.lost.clear();
         let store = tables.store(pool).await;
         let mut ledgers = Vec::new();
         for id in 1..=ACCOUNTS {
-            ledgers.push(ledger(&store, id).await);
+            ledgers.push(ledger::<DB>(&store, id).await);
         }
         let issues = || ledgers.iter().flatten().flat_map(Ledger::issues);
         let now = issues().map(Issue::issued_at).max().unwrap_or(UtcDateTime::UNIX_EPOCH);
@@ -76,7 +73,7 @@ impl Verifier {
             let found = Found { id: *id, hash, issues, record };
             found.password_and_ledger_go_together(&self.context);
             found.sessions_ended_where_redeemed(&sessions, &self.context);
-            found.links_work_or_say_why_not(&resets, &self.context).await;
+            found.links_work_or_say_why_not::<DB>(&resets, &self.context).await;
             if found.lost_a_mail() {
                 self.lost.push(*id);
             }
@@ -98,10 +95,7 @@ impl Verifier {
         tables: &Tables,
         mailer: Arc<Journal>,
         now: UtcDateTime,
-    ) -> UtcDateTime
-    where
-        i64: AccountId<DB>,
-    {
+    ) -> UtcDateTime {
         let clock = ManualClock::new(now + COOLDOWN);
         let resets = resets(pool, tables, mailer, clock, COOLDOWN).await;
         for id in &self.lost {
@@ -115,10 +109,7 @@ impl Verifier {
     }
 }
 
-async fn ledger<DB: Server>(store: &SqlStore<DB, i64>, id: i64) -> Option<Ledger>
-where
-    i64: AccountId<DB>,
-{
+async fn ledger<DB: Server>(store: &SqlStore<DB::Driver, i64>, id: i64) -> Option<Ledger> {
     let account = store.find_by_login(&address(id)).await.unwrap().unwrap();
     account.ledger.map(|bytes| Ledger::decode(&bytes).unwrap())
 }
@@ -153,10 +144,7 @@ impl Found<'_> {
         assert!(sessions.len() >= begun, "{id} {context}: sessions ended without a redemption");
     }
 
-    async fn links_work_or_say_why_not<DB: Server>(&self, resets: &Resets<DB>, context: &str)
-    where
-        i64: AccountId<DB>,
-    {
+    async fn links_work_or_say_why_not<DB: Server>(&self, resets: &Resets<DB>, context: &str) {
         let mut good = 0;
         for mail in &self.record.mails {
             match resets.check(&mail.token).await.map_err(|error| error.refusal()) {

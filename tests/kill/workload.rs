@@ -2,7 +2,7 @@
 
 use crate::host::{Server, Tables, address};
 use crate::journal::Journal;
-use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::adapters::sql::SqlStore;
 use password_reset::clock::Clock;
 use password_reset::service::{Fault, Outcome, ResetError};
 use password_reset::token::{Throttle, TokenIssuer};
@@ -20,7 +20,7 @@ pub(crate) const ACCOUNTS: i64 = 8;
 /// Tasks that ask for links for whomever.
 const ASKERS: i64 = 3;
 
-pub(crate) type Resets<DB> = PasswordReset<SqlStore<DB, i64>, Arc<Journal>>;
+pub(crate) type Resets<DB> = PasswordReset<SqlStore<<DB as Server>::Driver, i64>, Arc<Journal>>;
 
 /// Goes with the system's, from where it was set.
 #[derive(Clone)]
@@ -50,10 +50,7 @@ pub(crate) async fn resets<DB: Server>(
     journal: Arc<Journal>,
     clock: impl Clock + 'static,
     cooldown: Duration,
-) -> Resets<DB>
-where
-    i64: AccountId<DB>,
-{
+) -> Resets<DB> {
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
     // A window no longer than the cooldown, so that the cooldown does not double.
     let window = cooldown.max(Duration::from_nanos(1));
@@ -63,10 +60,7 @@ where
     builder.issuer(issuer).clock(clock).build().unwrap()
 }
 
-pub(crate) struct Workload<DB: Server>
-where
-    i64: AccountId<DB>,
-{
+pub(crate) struct Workload<DB: Server> {
     pub(crate) pool: Pool<DB>,
     pub(crate) tables: Tables,
     pub(crate) resets: Resets<DB>,
@@ -76,10 +70,7 @@ where
     pub(crate) failures: Option<AtomicUsize>,
 }
 
-impl<DB: Server> Workload<DB>
-where
-    i64: AccountId<DB>,
-{
+impl<DB: Server> Workload<DB> {
     /// Tasks that run until they are dropped.
     pub(crate) fn start(self: &Arc<Self>) -> JoinSet<()> {
         let mut tasks = JoinSet::new();

@@ -8,7 +8,7 @@ mod proxy;
 
 use host::{Server, Tables, address, url};
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
-use password_reset::adapters::sql::{AccountId, SqlError, SqlStore};
+use password_reset::adapters::sql::{SqlError, SqlStore};
 use password_reset::service::{Fault, ResetError};
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::{Refusal, Selector};
@@ -62,21 +62,15 @@ impl<S: Store> Store for Unlucky<S> {
 }
 
 /// A service with one account and one connection, and a way past the proxy.
-struct World<DB: Server>
-where
-    i64: AccountId<DB>,
-{
+struct World<DB: Server> {
     direct: Pool<DB>,
     tables: Tables,
     proxy: Proxy,
     clock: ManualClock,
-    resets: PasswordReset<Unlucky<SqlStore<DB, i64>>, Outbox>,
+    resets: PasswordReset<Unlucky<SqlStore<DB::Driver, i64>>, Outbox>,
 }
 
-impl<DB: Server> World<DB>
-where
-    i64: AccountId<DB>,
-{
+impl<DB: Server> World<DB> {
     async fn new(wire: Wire, url: &str) -> Self {
         let direct = PoolOptions::new().max_connections(2).connect(url).await.unwrap();
         let tables = Tables::new();
@@ -92,7 +86,8 @@ where
         let (name, value) =
             if wire == Wire::Postgres { ("sslmode", "disable") } else { ("ssl-mode", "disabled") };
         url.query_pairs_mut().append_pair(name, value);
-        let pool = PoolOptions::new().max_connections(1).connect(url.as_str()).await.unwrap();
+        let pool: Pool<DB> =
+            PoolOptions::new().max_connections(1).connect(url.as_str()).await.unwrap();
 
         let store = tables.store(&pool).await;
         let store = Unlucky { store, proxy: proxy.clone(), next: Mutex::default() };
@@ -150,10 +145,7 @@ where
 
 const CUTS: [Cut; 3] = [Cut::Never, Cut::BeforeTheClientIsCutOff, Cut::AfterTheClientIsCutOff];
 
-async fn a_redemption_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire, url: &str)
-where
-    i64: AccountId<DB>,
-{
+async fn a_redemption_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire, url: &str) {
     for cut in CUTS {
         let world = World::<DB>::new(wire, url).await;
         let token = world.link().await;
@@ -165,10 +157,7 @@ where
     }
 }
 
-async fn a_request_mails_the_link_that_was_stored<DB: Server>(wire: Wire, url: &str)
-where
-    i64: AccountId<DB>,
-{
+async fn a_request_mails_the_link_that_was_stored<DB: Server>(wire: Wire, url: &str) {
     for cut in CUTS {
         for is_first in [true, false] {
             let world = World::<DB>::new(wire, url).await;
@@ -186,10 +175,7 @@ where
     }
 }
 
-async fn a_cancellation_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire, url: &str)
-where
-    i64: AccountId<DB>,
-{
+async fn a_cancellation_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire, url: &str) {
     for cut in CUTS {
         let world = World::<DB>::new(wire, url).await;
         let token = world.link().await;
@@ -201,10 +187,7 @@ where
     }
 }
 
-async fn a_redemption_that_cannot_be_looked_up_is_a_fault<DB: Server>(wire: Wire, url: &str)
-where
-    i64: AccountId<DB>,
-{
+async fn a_redemption_that_cannot_be_looked_up_is_a_fault<DB: Server>(wire: Wire, url: &str) {
     for cut in [Cut::Never, Cut::BeforeTheClientIsCutOff] {
         let world = World::<DB>::new(wire, url).await;
         let token = world.link().await;
@@ -225,10 +208,7 @@ where
     }
 }
 
-async fn a_request_that_cannot_be_looked_up_mails_nothing<DB: Server>(wire: Wire, url: &str)
-where
-    i64: AccountId<DB>,
-{
+async fn a_request_that_cannot_be_looked_up_mails_nothing<DB: Server>(wire: Wire, url: &str) {
     for cut in [Cut::Never, Cut::BeforeTheClientIsCutOff] {
         let world = World::<DB>::new(wire, url).await;
         world.cut_at_the_next_commit(cut);

@@ -188,7 +188,9 @@ async fn read_message(wire: Wire, from: &mut (impl AsyncRead + Unpin)) -> Result
 fn statement(wire: Wire, message: &[u8]) -> Option<Statement> {
     match (wire, message) {
         (Wire::Postgres, [b'Q', ..]) | (Wire::MySql, [_, _, _, 0, 3, ..]) => {
-            let commits = message.windows(6).any(|part| part == b"COMMIT");
+            // Not `READ COMMITTED`, at which a transaction begins.
+            let commits = message.windows(6).any(|part| part == b"COMMIT")
+                && !message.windows(9).any(|part| part == b"COMMITTED");
             commits.then_some(Statement::Commit)
         }
         (Wire::Postgres, [b'E', ..]) | (Wire::MySql, [_, _, _, 0, 0x17, ..]) => {

@@ -7,9 +7,9 @@ mod processes;
 
 use host::{Server, Tables, address, url};
 use password_reset::adapters::memory::{ManualClock, Outbox};
-use password_reset::adapters::sql::{AccountId, SqlStore};
+use password_reset::adapters::sql::SqlStore;
 use password_reset::service::ResetError;
-use password_reset::store::{Change, Commit, Store};
+use password_reset::store::{Change, Store};
 use password_reset::token::{Binding, Ledger, Refusal, ResetToken, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::pool::PoolOptions;
@@ -80,13 +80,10 @@ fn redeem_at_once<S: Store + 'static>(
     race
 }
 
-async fn exactly_one_wins<DB: Server>(pool: &Pool<DB>)
-where
-    i64: AccountId<DB>,
-{
+async fn exactly_one_wins<DB: Server>(pool: &Pool<DB>) {
     let tables = Tables::new();
     tables.create(pool, 2 * ROUNDS).await;
-    let resets: Resets<SqlStore<DB, i64>> = service(tables.store(pool).await);
+    let resets: Resets<SqlStore<DB::Driver, i64>> = service(tables.store(pool).await);
     for id in 1..=2 * ROUNDS {
         let racers = if id <= ROUNDS { 16 } else { 64 };
         tables.sign_in(pool, id).await.unwrap();
@@ -113,13 +110,10 @@ async fn of_many_redemptions_of_one_token_exactly_one_wins_on_sqlite() {
 }
 
 /// Asks the store itself for the same change many times at once, each with a hash of its own.
-async fn the_losers_conflict<DB: Server>(pool: &Pool<DB>)
-where
-    i64: AccountId<DB>,
-{
+async fn the_losers_conflict<DB: Server>(pool: &Pool<DB>) {
     let tables = Tables::new();
     tables.create(pool, ROUNDS).await;
-    let resets: Resets<SqlStore<DB, i64>> = service(tables.store(pool).await);
+    let resets: Resets<SqlStore<DB::Driver, i64>> = service(tables.store(pool).await);
     for id in 1..=ROUNDS {
         let token = ResetToken::parse(&link(&resets, id).await).unwrap();
         let account = resets.store().find_by_login(&address(id)).await.unwrap().unwrap();
@@ -142,7 +136,7 @@ where
             });
         }
         let answers = race.join_all().await;
-        let committed = answers.iter().filter(|answer| **answer == Commit::Committed).count();
+        let committed = answers.iter().filter(|answer| answer.is_committed()).count();
         assert_eq!(committed, 1, "and the others conflicted: {answers:?}");
     }
     tables.drop(pool).await;

@@ -2,7 +2,6 @@
 
 use crate::host::{Server, Tables, url};
 use crate::{link, pool, redeem_at_once, service, sqlite_pool};
-use password_reset::adapters::sql::AccountId;
 use password_reset::token::Refusal;
 use sqlx::{MySql, Pool, Postgres};
 use std::collections::BTreeMap;
@@ -21,10 +20,7 @@ async fn redeem_all<DB: Server>(
     pool: &Pool<DB>,
     tokens: &[String],
     name: &str,
-) -> BTreeMap<i64, String>
-where
-    i64: AccountId<DB>,
-{
+) -> BTreeMap<i64, String> {
     let resets = service(tables.store(pool).await);
     let races: Vec<_> =
         tokens.iter().map(|token| redeem_at_once(&resets, token, RACERS, name)).collect();
@@ -48,10 +44,7 @@ fn second_process(database: &str, url: &str, tables: &Tables) -> Child {
     second.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
 }
 
-async fn each_token_is_won_once<DB: Server>(database: &str, url: &str, pool: Pool<DB>)
-where
-    i64: AccountId<DB>,
-{
+async fn each_token_is_won_once<DB: Server>(database: &str, url: &str, pool: Pool<DB>) {
     let tables = Tables::new();
     tables.create(&pool, ACCOUNTS).await;
     let resets = service(tables.store(&pool).await);
@@ -100,10 +93,7 @@ async fn the_second_process() {
     }
 }
 
-async fn race_as_second<DB: Server>(tables: &Tables, pool: Pool<DB>) -> BTreeMap<i64, String>
-where
-    i64: AccountId<DB>,
-{
+async fn race_as_second<DB: Server>(tables: &Tables, pool: Pool<DB>) -> BTreeMap<i64, String> {
     let mut lines = stdin().lines().map(Result::unwrap);
     let tokens: Vec<_> = lines.next().unwrap().split(' ').map(str::to_owned).collect();
     println!("\nready");

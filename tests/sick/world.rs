@@ -3,7 +3,7 @@
 use crate::host::{Server, Tables, address, url};
 use crate::proxy::Proxy;
 use password_reset::adapters::memory::{ManualClock, Outbox};
-use password_reset::adapters::sql::{AccountId, SqlError, SqlStore};
+use password_reset::adapters::sql::{SqlError, SqlStore};
 use password_reset::service::{Fault, Handled, Outcome, ResetError};
 use password_reset::token::TokenIssuer;
 use password_reset::{LinkTemplate, PasswordReset};
@@ -25,26 +25,20 @@ const BETWEEN_LINKS: Duration = Duration::from_secs(3600);
 
 pub(crate) type Options<DB> = <<DB as sqlx::Database>::Connection as Connection>::Options;
 
-pub(crate) struct World<DB: Server>
-where
-    i64: AccountId<DB>,
-{
+pub(crate) struct World<DB: Server> {
     pub(crate) tables: Tables,
     /// The service's.
     pub(crate) pool: Pool<DB>,
     /// For the test itself.
     pub(crate) healthy: Pool<DB>,
-    resets: PasswordReset<SqlStore<DB, i64>, Outbox>,
+    resets: PasswordReset<SqlStore<DB::Driver, i64>, Outbox>,
     clock: ManualClock,
     /// A link that was mailed while all was well.
     token: String,
     directory: Option<TempDir>,
 }
 
-impl<DB: Server> World<DB>
-where
-    i64: AccountId<DB>,
-{
+impl<DB: Server> World<DB> {
     /// `sick` are the options of the service's pool.
     pub(crate) async fn new(healthy: Options<DB>, sick: Options<DB>) -> Self {
         let healthy = Pool::connect_with(healthy).await.unwrap();

@@ -11,7 +11,6 @@ mod wire;
 
 use example::{SCHEMA, UsersTable};
 use password_reset::adapters::memory::Outbox;
-use password_reset::adapters::sql::AccountId;
 use password_reset::mailer::{Mailer, Message};
 use password_reset::store::Store;
 use password_reset::token::{Throttle, TokenIssuer};
@@ -21,13 +20,15 @@ use sqlx::{MySql, Pool, Postgres};
 use std::convert::Infallible;
 use std::time::Duration;
 use url::Url;
-use wire::Log;
+use wire::{Log, PING};
 
 const FIND: [&str; 2] = ["acquire", "execute"];
 const SWAP: [&str; 2] = ["acquire", "execute"];
-/// The swap, the password, the sessions.
-const TRANSACTION: [&str; 7] =
-    ["acquire", "BEGIN", "execute", "execute", "execute", "execute", "COMMIT"];
+/// The password, the swap, the sessions.
+const POSTGRES_TRANSACTION: [&str; 6] =
+    ["acquire", "BEGIN ISOLATION LEVEL READ COMMITTED", "execute", "execute", "execute", "COMMIT"];
+const MYSQL_TRANSACTION: [&str; 6] =
+    ["acquire", "START TRANSACTION", "execute", "execute", "execute", "COMMIT"];
 /// What the hasher and the mailer ask the database for.
 const OWN: [&str; 2] = ["acquire", "SELECT 1"];
 
@@ -124,13 +125,10 @@ impl<DB: Server, S: Store> World<DB, S> {
     }
 }
 
-async fn assert_counts_on<DB: Server>((pool, log): (Pool<DB>, Log))
-where
-    i64: AccountId<DB>,
-{
+async fn assert_counts_on<DB: Server>((pool, log): (Pool<DB>, Log), transaction: &[&str]) {
     let host = Host::open(pool, 2).await;
     let world = World::new(host.store.clone(), host.pool.clone(), log);
-    world.assert_counts(&TRANSACTION).await;
+    world.assert_counts(transaction).await;
     host.close().await;
 }
 
@@ -138,7 +136,8 @@ where
 async fn a_reset_takes_a_find_a_swap_a_find_and_a_transaction_on_postgres() {
     let Some(url) = url("TEST_POSTGRES_URL") else { return };
     let url: Url = url.parse().unwrap();
-    assert_counts_on::<Postgres>(wire::watch(without_tls(url), wire::postgres).await).await;
+    let wire = wire::watch(without_tls(url), wire::postgres).await;
+    assert_counts_on::<Postgres>(wire, &POSTGRES_TRANSACTION).await;
 }
 
 #[tokio::test]
@@ -146,7 +145,40 @@ async fn a_reset_takes_a_find_a_swap_a_find_and_a_transaction_on_mysql() {
     let Some(url) = url("TEST_MYSQL_URL") else { return };
     let mut url: Url = url.parse().unwrap();
     url.query_pairs_mut().append_pair("ssl-mode", "DISABLED");
-    assert_counts_on::<MySql>(wire::watch(url, wire::mysql).await).await;
+    let wire = wire::watch(url, wire::mysql).await;
+    assert_counts_on::<MySql>(wire, &MYSQL_TRANSACTION).await;
+}
+
+/// The round trips of each use of a connection: a ping before it and one after it are sqlx's.
+async fn assert_pings<DB: Server>((pool, log): (Pool<DB>, Log)) {
+    let host = Host::open(pool, 1).await;
+    let find = async || assert!(host.store.find_by_id(&1).await.unwrap().is_some());
+    find().await;
+    // There is one connection, so once it is here, it was given back.
+    drop(host.pool.acquire().await.unwrap());
+    drop(host.pool.acquire().await.unwrap());
+    log.take();
+    find().await;
+    drop(host.pool.acquire().await.unwrap());
+    let seen = log.take_with_pings();
+    let expected = [PING, "acquire", "execute", PING, PING, "acquire"];
+    assert_eq!(seen.strip_prefix(&[PING.to_owned()][..]).unwrap_or(&seen)[..6], expected);
+    host.close().await;
+}
+
+#[tokio::test]
+async fn a_connection_is_pinged_before_and_after_each_use_on_postgres() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    let url: Url = url.parse().unwrap();
+    assert_pings::<Postgres>(wire::watch(without_tls(url), wire::postgres).await).await;
+}
+
+#[tokio::test]
+async fn a_connection_is_pinged_before_and_after_each_use_on_mysql() {
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
+    let mut url: Url = url.parse().unwrap();
+    url.query_pairs_mut().append_pair("ssl-mode", "DISABLED");
+    assert_pings::<MySql>(wire::watch(url, wire::mysql).await).await;
 }
 
 #[tokio::test]

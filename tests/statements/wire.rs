@@ -8,6 +8,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use url::Url;
 
+/// How a driver asks whether the server is still there.
+pub(crate) const PING: &str = "ping";
+
 /// A message of the client's, and the word for it where it runs or prepares a statement.
 pub(crate) type Message = (Vec<u8>, Option<String>);
 
@@ -23,8 +26,27 @@ impl Log {
         self.0.lock().unwrap().push(word);
     }
 
+    /// What was seen, without the pings.
     pub(crate) fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().unwrap())
+        let mut seen = self.take_with_pings();
+        seen.retain(|word| word != PING);
+        seen
+    }
+
+    pub(crate) fn take_with_pings(&self) -> Vec<String> {
+        let mut seen = std::mem::take(&mut *self.0.lock().unwrap());
+        // What ends a statement on PostgreSQL is a ping where there is no statement to end.
+        let mut ends_nothing = true;
+        seen.retain_mut(|word| {
+            let is_end = word == "end";
+            let is_kept = !is_end || ends_nothing;
+            ends_nothing = is_end || !["execute", "prepare"].contains(&word.as_str());
+            if is_end {
+                PING.clone_into(word);
+            }
+            is_kept
+        });
+        seen
     }
 }
 
@@ -81,6 +103,7 @@ pub(crate) fn postgres(client: &mut TcpStream, is_first: bool) -> io::Result<Mes
         b'Q' => Some(text(&bytes[header..])),
         b'P' => Some("prepare".into()),
         b'E' => Some("execute".into()),
+        b'S' => Some("end".into()),
         _ => None,
     };
     Ok((bytes, word))
@@ -97,6 +120,7 @@ pub(crate) fn mysql(client: &mut TcpStream, _: bool) -> io::Result<Message> {
         (0, Some(0x03)) => Some(text(&bytes[5..])),
         (0, Some(0x16)) => Some("prepare".into()),
         (0, Some(0x17)) => Some("execute".into()),
+        (0, Some(0x0e)) => Some(PING.into()),
         _ => None,
     };
     Ok((bytes, word))

@@ -4,14 +4,14 @@
 #[path = "url.rs"]
 mod url;
 
-use password_reset::adapters::sql::{AccountId, Dialect, SqlStore, SqlStoreBuilder};
-use sqlx::{AssertSqlSafe, MySql, Pool, Postgres, Sqlite};
+use password_reset::adapters::sql::{Driver, SqlStore, SqlStoreBuilder};
+use password_reset::adapters::sqlx::Sqlx;
+use sqlx::{AssertSqlSafe, Database, MySql, Pool, Postgres, Sqlite};
 pub(crate) use url::url;
 
 /// What the tests need to say of a database.
-pub(crate) trait Server: Dialect {
-    /// How the parameters of the host's statements are written.
-    const PARAMETERS: [&'static str; 3];
+pub(crate) trait Server: Database {
+    type Driver: Driver + From<Pool<Self>>;
 
     /// Runs a statement and gives the number of rows that it changed.
     fn run(pool: &Pool<Self>, sql: String)
@@ -25,9 +25,9 @@ pub(crate) trait Server: Dialect {
 }
 
 macro_rules! server {
-    ($database:ty, $parameters:expr) => {
+    ($database:ty) => {
         impl Server for $database {
-            const PARAMETERS: [&'static str; 3] = $parameters;
+            type Driver = Sqlx<Self>;
 
             async fn run(pool: &Pool<Self>, sql: String) -> Result<u64, sqlx::Error> {
                 let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(pool).await?;
@@ -44,9 +44,9 @@ macro_rules! server {
     };
 }
 
-server!(Sqlite, ["?", "?", "?"]);
-server!(Postgres, ["$1", "$2", "$3"]);
-server!(MySql, ["?", "?", "?"]);
+server!(Sqlite);
+server!(Postgres);
+server!(MySql);
 
 /// The tables of one host, told apart from others' by a prefix.
 #[derive(Clone, Debug)]
@@ -66,10 +66,7 @@ impl Tables {
     }
 
     /// Creates them, with so many accounts, each with the password hash `first`.
-    pub(crate) async fn create<DB: Server>(&self, pool: &Pool<DB>, accounts: i64)
-    where
-        i64: AccountId<DB>,
-    {
+    pub(crate) async fn create<DB: Server>(&self, pool: &Pool<DB>, accounts: i64) {
         let prefix = &self.0;
         let mut statements = vec![
             format!(
@@ -91,28 +88,22 @@ impl Tables {
         let _ = self.builder(pool).migrate().await.unwrap();
     }
 
-    pub(crate) fn builder<DB: Server>(&self, pool: &Pool<DB>) -> SqlStoreBuilder<DB, i64>
-    where
-        i64: AccountId<DB>,
-    {
-        let (prefix, [first, second, third]) = (&self.0, DB::PARAMETERS);
-        SqlStore::<DB, i64>::builder(pool.clone())
+    pub(crate) fn builder<DB: Server>(&self, pool: &Pool<DB>) -> SqlStoreBuilder<DB::Driver, i64> {
+        let prefix = &self.0;
+        SqlStore::<DB::Driver, i64>::builder(pool.clone())
             .accounts(format!(
-                "SELECT id, email AS address, password_hash AS stamp FROM {prefix}_users"
+                "SELECT id, email AS address, password_hash AS password FROM {prefix}_users"
             ))
-            .login(format!("address = {first}"))
+            .login("address = {login}")
             .set_password(format!(
-                "UPDATE {prefix}_users SET password_hash = {first} \
-                 WHERE id = {second} AND password_hash = {third}"
+                "UPDATE {prefix}_users SET password_hash = {{hash}} \
+                 WHERE id = {{id}} AND password_hash = {{stamp}}"
             ))
-            .end_sessions(format!("DELETE FROM {prefix}_sessions WHERE user_id = {first}"))
+            .end_sessions(format!("DELETE FROM {prefix}_sessions WHERE user_id = {{id}}"))
             .table(format!("{prefix}_ledgers"))
     }
 
-    pub(crate) async fn store<DB: Server>(&self, pool: &Pool<DB>) -> SqlStore<DB, i64>
-    where
-        i64: AccountId<DB>,
-    {
+    pub(crate) async fn store<DB: Server>(&self, pool: &Pool<DB>) -> SqlStore<DB::Driver, i64> {
         self.builder(pool).open().await.unwrap()
     }
 

@@ -4,22 +4,23 @@
 #[path = "url.rs"]
 mod url;
 
-use password_reset::adapters::sql::{AccountId, Dialect, SqlStore};
-use sqlx::{AssertSqlSafe, MySql, Pool, Postgres};
+use password_reset::adapters::sql::{Driver, SqlStore};
+use password_reset::adapters::sqlx::Sqlx;
+use sqlx::{AssertSqlSafe, Database, MySql, Pool, Postgres};
 pub(crate) use url::url;
 
 /// A database server under test.
-pub(crate) trait Server: Dialect {
-    const PARAMETERS: [&'static str; 3];
+pub(crate) trait Server: Database {
+    type Driver: Driver + From<Pool<Self>>;
 
     fn run(pool: &Pool<Self>, sql: &str) -> impl Future<Output = ()> + Send;
     fn number(pool: &Pool<Self>, sql: &str) -> impl Future<Output = i64> + Send;
 }
 
 macro_rules! server {
-    ($database:ty, $parameters:expr) => {
+    ($database:ty) => {
         impl Server for $database {
-            const PARAMETERS: [&'static str; 3] = $parameters;
+            type Driver = Sqlx<Self>;
 
             async fn run(pool: &Pool<Self>, sql: &str) {
                 let sql = AssertSqlSafe(sql.to_owned());
@@ -34,20 +35,17 @@ macro_rules! server {
     };
 }
 
-server!(Postgres, ["$1", "$2", "$3"]);
-server!(MySql, ["?", "?", "?"]);
+server!(Postgres);
+server!(MySql);
 
 /// Users, sessions and ledgers: the tables `…`, `…_sessions` and `…_ledgers`.
 pub(crate) struct Host<DB: Server> {
     pub(crate) pool: Pool<DB>,
-    pub(crate) store: SqlStore<DB, i64>,
+    pub(crate) store: SqlStore<DB::Driver, i64>,
     pub(crate) users: String,
 }
 
-impl<DB: Server> Host<DB>
-where
-    i64: AccountId<DB>,
-{
+impl<DB: Server> Host<DB> {
     /// With the accounts `user1@example.com`, `user2@example.com`, …
     pub(crate) async fn open(pool: Pool<DB>, accounts: u32) -> Self {
         let users = format!("host_{:016x}", getrandom::u64().unwrap());
@@ -69,16 +67,17 @@ where
         Self { pool, store, users }
     }
 
-    async fn store(pool: Pool<DB>, users: &str) -> SqlStore<DB, i64> {
-        let [first, second, third] = DB::PARAMETERS;
+    async fn store(pool: Pool<DB>, users: &str) -> SqlStore<DB::Driver, i64> {
         SqlStore::builder(pool)
-            .accounts(format!("SELECT id, email AS address, password_hash AS stamp FROM {users}"))
-            .login(format!("address = {first}"))
-            .set_password(format!(
-                "UPDATE {users} SET password_hash = {first} \
-                 WHERE id = {second} AND password_hash = {third}"
+            .accounts(format!(
+                "SELECT id, email AS address, password_hash AS password FROM {users}"
             ))
-            .end_sessions(format!("DELETE FROM {users}_sessions WHERE user_id = {first}"))
+            .login("address = {login}")
+            .set_password(format!(
+                "UPDATE {users} SET password_hash = {{hash}} \
+                 WHERE id = {{id}} AND password_hash = {{stamp}}"
+            ))
+            .end_sessions(format!("DELETE FROM {users}_sessions WHERE user_id = {{id}}"))
             .table(format!("{users}_ledgers"))
             .migrate()
             .await

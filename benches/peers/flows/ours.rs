@@ -70,10 +70,10 @@ impl Ours {
         .execute(&pool)
         .await?;
         let store = PostgresStore::builder(pool.clone())
-            .accounts("SELECT id, email AS address, hash AS stamp FROM accounts")
-            .login("lower(address) = lower($1)")
-            .set_password("UPDATE accounts SET hash = $1 WHERE id = $2 AND hash = $3")
-            .end_sessions("DELETE FROM account_sessions WHERE account_id = $1")
+            .accounts("SELECT id, email AS address, hash AS password FROM accounts")
+            .login("lower(address) = lower({login})")
+            .set_password("UPDATE accounts SET hash = {hash} WHERE id = {id} AND hash = {stamp}")
+            .end_sessions("DELETE FROM account_sessions WHERE account_id = {id}")
             .migrate()
             .await?
             .open()

@@ -8,7 +8,8 @@ use crate::users::{self, Users};
 use anyhow::Context;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use password_reset::PasswordReset;
-use password_reset::adapters::sql::SqliteStore;
+use password_reset::adapters::sql;
+use password_reset::adapters::sqlx::SqliteStore;
 use password_reset::clock::{Clock, SystemClock};
 use password_reset::token::{Throttle, TokenIssuer};
 use sqlx::SqlitePool;
@@ -102,10 +103,9 @@ impl App {
 
 async fn open_store(pool: SqlitePool) -> anyhow::Result<Store> {
     let store = SqliteStore::builder(pool)
-        .accounts("SELECT id, email AS address, password_hash AS stamp FROM users")
-        .login("lower(address) = lower(?)")
-        .set_password("UPDATE users SET password_hash = ? WHERE id = ? AND password_hash = ?")
-        .end_sessions("DELETE FROM sessions WHERE user_id = ?")
+        .users(&sql::Users::new("users"))
+        .login("lower(address) = lower({login})")
+        .end_sessions("DELETE FROM sessions WHERE user_id = {id}")
         .migrate()
         .await?
         .open()

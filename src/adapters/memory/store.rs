@@ -198,11 +198,11 @@ impl Accounts {
         }
         self.by_forgettable.insert((change.ledger().forgettable_at(), id));
         row.ledger = Some(bytes);
-        if let Some(password_hash) = change.password_hash() {
+        let ended_sessions = change.password_hash().map(|password_hash| {
             password_hash.clone_into(&mut row.password_hash);
-            row.sessions = 0;
-        }
-        Commit::Committed
+            u64::from(core::mem::take(&mut row.sessions))
+        });
+        Commit::Committed { ended_sessions }
     }
 }
 

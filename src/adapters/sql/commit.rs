@@ -1,148 +1,185 @@
-use super::lease::Lease;
-use super::value::Value;
-use super::{AccountId, Dialect, SqlError, SqlStore, values};
-use crate::store::{Change, Commit};
-use crate::token::Issue;
-use core::pin::Pin;
-use sqlx::{Arguments, Connection};
+//! How a change is committed: a swap is one statement, a redemption one transaction.
+
+use super::host_sql::Name;
+use super::statements::Composed;
+use super::{
+    AccountId, Applied, Database, Driver, SqlError, SqlStore, Statement, Step, Trouble, Value,
+};
+use crate::store::{Account, Change, Commit, Store};
+use crate::token::{Issue, Ledger};
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use time::UtcDateTime;
 
-impl<DB: Dialect, Id: AccountId<DB>> SqlStore<DB, Id> {
-    pub(super) async fn try_commit(&self, change: &Change<'_, Id>) -> Result<Commit, SqlError> {
-        let Some(stamp) = Value::from_stamp(change.stamp()) else {
-            return Ok(Commit::Conflict);
-        };
-        let mut connection = Lease::from(&self.pool).await?;
-        let commit = match change.password_hash() {
-            None => self.swap(&mut connection, change, stamp).await.map(Commit::from),
-            Some(hash) => self.redeem(&mut connection, change, stamp, hash).await,
-        };
-        connection.end();
-        commit
-    }
+/// What a change writes and compares, each under its name.
+struct Values<'a> {
+    id: String,
+    address: &'a str,
+    stamp: &'a str,
+    hash: &'a str,
+    selector: &'a [u8],
+    expected: i64,
+    next: i64,
+    ledger: Vec<u8>,
+    newest: Option<&'a Issue>,
+    forgettable_at: i64,
+}
 
-    /// Whether the ledger was swapped.
-    async fn swap(
-        &self,
-        connection: &mut DB::Connection,
-        change: &Change<'_, Id>,
-        stamp: Value<'_>,
-    ) -> Result<bool, SqlError> {
-        let is_first = change.expected_revision() == 0;
-        let sql = if is_first { &self.sql.insert } else { &self.sql.update };
-        match DB::execute(connection, sql, swap_arguments::<DB, Id>(change, stamp)?).await {
-            // Somebody else made the account's first ledger, or has the selector.
-            Err(sqlx::Error::Database(error)) if is_first && error.is_unique_violation() => {
-                Ok(false)
-            }
-            rows => Ok(rows? == 1),
+impl Values<'_> {
+    fn of(&self, name: Name) -> Value<'_> {
+        let seconds = |time: fn(&Issue) -> UtcDateTime| {
+            Value::Integer(self.newest.map_or(0, |issue| time(issue).unix_timestamp()))
+        };
+        match name {
+            Name::Id | Name::IdText => Value::from(&*self.id),
+            Name::Address | Name::Login => Value::from(self.address),
+            Name::Stamp | Name::StampText => Value::from(self.stamp),
+            Name::Hash => Value::from(self.hash),
+            Name::Selector => Value::Bytes(Cow::Borrowed(self.selector)),
+            Name::Expected => Value::Integer(self.expected),
+            Name::Revision => Value::Integer(self.next),
+            Name::Ledger => Value::Bytes(Cow::Borrowed(&self.ledger)),
+            Name::State => Value::from(self.newest.map_or("", |issue| issue.state().code())),
+            Name::IssuedAt => seconds(Issue::issued_at),
+            Name::ExpiresAt => seconds(Issue::expires_at),
+            Name::ForgettableAt | Name::Now => Value::Integer(self.forgettable_at),
         }
     }
 
-    /// The swap, the password and the sessions in one transaction.
+    fn step<'a>(&'a self, composed: &'a Composed, rows: Option<u64>) -> Step<'a> {
+        let values = composed.names.iter().map(|name| self.of(*name)).collect();
+        Step { statement: &composed.statement, values, rows }
+    }
+}
+
+impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
+    pub(super) async fn try_commit(&self, change: &Change<'_, Id>) -> Result<Commit, SqlError> {
+        // What is not text was never this store's stamp.
+        let Ok(stamp) = core::str::from_utf8(change.stamp()) else { return Ok(Commit::Conflict) };
+        let ledger = change.ledger();
+        let values = Values {
+            id: change.account_id().to_text(),
+            address: change.address(),
+            stamp,
+            hash: change.password_hash().unwrap_or_default(),
+            selector: change.selector().as_bytes(),
+            expected: change.expected_revision(),
+            next: ledger.revision(),
+            ledger: ledger.encode(),
+            newest: ledger.newest(),
+            forgettable_at: ledger.forgettable_second(),
+        };
+        if change.password_hash().is_some() {
+            return self.redeem(change, &values).await;
+        }
+        let is_first = change.expected_revision() == 0;
+        let swap = if is_first { &self.sql.insert } else { &self.sql.update };
+        match self.apply(None, &[values.step(swap, Some(1))]).await {
+            // Somebody else made the account's first ledger, or has the selector.
+            Err(error) if is_first && error.trouble() == Trouble::Duplicate => Ok(Commit::Conflict),
+            applied => Ok(Commit::from(matches!(applied?, Applied::All(_)))),
+        }
+    }
+
+    /// The password first, which locks the account's row; then what belongs to it; then the ledger,
+    /// if behind that lock the account is as expected and has the new password. So a transaction that
+    /// a server gave up on the way without saying so, as a cluster's may, does not end as a success.
+    fn redemption<'a>(&'a self, values: &'a Values<'_>) -> Vec<Step<'a>> {
+        let more = self.sql.end_sessions.iter().chain(&self.sql.also).map(|s| values.step(s, None));
+        let mut steps = vec![values.step(&self.sql.set_password, Some(1))];
+        steps.extend(more);
+        steps.push(values.step(&self.sql.redeem, Some(1)));
+        steps
+    }
+
     async fn redeem(
         &self,
-        connection: &mut Lease<DB>,
         change: &Change<'_, Id>,
-        stamp: Value<'_>,
-        password_hash: &str,
+        values: &Values<'_>,
     ) -> Result<Commit, SqlError> {
-        // Boxed as `Send`: the compiler cannot see it through the borrow in a caller's task.
-        let begin: Pin<Box<dyn Future<Output = _> + Send + '_>> =
-            Box::pin(connection.begin_with(DB::BEGIN));
-        let mut transaction = begin.await?;
-        let written = self.write_all(&mut transaction, change, stamp, password_hash).await;
-        let ended = match written {
-            Ok(Commit::Committed) => transaction.commit().await,
-            _ => transaction.rollback().await,
+        let steps = self.redemption(values);
+        match self.apply(Some(D::DATABASE.begin()), &steps).await? {
+            Applied::All(rows) => {
+                let sessions = rows.iter().skip(1).take(self.sql.end_sessions.len()).sum();
+                let ended_sessions = self.counts_sessions.then_some(sessions);
+                Ok(Commit::Committed { ended_sessions })
+            }
+            Applied::Not { step, rows } if self.is_unchanged(change).await? => {
+                Err(refused(step, rows).into())
+            }
+            Applied::Not { step: 0, rows: 2.. } => Err(Trouble::SeveralPasswords.into()),
+            Applied::Not { .. } => Ok(Commit::Conflict),
+        }
+    }
+
+    /// Whether the account is still as the change expects it, so that no other is the reason why it
+    /// was not made.
+    async fn is_unchanged(&self, change: &Change<'_, Id>) -> Result<bool, SqlError> {
+        let found = self.find_by_selector(change.selector()).await?;
+        Ok(found.is_some_and(|found| {
+            let ledger = found.ledger.as_deref().and_then(|bytes| Ledger::decode(bytes).ok());
+            found.id.to_text() == change.account_id().to_text()
+                && found.address == change.address()
+                && found.stamp == change.stamp()
+                && ledger.is_some_and(|ledger| ledger.revision() == change.expected_revision())
+        }))
+    }
+
+    /// Runs a redemption of the account that has this login, and takes it back: for a host's own
+    /// test of its statements. It finds what [`open`](super::SqlStoreBuilder::open) cannot see
+    /// without running them: a wrong column, a shortened hash, a policy, a trigger.
+    ///
+    /// `hash` is one as your hasher makes it, other than the account's present one.
+    ///
+    /// # Errors
+    /// What a redemption would fail with, and [`Trouble::NoAccount`].
+    pub async fn try_out(&self, login: &str, hash: &str) -> Result<(), SqlError> {
+        let found = self.find_by_login(login).await?;
+        let account: Account<Id> = found.ok_or(Trouble::NoAccount)?;
+        let present = account.ledger.as_deref().and_then(|bytes| Ledger::decode(bytes).ok());
+        let expected = present.as_ref().map_or(1, Ledger::revision);
+        let values = |next, expected| Values {
+            id: account.id.to_text(),
+            address: &account.address,
+            stamp: core::str::from_utf8(&account.stamp).unwrap_or_default(),
+            hash,
+            selector: present.as_ref().map_or(&[0; 12], |ledger| ledger.selector().as_bytes()),
+            expected,
+            next,
+            ledger: Vec::new(),
+            newest: None,
+            forgettable_at: 0,
         };
-        if ended.is_err() {
-            connection.give_up();
+        let (first, second) = (values(1, 0), values(expected.saturating_add(1), expected));
+        let mut steps = Vec::new();
+        if present.is_none() {
+            steps.push(first.step(&self.sql.insert, Some(1)));
         }
-        let commit = written?;
-        ended?;
-        Ok(commit)
-    }
-
-    async fn write_all(
-        &self,
-        transaction: &mut DB::Connection,
-        change: &Change<'_, Id>,
-        stamp: Value<'_>,
-        password_hash: &str,
-    ) -> Result<Commit, SqlError> {
-        if !self.swap(transaction, change, stamp).await? {
-            return Ok(Commit::Conflict);
+        let redemption = steps.len();
+        steps.extend(self.redemption(&second));
+        let deferred = Statement::new("SET CONSTRAINTS ALL IMMEDIATE", []);
+        if D::DATABASE == Database::Postgres {
+            steps.push(Step { statement: &deferred, values: Vec::new(), rows: None });
         }
-        let mut arguments = values::<DB>([Value::Text(password_hash)])?;
-        add(&mut arguments, change.account_id())?;
-        DB::bind(&mut arguments, stamp).map_err(sqlx::Error::Encode)?;
-        match DB::execute(transaction, &self.sql.set_password, arguments).await? {
-            0 => return Ok(Commit::Conflict),
-            1 => {}
-            _ => return Err(SqlError::SeveralPasswords),
+        // The ledger's revision is another by now, so this changes nothing, and all is rolled back.
+        steps.push(second.step(&self.sql.update, Some(1)));
+        match self.apply(Some(D::DATABASE.begin()), &steps).await? {
+            Applied::Not { step, .. } if step + 1 == steps.len() => Ok(()),
+            Applied::Not { step, rows } if step >= redemption => {
+                Err(refused(step - redemption, rows).into())
+            }
+            _ => Err(Trouble::Conflict.into()),
         }
-        if !self.has_address(transaction, change).await? {
-            return Ok(Commit::Conflict);
-        }
-        if let Some(end_sessions) = &self.sql.end_sessions {
-            let mut arguments = DB::Arguments::default();
-            add(&mut arguments, change.account_id())?;
-            DB::execute(transaction, end_sessions, arguments).await?;
-        }
-        Ok(Commit::Committed)
-    }
-
-    /// Whether the account may reset and has the address of the change: asked once more behind the
-    /// lock that the password took, for both may have changed since the swap compared them.
-    async fn has_address(
-        &self,
-        transaction: &mut DB::Connection,
-        change: &Change<'_, Id>,
-    ) -> Result<bool, SqlError> {
-        let mut arguments = DB::Arguments::default();
-        add(&mut arguments, change.account_id())?;
-        let rows = DB::fetch(transaction, &self.sql.find_by_id, arguments).await?;
-        let account = rows.first().map(DB::read_account::<Id>).transpose()?;
-        Ok(account.is_some_and(|account| account.address == change.address()))
     }
 }
 
-/// The values that a swap writes, then those that it compares.
-pub(super) fn swap_arguments<DB: Dialect, Id: AccountId<DB>>(
-    change: &Change<'_, Id>,
-    stamp: Value<'_>,
-) -> Result<DB::Arguments, SqlError> {
-    let ledger = change.ledger();
-    let newest = ledger.newest();
-    let seconds = |time: Option<UtcDateTime>| time.map_or(0, UtcDateTime::unix_timestamp);
-    let selector = Value::Bytes(change.selector().as_bytes());
-    let mut arguments = values::<DB>([
-        Value::Integer(ledger.revision()),
-        Value::Bytes(&ledger.encode()),
-        Value::Text(newest.map_or("", |issue| issue.state().code())),
-        Value::Integer(seconds(newest.map(Issue::issued_at))),
-        Value::Integer(seconds(newest.map(Issue::expires_at))),
-        Value::Integer(ledger.forgettable_second()),
-    ])?;
-    if change.expected_revision() == 0 {
-        DB::bind(&mut arguments, selector).map_err(sqlx::Error::Encode)?;
-    } else {
-        add(&mut arguments, change.account_id())?;
-        for value in [selector, Value::Integer(change.expected_revision())] {
-            DB::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
-        }
+/// What a step of a redemption means that changed so many rows of an account that is as expected.
+const fn refused(step: usize, rows: u64) -> Trouble {
+    match (step, rows) {
+        (0, 0) => Trouble::NoPassword,
+        (0, _) => Trouble::SeveralPasswords,
+        _ => Trouble::OtherPassword,
     }
-    add(&mut arguments, change.account_id())?;
-    for value in [Value::Text(change.address()), stamp] {
-        DB::bind(&mut arguments, value).map_err(sqlx::Error::Encode)?;
-    }
-    Ok(arguments)
-}
-
-pub(super) fn add<DB: Dialect, Id: AccountId<DB>>(
-    arguments: &mut impl Arguments<Database = DB>,
-    id: &Id,
-) -> Result<(), SqlError> {
-    Ok(arguments.add(id.clone()).map_err(sqlx::Error::Encode)?)
 }

@@ -1,90 +1,237 @@
-use super::AccountId;
-use super::dialect::Dialect;
-use super::error::OpenError;
-use std::sync::Arc;
+//! The statements that a store runs, composed from the host's parts.
+
+use super::database::Form;
+use super::host_sql::{Name, Part, first_word, split};
+use super::id::IdKind;
+use super::{Database, Kind, Statement};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// The columns of the ledger table.
 pub(super) const LEDGER_COLUMNS: &str =
     "account_id, selector, revision, ledger, state, issued_at, expires_at, forgettable_at";
 
 /// How many ledgers one statement of a purge deletes at most.
-pub(super) const PURGE_BATCH: i64 = 1000;
+pub(super) const PURGE_BATCH: u64 = 1000;
 
-/// What the host gave, each a part of a statement or a whole one.
+/// What the host gave, checked.
+#[derive(Debug)]
 pub(super) struct HostSql {
+    pub(super) table: String,
     pub(super) accounts: String,
     pub(super) login: String,
     pub(super) set_password: String,
-    /// `None` where the host said that it has no sessions.
-    pub(super) end_sessions: Option<String>,
+    pub(super) end_sessions: Vec<String>,
+    pub(super) also: Vec<String>,
+}
+
+impl HostSql {
+    /// Every statement of the host's.
+    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
+        let parts = [&self.accounts, &self.login, &self.set_password];
+        parts.into_iter().chain(&self.end_sessions).chain(&self.also)
+    }
+}
+
+/// How the columns hold what crosses as text.
+#[derive(Debug)]
+pub(super) struct Forms {
+    pub(super) id: Form,
+    /// The ledger table's `account_id`.
+    pub(super) ledger_id: Form,
+    /// The stamp, and its column of `accounts`.
+    pub(super) stamp: Form,
+    pub(super) stamp_column: &'static str,
+    /// The type that a login is cast to.
+    pub(super) login: String,
+}
+
+/// A statement with the values that it takes, in order.
+#[derive(Debug)]
+pub(super) struct Composed {
+    pub(super) part: &'static str,
+    pub(super) statement: Statement,
+    pub(super) names: Vec<Name>,
+    /// The word that it begins with, in small letters.
+    pub(super) verb: String,
 }
 
 /// Every statement that the store runs.
 #[derive(Debug)]
 pub(super) struct Statements {
-    pub(super) find_by_login: Arc<str>,
-    pub(super) find_by_id: Arc<str>,
-    pub(super) find_by_selector: Arc<str>,
-    pub(super) insert: Arc<str>,
-    pub(super) update: Arc<str>,
-    pub(super) set_password: Arc<str>,
-    pub(super) end_sessions: Option<Arc<str>>,
-    pub(super) purge: Arc<str>,
+    pub(super) find_by_login: Composed,
+    pub(super) find_by_id: Composed,
+    pub(super) find_by_selector: Composed,
+    pub(super) insert: Composed,
+    pub(super) update: Composed,
+    pub(super) set_password: Composed,
+    /// The swap at the end, behind the lock that `set_password` took.
+    pub(super) redeem: Composed,
+    pub(super) end_sessions: Vec<Composed>,
+    pub(super) also: Vec<Composed>,
+    pub(super) purge: Composed,
 }
 
 impl Statements {
-    pub(super) fn new<DB: Dialect>(table: &str, host: &HostSql) -> Self {
-        let own = |statement: &str| complete::<DB>(statement, table, host);
-        let unchanged = format!("FROM {{accounts}} AS a WHERE a.id = ? AND {}", DB::UNCHANGED);
+    pub(super) fn new(database: Database, host: &HostSql, forms: &Forms) -> Self {
+        let HostSql { table, accounts, login, .. } = host;
+        let compose =
+            |part, sql: &str, columns: &[Kind]| compose(database, forms, part, sql, columns);
+        // On lines of their own, so that a comment at the end of one swallows nothing.
+        let accounts = format!("(\n{accounts}\n)");
+        let own_id = forms.id.write("{id_text}");
+        let ledger_id = forms.ledger_id.write("{id_text}");
+        let stamp =
+            format!("coalesce({}, '')", forms.stamp.read(&format!("a.{}", forms.stamp_column)));
+        let found = |ledger: &str| {
+            let has_password = format!(
+                "CASE WHEN coalesce({}, '') = '' THEN 0 ELSE 1 END",
+                database.text("a.password")
+            );
+            let (id, address) = (forms.id.read("a.id"), database.text("a.address"));
+            let has_password = database.integer(&has_password);
+            format!("SELECT {id}, {address}, {stamp}, {has_password}, {ledger}")
+        };
+        let columns = [Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Bytes];
+        let to_ledger = forms.ledger_id.from(&forms.id, "a.id");
+        let find = |condition: &str| match database {
+            // Where the host's condition meets a unique index, SQLite keeps the plan of this one,
+            // and makes that of a join again for each login.
+            Database::Sqlite => {
+                let ledger = format!("(SELECT ledger FROM {table} WHERE account_id = {to_ledger})");
+                format!("{} FROM {accounts} AS a WHERE {condition} LIMIT 2", found(&ledger))
+            }
+            _ => format!(
+                "{} FROM (SELECT * FROM {accounts} AS account WHERE {condition}) AS a \
+                 LEFT JOIN {table} AS l ON l.account_id = {to_ledger} LIMIT 2",
+                found("l.ledger")
+            ),
+        };
+        let same_address =
+            format!("{} = {}", database.exact("a.address"), database.exact("{address}"));
+        let same_stamp = format!("{} = {}", database.exact(&stamp), database.exact("{stamp_text}"));
+        let account = format!("FROM {accounts} AS a WHERE a.id = {own_id} AND {same_address}");
+        let update = |account: &str| {
+            format!(
+                "UPDATE {table} SET revision = {{revision}}, ledger = {{ledger}}, \
+                 state = {{state}}, issued_at = {{issued_at}}, expires_at = {{expires_at}}, \
+                 forgettable_at = {{forgettable_at}} WHERE account_id = {ledger_id} \
+                 AND selector = {{selector}} AND revision = {{expected}} \
+                 AND EXISTS (SELECT 1 {account})"
+            )
+        };
+        let new_password =
+            format!("{} = {}", database.exact("a.password"), database.exact("{hash}"));
+        let new_stamp = match forms.stamp_column {
+            "password" => String::new(),
+            _ => format!(" AND {} <> {}", database.exact(&stamp), database.exact("{stamp_text}")),
+        };
+        let each = |part, statements: &[String]| {
+            statements.iter().map(|sql| compose(part, sql, &[])).collect()
+        };
         Self {
-            find_by_login: own(DB::FIND_BY_LOGIN),
-            find_by_id: own(&DB::FIND_BY_LOGIN.replace("{login}", "id = ?")),
-            find_by_selector: own("SELECT a.id, a.address, a.stamp, l.ledger \
-                 FROM {table} AS l JOIN {accounts} AS a ON a.id = l.account_id \
-                 WHERE l.selector = ?"),
-            insert: own(&format!(
-                "INSERT INTO {{table}} (revision, ledger, state, issued_at, expires_at, \
-                 forgettable_at, selector, account_id) SELECT ?, ?, ?, ?, ?, ?, ?, a.id {unchanged}"
-            )),
-            update: own(&format!(
-                "UPDATE {{table}} SET revision = ?, ledger = ?, state = ?, issued_at = ?, \
-                 expires_at = ?, forgettable_at = ? \
-                 WHERE account_id = ? AND selector = ? AND revision = ? \
-                 AND EXISTS (SELECT 1 {unchanged})"
-            )),
-            set_password: host.set_password.as_str().into(),
-            end_sessions: host.end_sessions.as_deref().map(Into::into),
-            purge: own(&DB::PURGE.replace("{batch}", &PURGE_BATCH.to_string())),
+            find_by_login: compose("login", &find(&format!("(\n{login}\n)")), &columns),
+            find_by_id: compose("accounts", &find(&format!("id = {own_id}")), &columns),
+            find_by_selector: compose(
+                "accounts",
+                &format!(
+                    "{} FROM {table} AS l JOIN {accounts} AS a ON a.id = {} \
+                     WHERE l.selector = {{selector}}",
+                    found("l.ledger"),
+                    forms.id.from(&forms.ledger_id, "l.account_id")
+                ),
+                &columns,
+            ),
+            insert: compose(
+                "accounts",
+                &format!(
+                    "INSERT INTO {table} (revision, ledger, state, issued_at, expires_at, \
+                     forgettable_at, selector, account_id) SELECT {{revision}}, {{ledger}}, \
+                     {{state}}, {{issued_at}}, {{expires_at}}, {{forgettable_at}}, {{selector}}, \
+                     {to_ledger} {account} AND {same_stamp}"
+                ),
+                &[],
+            ),
+            update: compose("accounts", &update(&format!("{account} AND {same_stamp}")), &[]),
+            set_password: compose("set_password", &host.set_password, &[]),
+            redeem: compose(
+                "accounts",
+                &update(&format!("{account} AND {new_password}{new_stamp}")),
+                &[],
+            ),
+            end_sessions: each("end_sessions", &host.end_sessions),
+            also: each("also", &host.also),
+            purge: compose("table", &database.purge(table, PURGE_BATCH), &[]),
         }
+    }
+
+    /// All of them, each once.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Composed> {
+        let finds = [&self.find_by_login, &self.find_by_id, &self.find_by_selector];
+        let writes = [&self.insert, &self.update, &self.set_password, &self.redeem, &self.purge];
+        finds.into_iter().chain(writes).chain(&self.end_sessions).chain(&self.also)
     }
 }
 
-/// Numbers the parameters as the database wants them and puts in the host's parts, each on
-/// lines of its own, so that a comment at the end of one does not swallow what follows.
-fn complete<DB: Dialect>(statement: &str, table: &str, host: &HostSql) -> Arc<str> {
-    let mut parts = statement.split('?');
-    let mut numbered = parts.next().unwrap_or_default().to_owned();
-    for (before, part) in parts.enumerate() {
-        numbered.push_str(&DB::placeholder(before + 1));
-        numbered.push_str(part);
+/// Puts a parameter in the place of each name, in the form in which a column has it.
+fn compose(
+    database: Database,
+    forms: &Forms,
+    part: &'static str,
+    sql: &str,
+    columns: &[Kind],
+) -> Composed {
+    let (mut text, mut names) = (String::new(), Vec::new());
+    // The host's parts were split before, and the store's own have nothing that does not end.
+    let parts = split(database, sql).unwrap_or_default();
+    let verb = first_word(&parts);
+    for found in parts {
+        let Some((name, cast)) = found.name() else {
+            if let Part::Text(stretch) | Part::Quoted(stretch) | Part::Comment(stretch) = found {
+                text.push_str(stretch);
+            }
+            continue;
+        };
+        let value = name.value();
+        let known = names.iter().position(|known: &Name| known.value() == value);
+        let number = known.filter(|_| database != Database::MySql).unwrap_or_else(|| {
+            names.push(value);
+            names.len() - 1
+        });
+        let parameter = database.parameter(number + 1, cast);
+        text.push_str(&match name {
+            Name::Id if !forms.id.takes_text => forms.id.write(&parameter),
+            Name::Stamp => forms.stamp.write(&parameter),
+            Name::Login if !forms.login.is_empty() => {
+                ["CAST(", &parameter, " AS ", &forms.login, ")"].concat()
+            }
+            _ => parameter,
+        });
     }
-    numbered
-        .replace("{table}", table)
-        .replace("{accounts}", &format!("(\n{}\n)", host.accounts))
-        .replace("{login}", &format!("(\n{}\n)", host.login))
-        .into()
+    Composed { part, statement: Statement::new(text, columns), names, verb }
 }
 
 /// The statements that create the ledger table where it is missing.
-pub(super) fn schema<DB: Dialect, Id: AccountId<DB>>(table: &str) -> Vec<String> {
-    let id = Id::COLUMN_TYPE;
-    let [selector, ledger, number] = DB::COLUMN_TYPES;
-    let index = format!("{table}_forgettable_at");
-    let (in_table, apart) = if DB::INDEX_IN_TABLE {
-        (format!(",\n    INDEX {index} (forgettable_at)"), None)
-    } else {
-        let apart = format!("CREATE INDEX IF NOT EXISTS {index} ON {table} (forgettable_at)");
-        (String::new(), Some(apart))
+pub(super) fn schema(database: Database, kind: IdKind, table: &str) -> Vec<String> {
+    let id = database.id_type(kind);
+    let [selector, ledger, number] = database.column_types();
+    let (schema, name) = table.rsplit_once('.').map_or(("", table), |(s, name)| (s, name));
+    let index = format!("{name}_forgettable_at");
+    let (end, apart) = match database {
+        Database::MySql => {
+            (format!(",\n    INDEX {index} (forgettable_at)\n) ENGINE = InnoDB"), None)
+        }
+        Database::Postgres => (
+            "\n)".into(),
+            Some(format!("CREATE INDEX IF NOT EXISTS {index} ON {table} (forgettable_at)")),
+        ),
+        Database::Sqlite => {
+            let index = if schema.is_empty() { index } else { format!("{schema}.{index}") };
+            let create = format!("CREATE INDEX IF NOT EXISTS {index} ON {name} (forgettable_at)");
+            ("\n)".into(), Some(create))
+        }
     };
     let table = format!(
         "CREATE TABLE IF NOT EXISTS {table} (
@@ -95,17 +242,7 @@ pub(super) fn schema<DB: Dialect, Id: AccountId<DB>>(table: &str) -> Vec<String>
     state TEXT NOT NULL,
     issued_at {number} NOT NULL,
     expires_at {number} NOT NULL,
-    forgettable_at {number} NOT NULL{in_table}
-)"
+    forgettable_at {number} NOT NULL{end}"
     );
-    [Some(table), apart].into_iter().flatten().collect()
-}
-
-/// One statement or condition without the semicolon that people end it with.
-pub(super) fn one_statement(part: &'static str, sql: &str) -> Result<String, OpenError> {
-    let sql = sql.trim().trim_end_matches(|c: char| c == ';' || c.is_whitespace());
-    if sql.contains(';') {
-        return Err(OpenError::Semicolon { part });
-    }
-    Ok(sql.to_owned())
+    vec![Some(table), apart].into_iter().flatten().collect()
 }

@@ -283,7 +283,7 @@ impl Careless {
         if apart == Apart::SessionsBeforeTheLock {
             row.sessions += opened_later;
         }
-        Commit::Committed
+        Commit::from(true)
     }
 
     fn write(&self, row: &mut Row, change: &Change<'_, u64>) {

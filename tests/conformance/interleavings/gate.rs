@@ -116,7 +116,7 @@ impl<S: Store> Store for GatedStore<'_, S> {
             let answer = self.0.commit(change).await;
             let mut history = self.1.history.lock().unwrap();
             match answer {
-                Ok(Commit::Committed) => history.effects.push(self.1.task),
+                Ok(Commit::Committed { .. }) => history.effects.push(self.1.task),
                 _ => history.conflicts += 1,
             }
             answer

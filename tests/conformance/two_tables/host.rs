@@ -145,6 +145,8 @@ pub(super) async fn with_tables<T>(
     let options: PgConnectOptions = url.parse().unwrap();
     let options = options.options([("search_path", &*schema)]);
     let options = options.options([("default_transaction_isolation", level)]);
+    // What a mistake leaves open holds others up for so long.
+    let options = options.options([("idle_in_transaction_session_timeout", "5s")]);
     let pool = PgPool::connect_with(options.clone()).await.unwrap();
     let create = format!("CREATE SCHEMA {schema}");
     for statement in [create.as_str()].into_iter().chain(SCHEMA) {

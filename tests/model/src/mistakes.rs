@@ -101,7 +101,7 @@ impl Found {
 
 async fn commit(ports: &Ports, change: Change<'_, u8>) -> Result<(), Told> {
     match ports.commit(&change).await? {
-        Commit::Committed => Ok(()),
+        Commit::Committed { .. } => Ok(()),
         Commit::Conflict => Err(Told::Contended),
     }
 }
@@ -203,7 +203,7 @@ async fn redeem_that_looks_for_the_newest(
     let (account, ledger, next) = redeem(bounds, ports, &hash, link).await?;
     let change = Change::new(&account, Some(&ledger), &next, Some(&hash));
     if let Ok(commit) = ports.commit(&change).await {
-        return if commit == Commit::Committed { Ok(Told::Redeemed) } else { Err(Told::Contended) };
+        return if commit.is_committed() { Ok(Told::Redeemed) } else { Err(Told::Contended) };
     }
     let (_, _, stored) = find_link(ports, link).await?;
     let issue = |ledger: &Ledger| Issues::read(&ledger.encode()).issues.pop();

@@ -1,0 +1,552 @@
+//! What differs between the databases, as data.
+
+use super::Fault;
+use super::error::Trouble;
+use super::id::IdKind;
+use alloc::format;
+use alloc::string::{String, ToString};
+
+/// A database that the store knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// SQLite from 3.41 on.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+    /// MariaDB and MySQL.
+    MySql,
+}
+
+impl Database {
+    /// Whether a connection that met this error must be closed instead of going back to its pool:
+    /// it broke, its server takes no writes any more, or it cannot run what was prepared on it.
+    #[must_use]
+    pub fn spoils(self, fault: &Fault<'_>) -> bool {
+        let trouble = self.trouble(fault);
+        matches!(fault, Fault::Other) || trouble == Trouble::Pooler || trouble.is_of_a_connection()
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::MySql => "MariaDB or MySQL",
+        }
+    }
+
+    /// Opens a transaction in which each statement sees what was committed before it began. (On
+    /// MySQL, an `UPDATE` does at every isolation level, and so does a subquery in one. On SQLite,
+    /// a transaction that began by reading could find, when it comes to write, that it may not.)
+    pub(super) const fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            Self::MySql => "START TRANSACTION",
+        }
+    }
+
+    /// The `number`th parameter, the first being 1, cast to its type where the database would guess
+    /// one otherwise.
+    pub(super) fn parameter(self, number: usize, cast: &str) -> String {
+        match self {
+            Self::Postgres => format!("CAST(${number} AS {cast})"),
+            Self::MySql => "?".into(),
+            // A value behind a plus is none to plan by. Once `ANALYZE` was run, SQLite would
+            // otherwise plan anew for each value, which takes longer than to run the statement.
+            Self::Sqlite => format!("(+?{number})"),
+        }
+    }
+
+    /// A column or a parameter as text that compares exactly, to the byte.
+    pub(super) fn exact(self, text: &str) -> String {
+        match self {
+            Self::Sqlite => format!("CAST({text} AS TEXT) COLLATE BINARY"),
+            Self::Postgres => format!("CAST({text} AS text) COLLATE \"C\""),
+            Self::MySql => format!("CAST(CONVERT({text} USING utf8mb4) AS BINARY)"),
+        }
+    }
+
+    /// A column of text as UTF-8.
+    pub(super) fn text(self, column: &str) -> String {
+        match self {
+            Self::Sqlite => format!("CAST({column} AS TEXT)"),
+            Self::Postgres => format!("CAST({column} AS text)"),
+            Self::MySql => format!("CONVERT({column} USING utf8mb4)"),
+        }
+    }
+
+    pub(super) fn integer(self, expression: &str) -> String {
+        match self {
+            Self::Sqlite => format!("CAST({expression} AS INTEGER)"),
+            Self::Postgres => format!("CAST({expression} AS bigint)"),
+            Self::MySql => format!("CAST({expression} AS SIGNED)"),
+        }
+    }
+
+    /// The type of the ledger table's `account_id`.
+    pub(super) const fn id_type(self, kind: IdKind) -> &'static str {
+        match (self, kind) {
+            (Self::Sqlite, IdKind::Integer | IdKind::Unsigned) => "INTEGER",
+            (Self::Sqlite | Self::Postgres, IdKind::Text) => "TEXT",
+            (Self::Sqlite, IdKind::Uuid) => "BLOB",
+            (_, IdKind::Integer) => "BIGINT",
+            (Self::Postgres, IdKind::Unsigned) => "NUMERIC(20)",
+            (Self::Postgres, IdKind::Uuid) => "UUID",
+            (Self::MySql, IdKind::Unsigned) => "BIGINT UNSIGNED",
+            // Told apart to the byte, whatever the server's or the database's collation.
+            (Self::MySql, IdKind::Text) => "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+            (Self::MySql, IdKind::Uuid) => "BINARY(16)",
+        }
+    }
+
+    /// The types of the ledger table's other columns: selector, ledger, numbers.
+    pub(super) const fn column_types(self) -> [&'static str; 3] {
+        match self {
+            Self::Sqlite => ["BLOB", "BLOB", "INTEGER"],
+            Self::Postgres => ["BYTEA", "BYTEA", "BIGINT"],
+            Self::MySql => ["BINARY(12)", "BLOB", "BIGINT"],
+        }
+    }
+
+    /// Deletes the ledgers that are forgettable, at most a batch of them and none that was renewed
+    /// in the meantime.
+    pub(super) fn purge(self, table: &str, batch: u64) -> String {
+        let due = format!(
+            "{table} WHERE forgettable_at <= {{now}} ORDER BY forgettable_at LIMIT {batch}"
+        );
+        match self {
+            Self::Sqlite => {
+                format!("DELETE FROM {table} WHERE account_id IN (SELECT account_id FROM {due})")
+            }
+            // The lock looks at each row again, and neither waits for a swap nor for another purge.
+            Self::Postgres => format!(
+                "DELETE FROM {table} WHERE account_id = ANY(ARRAY(SELECT account_id FROM {due} \
+                 FOR UPDATE SKIP LOCKED))"
+            ),
+            // With a subquery, MariaDB would go through the whole table and lock it.
+            Self::MySql => format!("DELETE FROM {due}"),
+        }
+    }
+
+    pub(super) fn trouble(self, fault: &Fault<'_>) -> Trouble {
+        let (code, message) = match fault {
+            Fault::NoConnection | Fault::Broken => return Trouble::NoConnection,
+            Fault::PoolClosed => return Trouble::PoolClosed,
+            Fault::Other => return Trouble::Other,
+            Fault::Database { code, message } => (&**code, &**message),
+        };
+        match self {
+            Self::Postgres if code.is_empty() => postgres(postgres_code(message), message),
+            Self::Postgres => postgres(code, message),
+            Self::MySql => code.parse().map_or(Trouble::Other, mysql),
+            Self::Sqlite => code.parse().map_or(Trouble::Other, |code| sqlite(code, message)),
+        }
+    }
+}
+
+/// The code of a message, for drivers that keep the code to themselves. Other languages than English
+/// are not known.
+fn postgres_code(message: &str) -> &'static str {
+    let codes = [
+        ("could not serialize access", "", "40001"),
+        ("deadlock detected", "", "40P01"),
+        ("duplicate key value", "", "23505"),
+        ("terminating connection", "", "57P01"),
+        ("the database system is", "", "57P03"),
+        ("canceling statement due to lock timeout", "", "55P03"),
+        ("canceling statement", "", "57014"),
+        ("cannot execute", " in a read-only transaction", "25006"),
+        ("cached plan must not change result type", "", "0A000"),
+        ("current transaction is aborted", "", "25P02"),
+        ("relation ", " does not exist", "42P01"),
+        ("column ", " does not exist", "42703"),
+        ("permission denied", "", "42501"),
+        ("value too long for type", "", "22001"),
+    ];
+    let is_it =
+        |(start, end, _): &&(&str, &str, _)| message.starts_with(start) && message.ends_with(end);
+    codes.iter().find(is_it).map_or("", |(.., code)| code)
+}
+
+fn postgres(code: &str, message: &str) -> Trouble {
+    match code {
+        // `unique_violation`
+        "23505" => Trouble::Duplicate,
+        // `protocol_violation`, `invalid_sql_statement_name`, `duplicate_prepared_statement`,
+        // `invalid_binary_representation`, `character_not_in_repertoire`: the values went to another
+        // statement than the one that they were for.
+        "08P01" | "26000" | "42P05" | "22P03" | "22021" => Trouble::Pooler,
+        // `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `too_many_connections`,
+        // `invalid_catalog_name`
+        "57P01" | "57P02" | "57P03" | "53300" | "3D000" => Trouble::NoConnection,
+        // `lock_not_available`, `query_canceled` by a timeout
+        "55P03" | "57014" => Trouble::Busy,
+        // `read_only_sql_transaction`
+        "25006" => Trouble::ReadOnly,
+        // `disk_full`
+        "53100" => Trouble::Full,
+        // `undefined_table`, `undefined_column`, `invalid_schema_name`
+        "42P01" | "42703" | "3F000" => Trouble::Missing,
+        // `insufficient_privilege`
+        "42501" => Trouble::Privilege,
+        // `string_data_right_truncation`
+        "22001" => Trouble::TooLong,
+        // `untranslatable_character`, `numeric_value_out_of_range`, `invalid_text_representation`
+        "22P05" | "22003" | "22P02" => Trouble::Unfit,
+        // `feature_not_supported`, `in_failed_sql_transaction`, `active_sql_transaction`
+        "0A000" if message.contains("cached plan") => Trouble::Stale,
+        "25P02" | "25001" => Trouble::Stale,
+        // `transaction_rollback`, `connection_exception`, `invalid_authorization_specification`
+        _ if code.starts_with("40") => Trouble::Conflict,
+        _ if code.starts_with("08") || code.starts_with("28") => Trouble::NoConnection,
+        _ => Trouble::Other,
+    }
+}
+
+fn mysql(code: u16) -> Trouble {
+    match code {
+        // A deadlock, MariaDB's refusal to write over what others wrote since, and a group's to
+        // commit it
+        1213 | 1020 | 3101 => Trouble::Conflict,
+        1062 | 1586 => Trouble::Duplicate,
+        // Too many connections, access denied, unknown database, a shutdown, a connection that was
+        // killed; a node that is not in its group, and a commit that failed there
+        1040 | 1044 | 1045 | 1049 | 1053 | 1203 | 1226 | 1927 | 1047 | 1180 => {
+            Trouble::NoConnection
+        }
+        // A wait for a lock, and a statement's time on MariaDB and on MySQL
+        1205 | 1969 | 3024 => Trouble::Busy,
+        // The server, the transaction
+        1290 | 1792 | 1836 => Trouble::ReadOnly,
+        // The disk, a table
+        1021 | 1114 => Trouble::Full,
+        // An unknown column, an unknown table
+        1054 | 1146 => Trouble::Missing,
+        // A table, a column, a privilege of the server, a routine
+        1142 | 1143 | 1227 | 1370 => Trouble::Privilege,
+        // Data too long, data truncated
+        1406 | 1265 => Trouble::TooLong,
+        // Collations that do not mix, a character or a number that does not fit
+        1267 | 1270 | 1271 | 1366 | 1300 | 3854 | 3988 | 1264 => Trouble::Unfit,
+        // A statement that is not known, or must be prepared again
+        1243 | 1615 => Trouble::Stale,
+        _ => Trouble::Other,
+    }
+}
+
+fn sqlite(code: u32, message: &str) -> Trouble {
+    match (code, code & 0xff) {
+        // `SQLITE_BUSY_SNAPSHOT`: another connection wrote since this transaction began to read.
+        (517, _) => Trouble::Conflict,
+        // `SQLITE_CONSTRAINT_PRIMARYKEY`, `SQLITE_CONSTRAINT_UNIQUE`
+        (1555 | 2067, _) => Trouble::Duplicate,
+        // `SQLITE_ERROR`, which is everything that is wrong with a statement
+        (_, 1) if message.starts_with("no such ") => Trouble::Missing,
+        // `SQLITE_BUSY`, `SQLITE_LOCKED`
+        (_, 5 | 6) => Trouble::Busy,
+        // `SQLITE_READONLY`
+        (_, 8) => Trouble::ReadOnly,
+        // `SQLITE_FULL`
+        (_, 13) => Trouble::Full,
+        // `SQLITE_CANTOPEN`
+        (_, 14) => Trouble::NoConnection,
+        // `SQLITE_SCHEMA`
+        (_, 17) => Trouble::Stale,
+        // `SQLITE_TOOBIG`
+        (_, 18) => Trouble::TooLong,
+        _ => Trouble::Other,
+    }
+}
+
+/// How a column holds a value that crosses as text. In both expressions, `@` is the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    write: String,
+    read: String,
+    /// A text that has this form.
+    pub(super) sample: &'static str,
+    /// Whether its values compare by an index with those of other forms that say so.
+    plain: bool,
+    /// Whether a parameter that is text becomes one of its values by itself.
+    pub(super) takes_text: bool,
+}
+
+impl Form {
+    fn new(write: impl Into<String>, read: impl Into<String>, sample: &'static str) -> Self {
+        Self { write: write.into(), read: read.into(), sample, plain: false, takes_text: false }
+    }
+
+    fn number(write: impl Into<String>, read: &str) -> Self {
+        Self { plain: true, ..Self::new(write, read, "1") }
+    }
+
+    /// The column's value from a text.
+    pub(super) fn write(&self, text: &str) -> String {
+        self.write.replace('@', text)
+    }
+
+    /// The text of a column's value.
+    pub(super) fn read(&self, column: &str) -> String {
+        self.read.replace('@', column)
+    }
+
+    /// A value of another form in this one.
+    pub(super) fn from(&self, other: &Self, column: &str) -> String {
+        if self == other || (self.plain && other.plain) {
+            return column.to_string();
+        }
+        self.write(&other.read(column))
+    }
+}
+
+const NIL: &str = "00000000-0000-0000-0000-000000000000";
+
+/// What a column is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    Id(IdKind),
+    /// An address or a password's hash.
+    Text,
+    /// Text, bytes or a number that changes.
+    Stamp,
+}
+
+/// The form of a column of a type on PostgreSQL: its name, and how it is written.
+pub(super) fn postgres_form(name: &str, full: &str, column: Use) -> Option<Form> {
+    use IdKind::{Integer, Text, Unsigned, Uuid};
+    let cast = || format!("CAST(@ AS {full})");
+    let text = "CAST(@ AS text)";
+    match (name, column) {
+        // As wide as there is, so that a column may become wider while the program runs.
+        ("int2" | "int4" | "int8", Use::Id(Integer | Unsigned) | Use::Stamp) => {
+            Some(Form::number("CAST(@ AS bigint)", text))
+        }
+        ("numeric", Use::Id(Integer | Unsigned)) => {
+            Some(Form::new(cast(), "CAST(trunc(@) AS text)", "1"))
+        }
+        ("numeric", Use::Stamp) => Some(Form::new(cast(), text, "1")),
+        // A UUID that is not in small letters would not be found again.
+        ("text" | "varchar", Use::Id(Uuid)) => {
+            Some(Form::new("@", "CASE WHEN @ = lower(@) THEN CAST(@ AS text) END", NIL))
+        }
+        ("text" | "varchar", Use::Id(Text)) => Some(Form::new("@", text, NIL)),
+        ("text" | "varchar" | "citext", Use::Text | Use::Stamp) => {
+            Some(Form::new("@ COLLATE \"C\"", text, "x"))
+        }
+        // `character` would be one of length 1.
+        ("bpchar", Use::Id(Text | Uuid)) => Some(Form::new("CAST(@ AS bpchar)", text, NIL)),
+        ("bpchar", Use::Text | Use::Stamp) => {
+            Some(Form::new("CAST(@ AS bpchar) COLLATE \"C\"", text, NIL))
+        }
+        ("citext" | "uuid", Use::Id(Text | Uuid)) | ("uuid", Use::Stamp) => {
+            Some(Form::new(cast(), text, NIL))
+        }
+        ("bytea", Use::Id(Uuid) | Use::Stamp) => {
+            Some(Form::new("decode(replace(@, '-', ''), 'hex')", "encode(@, 'hex')", NIL))
+        }
+        _ => None,
+    }
+}
+
+/// The form of a column on MySQL by its character set and collation, and by the character set that
+/// it has as text.
+pub(super) fn mysql_form(of: [&str; 3], column: Use) -> Option<Form> {
+    use IdKind::{Integer, Text, Unsigned, Uuid};
+    let [set, collation, as_text] = of;
+    let number = "CAST(@ AS CHAR)";
+    match (set, as_text, column) {
+        ("binary", "binary", Use::Id(Uuid)) => {
+            let hex = ["9", "14", "19", "24"]
+                .iter()
+                .fold("LOWER(HEX(@))".into(), |hex, at| format!("INSERT({hex}, {at}, 0, '-')"));
+            Some(Form::new("UNHEX(REPLACE(@, '-', ''))", hex, NIL))
+        }
+        ("binary", "binary", Use::Id(Text)) => {
+            Some(Form::new("CAST(@ AS BINARY)", "CONVERT(@ USING utf8mb4)", "x"))
+        }
+        ("binary", "binary", Use::Stamp) => Some(Form::new("UNHEX(@)", "LOWER(HEX(@))", "00")),
+        ("binary", _, Use::Text) | ("binary", "binary", _) => None,
+        // A text that is constant compares with a number as a number, and with a text as a text. A
+        // number would meet other texts too: 7 is `7x` and `007`.
+        ("binary", _, Use::Id(Integer | Unsigned)) => Some(Form::number("@", number)),
+        ("binary", _, Use::Stamp) => Some(Form::new("@", number, "1")),
+        (_, _, Use::Id(Integer | Unsigned)) => None,
+        // MariaDB's `UUID`
+        (_, _, Use::Id(_)) if set != as_text => Some(Form::new("@", number, NIL)),
+        (_, _, Use::Id(kind)) => {
+            let read = "CONVERT(@ USING utf8mb4)";
+            let lower = format!("CASE WHEN @ = LOWER(@) THEN {read} END");
+            let read = if kind == Uuid { &*lower } else { read };
+            let write = format!("CONVERT(@ USING {set}) COLLATE {collation}");
+            Some(Form { takes_text: true, ..Form::new(write, read, NIL) })
+        }
+        (_, _, Use::Text | Use::Stamp) => Some(Form::new(
+            format!("CAST(CONVERT(@ USING {set}) AS BINARY)"),
+            "CONVERT(@ USING utf8mb4)",
+            "x",
+        )),
+    }
+}
+
+/// The form of a column on SQLite, where it is each value that has a type.
+pub(super) fn sqlite_form(column: Use) -> Form {
+    match column {
+        Use::Id(IdKind::Integer | IdKind::Unsigned) => {
+            Form::number("CAST(@ AS INTEGER)", "CAST(@ AS TEXT)")
+        }
+        Use::Id(IdKind::Text) => Form::new("@", "CAST(@ AS TEXT)", "x"),
+        Use::Id(IdKind::Uuid) => Form::new("unhex(replace(@, '-', ''))", "lower(hex(@))", NIL),
+        Use::Text => Form::new("@ COLLATE BINARY", "CAST(@ AS TEXT)", "x"),
+        // The first letter of the value's type goes before it, for the host's column to be compared
+        // with a value of the same type.
+        Use::Stamp => Form::new(
+            "CASE substr(@, 1, 1) WHEN 'b' THEN unhex(substr(@, 2)) \
+             WHEN 'i' THEN CAST(substr(@, 2) AS INTEGER) ELSE substr(@, 2) END COLLATE BINARY",
+            "substr(typeof(@), 1, 1) || CASE typeof(@) WHEN 'blob' THEN hex(@) ELSE CAST(@ AS TEXT) END",
+            "tx",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Database, Fault, Trouble, Use, mysql_form, postgres_form};
+    use crate::adapters::sql::id::IdKind;
+    use Database::{MySql, Postgres, Sqlite};
+    use IdKind::{Integer, Text, Unsigned, Uuid};
+    use alloc::borrow::Cow;
+
+    #[test]
+    fn each_code_comes_to_what_must_be_done() {
+        let trouble = |database: Database, code: &'static str, message: &'static str| {
+            let (code, message) = (Cow::Borrowed(code), Cow::Borrowed(message));
+            let fault = Fault::Database { code, message };
+            (database.trouble(&fault), database.spoils(&fault))
+        };
+        for (database, codes, expected, spoils) in [
+            (Postgres, &["40001", "40P01", "40003"][..], Trouble::Conflict, false),
+            (Postgres, &["23505"], Trouble::Duplicate, false),
+            (Postgres, &["26000", "42P05", "08P01", "22P03"], Trouble::Pooler, true),
+            (Postgres, &["57P01", "08006", "28P01", "53300"], Trouble::NoConnection, true),
+            (Postgres, &["57014", "55P03"], Trouble::Busy, false),
+            (Postgres, &["25006"], Trouble::ReadOnly, true),
+            (Postgres, &["25P02", "25001"], Trouble::Stale, true),
+            (Postgres, &["42501"], Trouble::Privilege, false),
+            (Postgres, &["22001"], Trouble::TooLong, false),
+            (Postgres, &["22P05", "22003", "22P02"], Trouble::Unfit, false),
+            (Postgres, &["42883", "0A000", "P0001", ""], Trouble::Other, false),
+            (MySql, &["1213", "1020", "3101"], Trouble::Conflict, false),
+            (MySql, &["1062"], Trouble::Duplicate, false),
+            (MySql, &["1047", "1180", "1927"], Trouble::NoConnection, true),
+            (MySql, &["1205", "1969", "3024"], Trouble::Busy, false),
+            (MySql, &["1290", "1792", "1836"], Trouble::ReadOnly, true),
+            (MySql, &["1142", "1143", "1370"], Trouble::Privilege, false),
+            (MySql, &["1406", "1265"], Trouble::TooLong, false),
+            (MySql, &["1267", "1366", "3854"], Trouble::Unfit, false),
+            (MySql, &["1243", "1615"], Trouble::Stale, true),
+            (MySql, &["1345", "no number"], Trouble::Other, false),
+            (Sqlite, &["5", "261", "6"], Trouble::Busy, false),
+            (Sqlite, &["517"], Trouble::Conflict, false),
+            (Sqlite, &["1555", "2067"], Trouble::Duplicate, false),
+            (Sqlite, &["8", "1032"], Trouble::ReadOnly, true),
+            (Sqlite, &["1", "275"], Trouble::Other, false),
+        ] {
+            for code in codes {
+                assert_eq!(trouble(database, code, ""), (expected, spoils), "{code}");
+            }
+        }
+        let replanned = trouble(Postgres, "0A000", "cached plan must not change result type");
+        assert_eq!(replanned, (Trouble::Stale, true));
+        assert_eq!(trouble(Sqlite, "1", "no such table: x").0, Trouble::Missing);
+    }
+
+    #[test]
+    fn a_column_on_postgres_is_written_in_its_own_type_and_read_as_text() {
+        let of = |name, full, column| {
+            postgres_form(name, full, column).map(|form| (form.write("$1"), form.read("a.x")))
+        };
+        for (name, full, column, write, read) in [
+            ("int2", "smallint", Use::Id(Integer), "CAST($1 AS bigint)", "CAST(a.x AS text)"),
+            (
+                "numeric",
+                "numeric",
+                Use::Id(Unsigned),
+                "CAST($1 AS numeric)",
+                "CAST(trunc(a.x) AS text)",
+            ),
+            ("text", "text", Use::Id(Text), "$1", "CAST(a.x AS text)"),
+            (
+                "text",
+                "text",
+                Use::Id(Uuid),
+                "$1",
+                "CASE WHEN a.x = lower(a.x) THEN CAST(a.x AS text) END",
+            ),
+            ("citext", "ext.citext", Use::Id(Text), "CAST($1 AS ext.citext)", "CAST(a.x AS text)"),
+            ("citext", "ext.citext", Use::Text, "$1 COLLATE \"C\"", "CAST(a.x AS text)"),
+            (
+                "bpchar",
+                "character",
+                Use::Stamp,
+                "CAST($1 AS bpchar) COLLATE \"C\"",
+                "CAST(a.x AS text)",
+            ),
+            (
+                "bytea",
+                "bytea",
+                Use::Stamp,
+                "decode(replace($1, '-', ''), 'hex')",
+                "encode(a.x, 'hex')",
+            ),
+        ] {
+            assert_eq!(of(name, full, column), Some((write.into(), read.into())), "{name}");
+        }
+        for (name, column) in [
+            ("int8", Use::Id(Text)),
+            ("text", Use::Id(Integer)),
+            ("_int8", Use::Id(Integer)),
+            ("bytea", Use::Text),
+            ("name", Use::Text),
+            ("jsonb", Use::Stamp),
+            ("timestamptz", Use::Stamp),
+            ("float8", Use::Stamp),
+        ] {
+            assert_eq!(of(name, name, column), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_column_on_mysql_is_told_by_its_character_set() {
+        let write = |of, column| mysql_form(of, column).map(|form| form.write("?"));
+        let number = ["binary", "binary", "utf8mb4"];
+        let bytes = ["binary", "binary", "binary"];
+        let latin = ["latin1", "latin1_bin", "latin1"];
+        let uuid = ["utf8mb3", "utf8mb3_general_ci", "utf8mb4"];
+        for (of, column, expected) in [
+            (number, Use::Id(Integer), Some("?")),
+            (number, Use::Id(Unsigned), Some("?")),
+            (number, Use::Text, None),
+            (bytes, Use::Id(Uuid), Some("UNHEX(REPLACE(?, '-', ''))")),
+            (bytes, Use::Id(Integer), None),
+            (bytes, Use::Text, None),
+            (bytes, Use::Stamp, Some("UNHEX(?)")),
+            (latin, Use::Id(Integer), None),
+            (latin, Use::Id(Text), Some("CONVERT(? USING latin1) COLLATE latin1_bin")),
+            (latin, Use::Text, Some("CAST(CONVERT(? USING latin1) AS BINARY)")),
+            (uuid, Use::Id(Uuid), Some("?")),
+        ] {
+            assert_eq!(write(of, column).as_deref(), expected, "{of:?} {column:?}");
+        }
+    }
+
+    #[test]
+    fn columns_that_hold_a_value_alike_are_compared_as_they_are() {
+        let integer = postgres_form("int4", "integer", Use::Id(Integer)).unwrap();
+        let wide = postgres_form("int8", "bigint", Use::Id(Integer)).unwrap();
+        let text = postgres_form("text", "text", Use::Id(Uuid)).unwrap();
+        let uuid = postgres_form("uuid", "uuid", Use::Id(Uuid)).unwrap();
+        assert_eq!(wide.from(&integer, "a.id"), "a.id");
+        assert_eq!(uuid.from(&uuid, "a.id"), "a.id");
+        assert_eq!(text.from(&uuid, "a.id"), "CAST(a.id AS text)");
+    }
+}
