@@ -1,0 +1,109 @@
+//! A driver over rusqlite, on tokio's threads for what blocks.
+
+use password_reset::adapters::sql::{
+    Applied, Database, Driver, Fault, Row, Statement, Step, Value,
+};
+use rusqlite::{Connection, Error, Result, params_from_iter, types};
+use std::sync::Arc;
+use tokio::{sync::Mutex, task::spawn_blocking};
+
+/// A connection to a database, which is opened when it is first needed.
+#[derive(Clone)]
+pub struct Rusqlite {
+    open: Arc<dyn Fn() -> Result<Connection> + Send + Sync>,
+    connection: Arc<Mutex<Option<Connection>>>,
+}
+
+impl Rusqlite {
+    /// `open` opens a connection and sets it up, with the time that it waits for others' locks.
+    pub fn new(open: impl Fn() -> Result<Connection> + Send + Sync + 'static) -> Self {
+        Self { open: Arc::new(open), connection: Arc::default() }
+    }
+
+    /// Runs something on the connection, to its end even where the caller is dropped. A transaction
+    /// that it leaves open is rolled back.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let open = Arc::clone(&self.open);
+        let mut slot = Arc::clone(&self.connection).lock_owned().await;
+        let run = spawn_blocking(move || {
+            let connection = slot.take().map_or_else(&*open, Ok)?;
+            let answer = run(&connection);
+            let spoils = |error| Self::DATABASE.spoils(&Self::fault(error));
+            let idle = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+            if idle && !answer.as_ref().is_err_and(spoils) {
+                *slot = Some(connection); // Otherwise it is closed.
+            }
+            answer
+        });
+        run.await.unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic()))
+    }
+}
+
+impl Driver for Rusqlite {
+    type Error = Error;
+    const DATABASE: Database = Database::Sqlite;
+
+    async fn query(&self, statement: &Statement, values: &[Value<'_>]) -> Result<Vec<Row>> {
+        let (statement, values) = (statement.clone(), owned(values));
+        self.run(move |connection| execute(connection, &statement, values)).await
+    }
+
+    async fn apply(&self, begin: Option<&'static str>, steps: &[Step<'_>]) -> Result<Applied> {
+        let owned = |step: &Step<'_>| (step.statement().clone(), owned(step.values()), step.rows());
+        let steps: Vec<_> = steps.iter().map(owned).collect();
+        let applied = self.run(move |connection| {
+            connection.execute_batch(begin.unwrap_or_default())?;
+            let mut applied = Vec::new();
+            for (statement, values, expected) in steps {
+                execute(connection, &statement, values)?;
+                let rows = connection.changes();
+                if expected.is_some_and(|expected| expected != rows) {
+                    return Ok(Applied::Not { step: applied.len(), rows });
+                }
+                applied.push(rows);
+            }
+            connection.execute_batch(begin.map_or("", |_| "COMMIT"))?;
+            Ok(Applied::All(applied))
+        });
+        applied.await
+    }
+
+    fn fault(error: &Error) -> Fault<'_> {
+        let (error, message) = match error {
+            Error::SqliteFailure(error, message) => (error, message.as_deref().unwrap_or_default()),
+            Error::SqlInputError { error, msg, .. } => (error, &**msg),
+            _ => return Fault::Other,
+        };
+        let code = error.extended_code.to_string();
+        Fault::Database { code: code.into(), message: message.into() }
+    }
+}
+
+fn execute(c: &Connection, sql: &Statement, values: Vec<types::Value>) -> Result<Vec<Row>> {
+    let mut prepared = c.prepare_cached(sql.sql())?;
+    let rows = prepared.query_map(params_from_iter(values), |row| {
+        (0..sql.columns().len()).map(|at| row.get(at).map(column)).collect()
+    });
+    rows?.collect()
+}
+
+fn owned(values: &[Value<'_>]) -> Vec<types::Value> {
+    let parameter = |value: &Value<'_>| match value {
+        Value::Integer(integer) => types::Value::Integer(*integer),
+        Value::Text(text) => types::Value::Text(text.to_string()),
+        Value::Bytes(bytes) => types::Value::Blob(bytes.to_vec()),
+    };
+    values.iter().map(parameter).collect()
+}
+
+fn column(value: types::Value) -> Option<Value<'static>> {
+    match value {
+        types::Value::Integer(integer) => Some(integer.into()),
+        types::Value::Text(text) => Some(text.into()),
+        types::Value::Blob(bytes) => Some(bytes.into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,95 @@
+//! A driver over deadpool-postgres. It sends all steps of a transaction at once, so a redemption
+//! takes two round trips: the steps, and `COMMIT`.
+
+use deadpool_postgres::{Client, Pool, PoolError};
+use futures_util::future::{try_join, try_join_all};
+use password_reset::adapters::sql::{
+    Applied, Database, Driver, Fault, Kind, Row, Statement, Step, Value,
+};
+use scopeguard::{ScopeGuard, guard};
+use std::{error::Error as _, io};
+use tokio_postgres::{Error, types::ToSql};
+
+/// A pool of connections to PostgreSQL.
+pub struct TokioPostgres(pub Pool);
+
+impl Driver for TokioPostgres {
+    type Error = PoolError;
+    const DATABASE: Database = Database::Postgres;
+
+    async fn query(
+        &self,
+        statement: &Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, PoolError> {
+        let lease = guard(self.0.get().await?, |lease| drop(Client::take(lease)));
+        let prepared = lease.prepare_cached(statement.sql()).await?;
+        let values: Vec<_> = values.iter().map(parameter).collect();
+        let rows = lease.query(&prepared, &values).await.map_err(PoolError::Backend);
+        if !rows.as_ref().is_err_and(|error| Self::DATABASE.spoils(&Self::fault(error))) {
+            drop(ScopeGuard::into_inner(lease));
+        }
+        Ok(rows?.iter().map(|row| read(row, statement.columns())).collect::<Result<_, _>>()?)
+    }
+
+    async fn apply(
+        &self,
+        begin: Option<&'static str>,
+        steps: &[Step<'_>],
+    ) -> Result<Applied, PoolError> {
+        // Where this is dropped or returns on the way, a transaction may be open.
+        let lease = guard(self.0.get().await?, |lease| drop(Client::take(lease)));
+        let prepare = steps.iter().map(|step| lease.prepare_cached(step.statement().sql()));
+        let prepared = try_join_all(prepare).await?;
+        // Each is sent when it is first polled, so all are before the first answer, in order.
+        let run = prepared.iter().zip(steps).map(|(prepared, step)| {
+            lease.execute_raw(prepared, step.values().iter().map(parameter))
+        });
+        let rows = match begin {
+            Some(begin) => try_join(lease.batch_execute(begin), try_join_all(run)).await?.1,
+            None => try_join_all(run).await?,
+        };
+        let applied = Applied::of(steps, rows);
+        if begin.is_some() {
+            let fits = matches!(applied, Applied::All(_));
+            lease.batch_execute(if fits { "COMMIT" } else { "ROLLBACK" }).await?;
+        }
+        drop(ScopeGuard::into_inner(lease));
+        Ok(applied)
+    }
+
+    fn fault(error: &PoolError) -> Fault<'_> {
+        let is_io = |error: &Error| error.source().is_some_and(|source| source.is::<io::Error>());
+        match error {
+            PoolError::Closed => Fault::PoolClosed,
+            PoolError::Backend(error) => match error.as_db_error() {
+                Some(answer) => Fault::Database {
+                    code: answer.code().code().into(),
+                    message: answer.message().into(),
+                },
+                None if error.is_closed() || is_io(error) => Fault::Broken,
+                None => Fault::Other,
+            },
+            _ => Fault::NoConnection,
+        }
+    }
+}
+
+fn parameter<'a>(value: &'a Value<'_>) -> &'a (dyn ToSql + Sync) {
+    match value {
+        Value::Integer(integer) => integer,
+        Value::Text(text) => text,
+        Value::Bytes(bytes) => bytes,
+    }
+}
+
+fn read(row: &tokio_postgres::Row, kinds: &[Kind]) -> Result<Row, Error> {
+    let read = |(at, kind): (usize, &Kind)| {
+        Ok(match kind {
+            Kind::Integer => row.try_get::<_, Option<i64>>(at)?.map(Value::from),
+            Kind::Text => row.try_get::<_, Option<String>>(at)?.map(Value::from),
+            Kind::Bytes => row.try_get::<_, Option<Vec<u8>>>(at)?.map(Value::from),
+        })
+    };
+    kinds.iter().enumerate().map(read).collect()
+}
