@@ -1,5 +1,7 @@
 //! A driver over deadpool-postgres. It sends all steps of a transaction at once, so a redemption
-//! takes two round trips: the steps, and `COMMIT`.
+//! takes two round trips: the steps, and `COMMIT`. If the server refused `BEGIN` alone, the steps behind
+//! it would run each on its own. Only a cancel that comes late brings that about, so if your program
+//! cancels statements on this pool, await `BEGIN` before the rest.
 
 use deadpool_postgres::{Client, Pool, PoolError};
 use futures_util::future::{try_join, try_join_all};
