@@ -1,8 +1,13 @@
-"""Django's side: `django_flow.py URL ACCOUNTS` creates its tables and accounts, then reads orders.
+"""Django's side: `django_flow.py URL ACCOUNTS` creates its tables and accounts, then reads orders,
+one a line, and answers each with a line.
 
-An order is the first account, the one after the last, and the password to set, in one line; the
-answer is the seconds that the requests took, the looks at the links, and the resets. It is
-given what makes Django fast: a connection that stays, an index for the search that the form
+- `prepare` empties the outbox.
+- `flow ACCOUNT PASSWORD` goes through one flow. The answer is the seconds that the request took, the
+  look at the link, and the reset.
+- `count ACCOUNT PASSWORD` does the same, says `step` after each step, and waits for a line.
+- `finish PASSWORD` checks the flows since `prepare`, which have set this password.
+
+It is given what makes Django fast: a connection that stays, an index for the search that the form
 makes, prepared statements, cached templates, no translations, no debugging, and no hashing.
 """
 
@@ -100,18 +105,19 @@ def is_good(uid, token):
     return view.token_generator.check_token(user, token) and user
 
 
-def flow(email, password):
-    """Gives the seconds of each step, and the link that it used up."""
+def flow(email, password, links):
+    """Gives the seconds of each step, and keeps the link that it uses up."""
     start = perf_counter()
     form = PasswordResetForm({"email": email})
     assert form.is_valid()
     form.save(domain_override="app.example.com", use_https=True)
-    request = perf_counter() - start
+    yield perf_counter() - start
     link = re.search(r"/reset/(.+)/(.+)/", mail.outbox[-1].body).groups()
+    links.append(link)
 
     start = perf_counter()
     assert is_good(*link)
-    look = perf_counter() - start
+    yield perf_counter() - start
 
     start = perf_counter()
     user = is_good(*link)
@@ -119,41 +125,43 @@ def flow(email, password):
     form = SetPasswordForm(user, {"new_password1": password, "new_password2": password})
     assert form.is_valid()
     form.save()
-    return (request, look, perf_counter() - start), link
+    yield perf_counter() - start
 
 
-def run(accounts, password):
+def prepare():
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE auth_user")
     mail.outbox = []
-    flows = [flow(f"user{number}@example.com", password) for number in accounts]
-    assert User.objects.filter(password=f"unhashed${password}").count() == len(accounts)
-    assert len(mail.outbox) == len(accounts)
-    assert not any(is_good(*link) for _, link in flows)
-    return [sum(step) for step in zip(*(seconds for seconds, _ in flows))]
 
 
-def statements():
-    """How many a flow runs."""
-    seen = []
-
-    def notice(execute, sql, *rest):
-        seen.append(sql)
-        return execute(sql, *rest)
-
-    mail.outbox = []
-    with connection.execute_wrapper(notice):
-        flow("user0@example.com", "Correct horse")
-    return len(seen)
+def finish(password, links):
+    done = User.objects.filter(password=f"unhashed${password}").count()
+    assert done == len(mail.outbox) == len(links)
+    assert not any(is_good(*link) for link in links)
 
 
 def main():
     create(int(sys.argv[2]))
-    greeting = f"Django {django.__version__} runs {statements()} statements a flow"
-    print(greeting, flush=True)
+    print(f"Django {django.__version__}", flush=True)
+    links = []
     for order in sys.stdin:
-        first, end, password = order.rstrip("\n").split(" ", 2)
-        print(*run(range(int(first), int(end)), password), flush=True)
+        what, *rest = order.rstrip("\n").split(" ", 1 if order.startswith("finish") else 2)
+        match what:
+            case "prepare":
+                prepare()
+                links = []
+                print("prepared", flush=True)
+            case "finish":
+                finish(rest[0], links)
+                print("finished", flush=True)
+            case _:
+                seconds = []
+                for step in flow(f"user{rest[0]}@example.com", rest[1], links):
+                    seconds.append(step)
+                    if what == "count":
+                        print("step", flush=True)
+                        sys.stdin.readline()
+                print(*seconds, flush=True)
 
 
 main()

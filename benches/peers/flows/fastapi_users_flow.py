@@ -27,7 +27,7 @@ except ImportError as error:
 
 from fastapi_users.exceptions import InvalidResetPasswordToken
 from fastapi_users.jwt import decode_jwt
-from sqlalchemy import event, func, insert, select, text
+from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -95,23 +95,24 @@ async def create(accounts):
         await connection.execute(insert(User), users)
 
 
-async def flow(email, password):
-    """Gives the seconds of each step, and the token that it used up."""
+async def flow(email, password, tokens):
+    """Gives the seconds of each step, and keeps the token that it uses up."""
     start = perf_counter()
     async with manager() as users:
         await users.forgot_password(await users.get_by_email(email))
-    request = perf_counter() - start
+    yield perf_counter() - start
     token = re.search(r"token=(\S+)", outbox[-1].get_content())[1]
+    tokens.append(token)
 
     start = perf_counter()
     async with manager() as users:
         assert await users.look(token)
-    look = perf_counter() - start
+    yield perf_counter() - start
 
     start = perf_counter()
     async with manager() as users:
         await users.reset_password(token, password)
-    return (request, look, perf_counter() - start), token
+    yield perf_counter() - start
 
 
 async def is_refused(token):
@@ -123,41 +124,42 @@ async def is_refused(token):
     return False
 
 
-async def run(accounts, password):
+async def prepare():
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(text('VACUUM ANALYZE "user"'))
     outbox.clear()
-    flows = [await flow(f"user{number}@example.com", password) for number in accounts]
+
+
+async def finish(password, tokens):
     changed = select(func.count()).where(User.hashed_password == f"unhashed${password}")
     async with sessions() as session:
-        assert await session.scalar(changed) == len(accounts)
-    assert len(outbox) == len(accounts)
-    assert all([await is_refused(token) for _, token in flows])
-    return [sum(step) for step in zip(*(seconds for seconds, _ in flows))]
-
-
-async def statements():
-    """How many a flow runs, beside those that begin and end its transactions."""
-    seen = []
-
-    def notice(connection, cursor, sql, *rest):
-        seen.append(sql)
-
-    event.listen(engine.sync_engine, "before_cursor_execute", notice)
-    await flow("user0@example.com", "Correct horse")
-    event.remove(engine.sync_engine, "before_cursor_execute", notice)
-    return len(seen)
+        assert await session.scalar(changed) == len(outbox) == len(tokens)
+    assert all([await is_refused(token) for token in tokens])
 
 
 async def main():
     await create(int(sys.argv[2]))
-    version = fastapi_users.__version__
-    greeting = f"fastapi-users {version} runs {await statements()} statements a flow"
-    print(greeting, flush=True)
+    print(f"fastapi-users {fastapi_users.__version__}", flush=True)
+    tokens = []
     for order in sys.stdin:
-        first, end, password = order.rstrip("\n").split(" ", 2)
-        print(*await run(range(int(first), int(end)), password), flush=True)
+        what, *rest = order.rstrip("\n").split(" ", 1 if order.startswith("finish") else 2)
+        match what:
+            case "prepare":
+                await prepare()
+                tokens = []
+                print("prepared", flush=True)
+            case "finish":
+                await finish(rest[0], tokens)
+                print("finished", flush=True)
+            case _:
+                seconds = []
+                async for step in flow(f"user{rest[0]}@example.com", rest[1], tokens):
+                    seconds.append(step)
+                    if what == "count":
+                        print("step", flush=True)
+                        sys.stdin.readline()
+                print(*seconds, flush=True)
     await engine.dispose()
 
 

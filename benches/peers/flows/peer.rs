@@ -1,31 +1,34 @@
-//! Another framework's side: a program of its own that is told what to run, a line at a time.
+//! Another framework's side: a program of its own that is told what to do, a line at a time.
 
-use crate::{ACCOUNTS, Failure, Run, Seconds};
+use crate::wire::{Trips, Wire};
+use crate::{ACCOUNTS, Failure, Run, SETTLED, Seconds, Side};
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use std::env;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::thread::sleep;
 
 const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/flows/");
 
-pub(crate) struct Peer {
-    pub(crate) name: &'static str,
-    pub(crate) program: &'static str,
-}
-
 /// Ends when it is dropped, since its program then has nothing more to read.
-pub(crate) struct Started {
-    pub(crate) name: &'static str,
+pub(crate) struct Peer {
+    name: &'static str,
+    wire: Wire,
     orders: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
 
 impl Peer {
     /// `None` where there is no such framework to compare with.
-    pub(crate) fn start(&self, url: &str) -> Result<Option<Started>, Failure> {
-        let Self { name, program } = *self;
+    pub(crate) fn start(
+        name: &'static str,
+        program: &str,
+        wire: Wire,
+    ) -> Result<Option<Self>, Failure> {
         let python = env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
         let mut command = Command::new(&python);
-        command.arg(format!("{PROGRAMS}{program}")).args([url, &ACCOUNTS.to_string()]);
+        command.arg(format!("{PROGRAMS}{program}")).args([wire.url(), &ACCOUNTS.to_string()]);
         let mut child = match command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() {
             Ok(child) => child,
             Err(error) => {
@@ -35,20 +38,15 @@ impl Peer {
         };
         let orders = child.stdin.take().ok_or("it is piped")?;
         let answers = BufReader::new(child.stdout.take().ok_or("it is piped")?);
-        let mut started = Started { name, orders, answers };
+        let mut started = Self { name, wire, orders, answers };
         let greeting = started.answer()?;
         println!("{greeting}");
         Ok((!greeting.starts_with("skipped")).then_some(started))
     }
-}
 
-impl Started {
-    pub(crate) fn run(&mut self, run: &Run) -> Result<Seconds, Failure> {
-        let Run { accounts, password } = run;
-        writeln!(self.orders, "{} {} {password}", accounts.start, accounts.end)?;
-        let answer = self.answer()?;
-        let seconds: Vec<f64> = answer.split(' ').map(str::parse).collect::<Result<_, _>>()?;
-        seconds.try_into().map_err(|_| format!("these are not three steps: {answer}").into())
+    fn order(&mut self, order: &str) -> Result<String, Failure> {
+        writeln!(self.orders, "{order}")?;
+        self.answer()
     }
 
     fn answer(&mut self) -> Result<String, Failure> {
@@ -57,5 +55,55 @@ impl Started {
             0 => Err(format!("the program of {} has ended; it says why above", self.name).into()),
             _ => Ok(line.trim_end().to_owned()),
         }
+    }
+
+    fn trips(&mut self, account: u32, run: &Run) -> Result<[Trips; 3], Failure> {
+        let (mut trips, mut before) = ([Trips::default(); 3], self.wire.trips());
+        let mut order = format!("count {account} {}", run.password);
+        for of_step in &mut trips {
+            assert_eq!(self.order(&order)?, "step");
+            sleep(SETTLED);
+            let now = self.wire.trips();
+            (*of_step, before) = (now - before, now);
+            order = String::new();
+        }
+        self.order("")?;
+        Ok(trips)
+    }
+}
+
+fn seconds(answer: &str) -> Result<Seconds, Failure> {
+    let seconds: Vec<f64> = answer.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+    seconds.try_into().map_err(|_| format!("these are not three steps: {answer}").into())
+}
+
+/// It blocks, since nobody else has anything to do meanwhile.
+impl Side for Peer {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn prepare<'a>(&'a mut self, _: &'a Run) -> BoxFuture<'a, Result<(), Failure>> {
+        async { self.order("prepare").map(drop) }.boxed()
+    }
+
+    fn flow<'a>(
+        &'a mut self,
+        account: u32,
+        run: &'a Run,
+    ) -> BoxFuture<'a, Result<Seconds, Failure>> {
+        async move { seconds(&self.order(&format!("flow {account} {}", run.password))?) }.boxed()
+    }
+
+    fn count<'a>(
+        &'a mut self,
+        account: u32,
+        run: &'a Run,
+    ) -> BoxFuture<'a, Result<[Trips; 3], Failure>> {
+        async move { self.trips(account, run) }.boxed()
+    }
+
+    fn finish<'a>(&'a mut self, run: &'a Run) -> BoxFuture<'a, Result<(), Failure>> {
+        async { self.order(&format!("finish {}", run.password)).map(drop) }.boxed()
     }
 }
