@@ -28,7 +28,13 @@ async fn pool(port: u16, connections: u32, begin: &'static str) -> Pool<MySql> {
 async fn nodes() -> Vec<Pool<MySql>> {
     let one: Pool<MySql> = Pool::connect(GALERA[0]).await.unwrap();
     let create = "CREATE DATABASE IF NOT EXISTS test CHARACTER SET utf8mb4";
-    MySql::run(&one, create.to_owned()).await.unwrap();
+    // The group may still be forming anew.
+    for _ in 0..1200 {
+        match MySql::run(&one, create.to_owned()).await {
+            Ok(_) => break,
+            Err(_) => sleep(Duration::from_millis(50)).await,
+        }
+    }
     let mut nodes = Vec::new();
     for port in PORTS {
         while !has_database(port).await {
