@@ -208,7 +208,8 @@ fn no_debug_of_a_fault_holds_an_address_or_a_hash() {
     let completed = world.link();
     world.mailer.next_sends([OnSend::Refuse]);
     let completed = format!("{:?}", world.reset(&completed, GOOD).unwrap());
-    assert_eq!(completed, "Completed { account_id: 1, notice: Err(\"the port is down\") }");
+    let told = "account_id: 1, ended_sessions: Some(1), notice: Err(\"the port is down\")";
+    assert_eq!(completed, format!("Completed {{ {told} }}"));
     let [mail_failed, failed] = outcomes.map(|outcome| format!("{outcome:?}"));
     for shown in [format!("{fault:?} {fault:#?}"), format!("{error:?}"), mail_failed, failed] {
         assert!(shown.contains("the store said no"), "{shown}");
