@@ -150,7 +150,12 @@ async fn a_full_database(world: World<Sqlite>) {
     while Sqlite::run(&world.pool, junk.clone()).await.is_ok() {}
     let (is, says) = (|error: &SqlError| error.trouble() == Trouble::Full, "make room");
     world.assert_request_fails(is, says).await;
-    world.assert_redemption_fails_with(is, says, &"long".repeat(10_000)).await;
+    let hash = "long".repeat(10_000);
+    world.assert_redemption_fails_with(is, says, &hash).await;
+    // Each on a connection without what is left of the one before.
+    for _ in 0..3 {
+        assert!(is(&world.tried_out(&hash).await.unwrap_err()));
+    }
     world.pool.set_connect_options(options);
     world.in_its_session("PRAGMA max_page_count = 1000000").await;
     world.assert_recovers().await;

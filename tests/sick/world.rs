@@ -105,6 +105,11 @@ impl<DB: Server> World<DB> {
         assert!(self.resets.mailer().take().is_empty(), "no notice without a change");
     }
 
+    /// What the store itself says of a redemption, without the service that asks it again.
+    pub(crate) async fn tried_out(&self, hash: &str) -> Result<(), SqlError> {
+        self.resets.store().try_out(&address(1), hash).await
+    }
+
     async fn redeem(&self, token: &str, hash: &str) -> Result<(), ResetError<SqlError>> {
         let accepted = self.resets.accept(token, GOOD).await?;
         accepted.commit(hash).await.map(drop)

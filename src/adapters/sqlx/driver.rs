@@ -41,6 +41,22 @@ macro_rules! driver {
                 Ok(query.execute(connection).await?.rows_affected())
             }
 
+            /// Runs the steps up to the first that does not fit.
+            async fn steps(
+                connection: &mut <$database as ::sqlx::Database>::Connection,
+                steps: &[Step<'_>],
+            ) -> Result<Applied, Error> {
+                let mut applied = Vec::with_capacity(steps.len());
+                for step in steps {
+                    let rows = Self::step(connection, step).await?;
+                    if !step.fits(rows) {
+                        return Ok(Applied::Not { step: applied.len(), rows });
+                    }
+                    applied.push(rows);
+                }
+                Ok(Applied::All(applied))
+            }
+
             async fn transaction(
                 connection: &mut Lease<$database>,
                 begin: &'static str,
@@ -50,35 +66,23 @@ macro_rules! driver {
                 let begin: Pin<Box<dyn Future<Output = _> + Send + '_>> =
                     Box::pin(connection.begin_with(begin));
                 let mut transaction = begin.await?;
-                let mut applied = Vec::with_capacity(steps.len());
-                for step in steps {
-                    let rows = Self::step(&mut transaction, step).await;
-                    match rows {
-                        Ok(rows) if step.fits(rows) => applied.push(rows),
-                        Ok(rows) => {
-                            transaction.rollback().await?;
-                            return Ok(Applied::Not { step: applied.len(), rows });
-                        }
-                        Err(error) => {
-                            // Without an answer to this one, the connection is closed.
-                            let ended = transaction.rollback().await;
-                            connection.closes(ended.is_err());
-                            return Err(error);
-                        }
-                    }
+                let applied = Self::steps(&mut transaction, steps).await;
+                let ended = match applied {
+                    Ok(Applied::All(_)) => transaction.commit().await,
+                    _ => transaction.rollback().await,
+                };
+                if ended.is_err() {
+                    connection.give_up();
                 }
-                transaction.commit().await?;
-                Ok(Applied::All(applied))
+                let applied = applied?;
+                ended?;
+                Ok(applied)
             }
 
             /// Keeps the connection for others after an answer, and after an error that it survives.
             fn end<T>(lease: &mut Lease<$database>, answer: Result<T, Error>) -> Result<T, Error> {
-                if let Err(error) = &answer {
-                    let spoils = Self::DATABASE.spoils(&Self::fault(error));
-                    lease.closes(spoils);
-                } else {
-                    lease.closes(false);
-                }
+                let spoils = |error: &Error| Self::DATABASE.spoils(&Self::fault(error));
+                lease.closes(answer.as_ref().err().is_some_and(spoils));
                 answer
             }
         }
@@ -117,20 +121,11 @@ macro_rules! driver {
                 steps: &[Step<'_>],
             ) -> Result<Applied, Error> {
                 let mut lease = Lease::from(&self.0, !$ends).await?;
-                if let Some(begin) = begin {
-                    let applied = Self::transaction(&mut lease, begin, steps).await;
-                    return Self::end(&mut lease, applied);
-                }
-                let mut applied = Vec::with_capacity(steps.len());
-                for step in steps {
-                    let rows = Self::step(&mut lease, step).await;
-                    let rows = Self::end(&mut lease, rows)?;
-                    if !step.fits(rows) {
-                        return Ok(Applied::Not { step: applied.len(), rows });
-                    }
-                    applied.push(rows);
-                }
-                Ok(Applied::All(applied))
+                let applied = match begin {
+                    Some(begin) => Self::transaction(&mut lease, begin, steps).await,
+                    None => Self::steps(&mut lease, steps).await,
+                };
+                Self::end(&mut lease, applied)
             }
 
             fn fault(error: &Error) -> Fault<'_> {

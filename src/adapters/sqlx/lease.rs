@@ -12,22 +12,29 @@ use core::ops::{Deref, DerefMut};
 pub(super) struct Lease<DB: Database> {
     connection: PoolConnection<DB>,
     closes: bool,
+    given_up: bool,
 }
 
 impl<DB: Database> Lease<DB> {
     pub(super) async fn from(pool: &Pool<DB>, closes: bool) -> Result<Self, Error> {
-        Ok(Self { connection: pool.acquire().await?, closes })
+        Ok(Self { connection: pool.acquire().await?, closes, given_up: false })
     }
 
-    /// Whether it is closed at its end.
+    /// Whether it is closed at its end, unless it was given up.
     pub(super) fn closes(&mut self, closes: bool) {
         self.closes = closes;
+    }
+
+    /// Closes it at its end, whatever is said later: it did not end its transaction as asked. SQLite
+    /// ends one by itself where its disk is full, and sqlx then counts one too many.
+    pub(super) fn give_up(&mut self) {
+        self.given_up = true;
     }
 }
 
 impl<DB: Database> Drop for Lease<DB> {
     fn drop(&mut self) {
-        if self.closes {
+        if self.closes || self.given_up {
             self.connection.close_on_drop();
         }
     }
