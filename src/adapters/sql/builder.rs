@@ -2,9 +2,7 @@
 
 use super::host_sql::check;
 use super::statements::{self, HostSql};
-use super::{
-    AccountId, Applied, Driver, OpenError, SqlError, SqlStore, Statement, Step, Users, Value,
-};
+use super::{AccountId, Applied, Driver, OpenError, SqlError, SqlStore, Statement, Step, Users};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -12,8 +10,8 @@ use core::marker::PhantomData;
 
 const DEFAULT_TABLE: &str = "password_reset_ledgers";
 
-/// What a lock is taken on where the ledger table is created: any number, the same for all.
-const MIGRATION_LOCK: i64 = 0x7061_7373_7265_7365;
+/// Waits for others that create the ledger table. The number is any, and the same for all.
+const MIGRATION_LOCK: &str = "SELECT pg_advisory_xact_lock(8097880544666547045)";
 
 /// Builds a [`SqlStore`] from the host's driver and statements.
 ///
@@ -163,18 +161,12 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
     /// The database's, and a name that is not an identifier.
     pub async fn migrate(self) -> Result<Self, OpenError> {
         let schema = self.schema_statements()?;
-        let mut statements: Vec<_> = schema.into_iter().map(|s| Statement::new(s, [])).collect();
-        let postgres = D::DATABASE == super::Database::Postgres;
-        if postgres {
-            // Where two create a table at once, PostgreSQL refuses one of them.
-            let lock = "SELECT pg_advisory_xact_lock(CAST($1 AS bigint))";
-            statements.insert(0, Statement::new(lock, []));
-        }
-        let steps = statements.iter().enumerate().map(|(number, statement)| {
-            let lock = (postgres && number == 0).then_some(Value::Integer(MIGRATION_LOCK));
-            Step { statement, values: lock.into_iter().collect(), rows: None }
-        });
-        let steps: Vec<_> = steps.collect();
+        // Where two create a table at once, PostgreSQL refuses one of them.
+        let lock = (D::DATABASE == super::Database::Postgres).then(|| MIGRATION_LOCK.into());
+        let statements = lock.into_iter().chain(schema).map(|sql: String| Statement::new(sql, []));
+        let statements: Vec<_> = statements.collect();
+        let step = |statement| Step { statement, values: Vec::new(), rows: None };
+        let steps: Vec<_> = statements.iter().map(step).collect();
         // MySQL has no transaction around them, and SQLite waits for its only writer.
         let (begin, each) = match D::DATABASE {
             super::Database::MySql => (None, 1),

@@ -106,11 +106,13 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
                 let ended_sessions = self.counts_sessions.then_some(sessions);
                 Ok(Commit::Committed { ended_sessions })
             }
-            Applied::Not { step, rows } if self.is_unchanged(change).await? => {
-                Err(refused(step, rows).into())
+            Applied::Not { step, rows } => {
+                let refused = refused(step, rows);
+                if refused == Trouble::SeveralPasswords || self.is_unchanged(change).await? {
+                    return Err(refused.into());
+                }
+                Ok(Commit::Conflict)
             }
-            Applied::Not { step: 0, rows: 2.. } => Err(Trouble::SeveralPasswords.into()),
-            Applied::Not { .. } => Ok(Commit::Conflict),
         }
     }
 

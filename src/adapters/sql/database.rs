@@ -34,9 +34,9 @@ impl Database {
         }
     }
 
-    /// Opens a transaction in which each statement sees what was committed before it began. (On
-    /// MySQL, an `UPDATE` does at every isolation level, and so does a subquery in one. On SQLite,
-    /// a transaction that began by reading could find, when it comes to write, that it may not.)
+    /// Opens a transaction in which each statement sees what was committed before that statement.
+    /// On MySQL, an `UPDATE` and its subqueries do so at every isolation level. On SQLite, a
+    /// transaction that begins with a read may be refused its first write, so it begins as a writer.
     pub(super) const fn begin(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
@@ -52,7 +52,7 @@ impl Database {
             Self::Postgres => format!("CAST(${number} AS {cast})"),
             Self::MySql => "?".into(),
             // A value behind a plus is none to plan by. Once `ANALYZE` was run, SQLite would
-            // otherwise plan anew for each value, which takes longer than to run the statement.
+            // otherwise make a plan for each value, which takes longer than running the statement.
             Self::Sqlite => format!("(+?{number})"),
         }
     }

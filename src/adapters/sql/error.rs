@@ -237,7 +237,7 @@ impl SqlError {
     pub(super) fn of<D: Driver>(error: D::Error) -> Self {
         let fault = D::fault(&error);
         let trouble = D::DATABASE.trouble(&fault);
-        // Whoever waited for a connection in vain does not wait again.
+        // A call that waited in vain for a connection does not wait for another.
         let elsewhere = trouble.is_of_a_connection() && fault != Fault::NoConnection;
         let code = match fault {
             Fault::Database { code, .. } => Some(code.into_owned()),

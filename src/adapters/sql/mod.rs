@@ -237,15 +237,17 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
         loop {
             let step = Step { statement: &purge.statement, values: values(purge), rows: None };
             match self.apply(None, &[step]).await {
-                Ok(Applied::All(rows)) => {
-                    let batch: u64 = rows.iter().sum();
+                Ok(applied) => {
+                    let batch = match applied {
+                        Applied::All(rows) => rows.iter().sum(),
+                        Applied::Not { .. } => 0,
+                    };
                     purged += batch;
                     if batch < PURGE_BATCH {
                         return Ok(purged);
                     }
                     retries = RETRIES;
                 }
-                Ok(Applied::Not { .. }) => {}
                 Err(error) if error.trouble() == Trouble::Conflict && retries > 0 => retries -= 1,
                 Err(error) => return Err(error),
             }
