@@ -2,7 +2,7 @@
 
 use crate::scene::{
     ALICE, HASH, Host, Options, Scene, Server, assert_change_by_case_comes_first, assert_outcomes,
-    request, reset, service,
+    request, reset, service, with_ledgers,
 };
 use crate::url::url;
 use password_reset::adapters::sql::AccountId;
@@ -442,16 +442,11 @@ async fn an_address_with_spaces_at_its_end_is_the_one_that_is_compared() {
 
 #[tokio::test]
 async fn a_ledger_table_of_another_shape_is_told_when_the_store_opens() {
-    let ledgers = |columns: &str| {
-        let usual = "account_id BIGINT PRIMARY KEY, selector BINARY(12) NOT NULL UNIQUE, \
-                     revision BIGINT NOT NULL, ledger BLOB NOT NULL, state TEXT NOT NULL, \
-                     issued_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, \
-                     forgettable_at BIGINT NOT NULL";
-        let mut columns = columns.split(" for ");
-        let (new, old) = (columns.next().unwrap(), columns.next().unwrap());
-        assert!(usual.contains(old), "{old}");
-        after(&format!("CREATE TABLE ledgers ({})", usual.replace(old, new)))
-    };
+    let columns = "account_id BIGINT PRIMARY KEY, selector BINARY(12) NOT NULL UNIQUE, \
+                   revision BIGINT NOT NULL, ledger BLOB NOT NULL, state TEXT NOT NULL, \
+                   issued_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, \
+                   forgettable_at BIGINT NOT NULL";
+    let ledgers = |change: &str| with_ledgers(columns, change);
     let other = "open: the ledger table's column ";
     assert::<i64>(&[
         (ledgers("state VARCHAR(20) for state TEXT"), "works"),

@@ -2,7 +2,7 @@
 
 use crate::scene::{
     ALICE, HASH, Host, Options, Scene, Server, assert_change_by_case_comes_first, assert_outcomes,
-    request, reset, service,
+    request, reset, service, with_ledgers,
 };
 use crate::url::url;
 use password_reset::adapters::sql::AccountId;
@@ -533,18 +533,11 @@ async fn settings_of_the_sessions_change_nothing_or_are_told_when_the_store_open
 
 #[tokio::test]
 async fn a_ledger_table_of_another_shape_is_told_when_the_store_opens() {
-    // Where one is, `migrate` makes none.
-    let ledgers = |columns: &str| {
-        let usual = "account_id BIGINT PRIMARY KEY, selector BYTEA NOT NULL UNIQUE, \
-                     revision BIGINT NOT NULL, ledger BYTEA NOT NULL, state TEXT NOT NULL, \
-                     issued_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, \
-                     forgettable_at BIGINT NOT NULL";
-        let mut columns = columns.split(" for ");
-        let (new, old) = (columns.next().unwrap(), columns.next().unwrap());
-        assert!(usual.contains(old), "{old}");
-        let create = format!("CREATE TABLE ledgers ({})", usual.replace(old, new));
-        Host { after: vec![create], ..host() }
-    };
+    let columns = "account_id BIGINT PRIMARY KEY, selector BYTEA NOT NULL UNIQUE, \
+                   revision BIGINT NOT NULL, ledger BYTEA NOT NULL, state TEXT NOT NULL, \
+                   issued_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, \
+                   forgettable_at BIGINT NOT NULL";
+    let ledgers = |change: &str| with_ledgers(columns, change);
     let other = "open: the ledger table is missing or of another shape";
     assert::<i64>(&[
         (ledgers("state VARCHAR(20) for state TEXT"), "works"),

@@ -324,6 +324,15 @@ async fn outcome<DB: Server, Id: AccountId>(
     outcome
 }
 
+/// A host whose ledger table is there already, with one stretch of its columns instead of another.
+pub(crate) fn with_ledgers(columns: &str, change: &str) -> Host {
+    let (new, old) = change.split_once(" for ").unwrap();
+    assert!(columns.contains(old), "{old}");
+    let create = format!("CREATE TABLE ledgers ({})", columns.replace(old, new));
+    // Where one is, `migrate` makes none.
+    Host { after: vec![create], ..Host::default() }
+}
+
 /// Drives every host: opens its store on a pool that gives each call a new connection, and on one
 /// that keeps a few; resets Alice's password, and sees that it is set, that her sessions have ended
 /// and that the link is used.

@@ -155,6 +155,7 @@ mod commit;
 mod database;
 mod driver;
 mod error;
+mod form;
 mod host_sql;
 mod id;
 mod open;

@@ -1,6 +1,6 @@
 //! What is asked of a database before a store is used.
 
-use super::database::{Form, Use, mysql_form, postgres_form, sqlite_form};
+use super::form::{Form, Use, mysql_form, postgres_form, sqlite_form};
 use super::host_sql::{Name, table_name, tables};
 use super::id::IdKind;
 use super::statements::{Composed, Forms, HostSql, LEDGER_COLUMNS, Statements};

@@ -1,6 +1,6 @@
 //! The statements that a store runs, composed from the host's parts.
 
-use super::database::Form;
+use super::form::Form;
 use super::host_sql::{Name, Part, first_word, split};
 use super::id::IdKind;
 use super::{Database, Kind, Statement};
