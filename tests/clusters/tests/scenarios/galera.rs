@@ -51,6 +51,14 @@ async fn has_database(port: u16) -> bool {
     MySqlPoolOptions::new().max_connections(1).connect_with(options).await.is_ok()
 }
 
+/// A load of tables that every node has, and a store over the pool.
+async fn load_over(nodes: &[Pool<MySql>], pool: &Pool<MySql>) -> (Load, <MySql as Server>::Store) {
+    let load = Load::prepare(&nodes[0], Options::default()).await;
+    sleep(Duration::from_millis(200)).await;
+    let store = MySql::open(pool, &load.tables).await.unwrap();
+    (load, store)
+}
+
 /// What is written on one node is there on the next only for a session that waits for it: before
 /// reads (1), updates (2) and inserts (4).
 pub(crate) async fn a_pool_over_three_nodes_conforms(_: &mut Cluster) {
@@ -71,9 +79,7 @@ pub(crate) async fn every_isolation_level_keeps_what_it_answered(_: &mut Cluster
         "SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE",
     ] {
         let pool = pool(balancer.port(), 12, set).await;
-        let load = Load::prepare(&nodes[0], Options::default()).await;
-        sleep(Duration::from_millis(200)).await;
-        let store = MySql::open(&pool, &load.tables).await.unwrap();
+        let (load, store) = load_over(&nodes, &pool).await;
         load.run(store, sleep(Duration::from_secs(3))).await;
         load.print(set);
         let mut violations = load.check(&nodes).await;
@@ -130,9 +136,7 @@ pub(crate) async fn a_node_killed_and_a_node_halted_lose_nothing(cluster: &mut C
     let nodes = nodes().await;
     let balancer = Balancer::to(&PORTS).await;
     let pool = pool(balancer.port(), 12, "DO 0").await;
-    let load = Load::prepare(&nodes[0], Options::default()).await;
-    sleep(Duration::from_millis(200)).await;
-    let store = MySql::open(&pool, &load.tables).await.unwrap();
+    let (load, store) = load_over(&nodes, &pool).await;
     let meanwhile = async {
         sleep(Duration::from_secs(2)).await;
         cluster.tell("kill 2");
@@ -168,9 +172,7 @@ pub(crate) async fn a_node_that_is_left_alone_loses_nothing(cluster: &mut Cluste
     let nodes = nodes().await;
     let balancer = Balancer::to(&PORTS).await;
     let pool = pool(balancer.port(), 12, "DO 0").await;
-    let load = Load::prepare(&nodes[0], Options::default()).await;
-    sleep(Duration::from_millis(200)).await;
-    let store = MySql::open(&pool, &load.tables).await.unwrap();
+    let (load, store) = load_over(&nodes, &pool).await;
     let meanwhile = async {
         sleep(Duration::from_secs(2)).await;
         cluster.tell("kill 2");
