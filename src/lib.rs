@@ -64,7 +64,9 @@
 //! | `sqlx-postgres` | | `adapters::sqlx::PostgresStore`; needs Rust 1.94 |
 //! | `sqlx-mysql` | | `adapters::sqlx::MySqlStore`, for MariaDB and MySQL; needs Rust 1.94 |
 //! | `uuid` | | UUIDs as account ids in the SQL store |
-//! | `lettre` | | `adapters::lettre::LettreMailer` |
+//! | `words` | | the mails and the policy's sentences in ten languages, for any mailer |
+//! | `lettre` | | `adapters::lettre::LettreMailer`; brings `words` and `idn` |
+//! | `idn` | | domains outside ASCII: as mail servers take them, and as browsers send them in logins |
 //! | `conformance` | | the test-suite for your own store |
 //! | `serde` | | the policy as configuration, and what it asks and misses as JSON |
 //! | `common-passwords` | | an embedded list of 30,000 common passwords (250 kB) |
@@ -88,6 +90,8 @@ pub mod clock;
 pub mod conformance;
 pub mod guide;
 pub mod hasher;
+#[cfg(feature = "idn")]
+mod idn;
 pub mod link;
 pub mod mailer;
 pub mod policy;
@@ -95,6 +99,9 @@ mod secret;
 pub mod service;
 pub mod store;
 pub mod token;
+#[cfg(feature = "words")]
+#[cfg_attr(docsrs, doc(cfg(feature = "words")))]
+pub mod words;
 
 pub use link::{LinkError, LinkTemplate};
 pub use policy::PasswordPolicy;

@@ -1,7 +1,9 @@
 //! The port to the host's mail.
 
 use crate::link::ResetLink;
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::sync::Arc;
 use core::fmt;
 use core::net::{Ipv4Addr, Ipv6Addr};
@@ -181,10 +183,10 @@ impl<'a> Recipient<'a> {
     /// Takes a stored address as it is, to the byte.
     ///
     /// # Errors
-    /// More than 254 bytes, or 64 before the `@` (RFC 5321, section 4.5.3.1); a
-    /// control character; or not one mailbox: no `@` between two parts, an encoded word
-    /// (`=?`), or, outside a quoted local part and the literal of an IP address, a
-    /// second `@`, white space, or one of `,;:<>()"\[]`.
+    /// As [`to_smtp`](Self::to_smtp) gives it, more than 254 bytes, or 64 before the `@` (RFC 5321,
+    /// section 4.5.3.1); a control character; not one mailbox: no `@` between two parts, an encoded
+    /// word (`=?`), or, outside a quoted local part and the literal of an IP address, a second `@`,
+    /// white space, or one of `,;:<>()"\[]`; or a domain that is none.
     pub fn parse(address: &'a str) -> Result<Self, AddressError> {
         if address.len() > 254 {
             return Err(AddressError::TooLong);
@@ -198,11 +200,16 @@ impl<'a> Recipient<'a> {
         }
         // Some mail programs decode an encoded word even here, and see another mailbox.
         let has_encoded_word = address.contains("=?");
-        if is_local_part(local) && is_domain(domain) && !has_encoded_word {
-            Ok(Self(address))
-        } else {
-            Err(AddressError::NotOneMailbox)
+        if !is_local_part(local) || !(is_plain(domain) || is_literal(domain)) || has_encoded_word {
+            return Err(AddressError::NotOneMailbox);
         }
+        if !is_literal(domain) && !ascii(domain).is_some_and(|domain| is_domain(&domain)) {
+            return Err(AddressError::Domain);
+        }
+        let recipient = Self(address);
+        let smtp = recipient.to_smtp();
+        let is_long = smtp.len() > 254 || smtp.rfind('@').is_some_and(|at| at > 64);
+        if is_long { Err(AddressError::TooLong) } else { Ok(recipient) }
     }
 
     /// The address, byte for byte as it is stored.
@@ -210,6 +217,37 @@ impl<'a> Recipient<'a> {
     pub const fn as_str(&self) -> &'a str {
         self.0
     }
+
+    /// The same mailbox as a mail server takes it. A local part with a full stop too many, such as
+    /// `foo..bar`, is quoted, which RFC 5321 asks for (section 4.1.2). With the feature `idn`, a
+    /// domain outside ASCII is in A-labels, which every server takes; a local part outside ASCII
+    /// needs a server with SMTPUTF8 (RFC 6531).
+    #[must_use]
+    pub fn to_smtp(&self) -> Cow<'a, str> {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((self.0, ""));
+        let is_quoted = local.starts_with('"');
+        let has_bare_stop = !is_quoted && local.split('.').any(str::is_empty);
+        let ascii = if is_literal(domain) { None } else { ascii(domain) };
+        let ascii = ascii.unwrap_or(Cow::Borrowed(domain));
+        match (has_bare_stop, ascii) {
+            (true, ascii) => Cow::Owned(format!("\"{local}\"@{ascii}")),
+            (false, Cow::Owned(ascii)) => Cow::Owned(format!("{local}@{ascii}")),
+            (false, Cow::Borrowed(_)) => Cow::Borrowed(self.0),
+        }
+    }
+}
+
+/// The domain in A-labels, if it can be written so.
+#[cfg(feature = "idn")]
+fn ascii(domain: &str) -> Option<Cow<'_, str>> {
+    crate::idn::to_ascii(domain)
+}
+
+/// The domain as it is.
+#[cfg(not(feature = "idn"))]
+#[expect(clippy::unnecessary_wraps, reason = "with `idn` there may be none")]
+const fn ascii(domain: &str) -> Option<Cow<'_, str>> {
+    Some(Cow::Borrowed(domain))
 }
 
 fn is_local_part(local: &str) -> bool {
@@ -219,14 +257,24 @@ fn is_local_part(local: &str) -> bool {
     }
 }
 
+fn is_literal(domain: &str) -> bool {
+    let literal = domain.strip_prefix('[').and_then(|domain| domain.strip_suffix(']'));
+    literal.is_some_and(|literal| match literal.strip_prefix("IPv6:") {
+        Some(literal) => literal.parse::<Ipv6Addr>().is_ok(),
+        None => literal.parse::<Ipv4Addr>().is_ok(),
+    })
+}
+
+/// Whether its labels are what servers take: at most 63 bytes of letters, digits, hyphens and, as
+/// some have it, underscores, with a letter or digit at both ends.
 fn is_domain(domain: &str) -> bool {
-    match domain.strip_prefix('[').and_then(|d| d.strip_suffix(']')) {
-        Some(literal) => match literal.strip_prefix("IPv6:") {
-            Some(literal) => literal.parse::<Ipv6Addr>().is_ok(),
-            None => literal.parse::<Ipv4Addr>().is_ok(),
-        },
-        None => is_plain(domain),
-    }
+    let ends = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric();
+    domain.split('.').all(|label| {
+        matches!(label.len(), 1..=63)
+            && label.starts_with(ends)
+            && label.ends_with(ends)
+            && label.chars().all(|c| ends(c) || matches!(c, '-' | '_'))
+    })
 }
 
 fn is_plain(part: &str) -> bool {
@@ -255,7 +303,7 @@ fn is_quoted_content(content: &str) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddressError {
-    /// More than 254 bytes, or more than 64 before the `@`.
+    /// More than 254 bytes, or more than 64 before the `@`, quotes included.
     #[error("the stored address is longer than mail permits")]
     TooLong,
     /// A control character, which could end a mail header.
@@ -264,6 +312,9 @@ pub enum AddressError {
     /// None, or several.
     #[error("the stored address is not exactly one mailbox")]
     NotOneMailbox,
+    /// What stands behind the `@` is no domain, or is one that only looks like another.
+    #[error("the stored address has a domain that no mail can go to")]
+    Domain,
 }
 
 macro_rules! forward {

@@ -162,7 +162,8 @@ impl fmt::Display for Requirement {
             Self::MaxLength { characters: 1 } => f.write_str("at most 1 character"),
             Self::MaxLength { characters } => write!(f, "at most {characters} characters"),
             Self::MaxBytes { bytes } => {
-                write!(f, "at most {bytes} bytes (accented letters and symbols take several each)")
+                let noun = if *bytes == 1 { "byte" } else { "bytes" };
+                write!(f, "at most {bytes} {noun} (accented letters and symbols take several each)")
             }
             Self::BcryptBytes => write!(
                 f,

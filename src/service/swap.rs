@@ -17,12 +17,30 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ) -> Result<Option<Found<S::AccountId>>, Fault<S::Error>> {
         let store = &self.0.store;
         let account = match *by {
-            By::Login(login) if !is_login(login.trim()) => Ok(None),
-            By::Login(login) => store.find_by_login(login.trim()).await,
+            By::Login(login) => self.find_by_login(login.trim()).await,
             By::Id(id) => store.find_by_id(id).await,
             By::Selector(selector) => store.find_by_selector(selector).await,
         };
         Ok(account.map_err(Fault::Store)?.map(Found::read).transpose()?)
+    }
+
+    /// The account with this login, or with the first of its other spellings that is one.
+    async fn find_by_login(&self, login: &str) -> Result<Option<Account<S::AccountId>>, S::Error> {
+        if !is_login(login) {
+            return Ok(None);
+        }
+        let store = &self.0.store;
+        let found = store.find_by_login(login).await?;
+        #[cfg(feature = "idn")]
+        if found.is_none() {
+            for spelling in crate::idn::other_spellings(login) {
+                let found = store.find_by_login(&spelling).await?;
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Applies `step` to the account and commits the ledger that it returns, and retries on

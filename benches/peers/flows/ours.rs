@@ -14,6 +14,7 @@ use password_reset::adapters::sql::{Driver, SqlStore};
 use password_reset::adapters::sqlx::Sqlx;
 use password_reset::mailer::{Mailer, Message};
 use password_reset::policy::{CommonPasswords, PasswordPolicy};
+use password_reset::words::Words;
 use password_reset::store::Store;
 use password_reset::token::Refusal;
 use password_reset::{LinkTemplate, PasswordReset};
@@ -31,14 +32,15 @@ const TABLES: &str = "
 
 /// Hands every mail on to be composed, and remembers the newest link's token.
 struct Post {
-    lettre: LettreMailer<AsyncStubTransport>,
+    lettre: LettreMailer<AsyncStubTransport, Words>,
     token: Mutex<String>,
 }
 
 impl Post {
     fn new() -> Result<Self, Failure> {
         let from = "Example <accounts@example.com>".parse()?;
-        let lettre = LettreMailer::new(AsyncStubTransport::new_ok(), from);
+        let words = Words::new("Example", "help@example.com")?;
+        let lettre = LettreMailer::new(AsyncStubTransport::new_ok(), from, words);
         Ok(Self { lettre, token: Mutex::default() })
     }
 
@@ -48,7 +50,7 @@ impl Post {
 }
 
 impl<Id: Sync> Mailer<Id> for Post {
-    type Error = <LettreMailer<AsyncStubTransport> as Mailer<Id>>::Error;
+    type Error = <LettreMailer<AsyncStubTransport, Words> as Mailer<Id>>::Error;
 
     async fn send(&self, message: &Message<'_, Id>) -> Result<(), Self::Error> {
         if let Message::ResetLink { link, .. } = message {

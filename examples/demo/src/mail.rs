@@ -5,22 +5,27 @@ use anyhow::Context;
 use async_trait::async_trait;
 use lettre::address::Envelope;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
-use password_reset::adapters::lettre::{English, LettreMailer};
+use password_reset::adapters::lettre::LettreMailer;
 use password_reset::clock::{Clock, SystemClock};
+use password_reset::words::Words;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+/// Where people are helped whose password somebody else has changed.
+const CONTACT: &str = "help@demo.example.com";
+
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub(crate) type Mailer = LettreMailer<Transport>;
+pub(crate) type Mailer = LettreMailer<Transport, Words>;
 
 pub(crate) async fn mailer(config: &Config) -> anyhow::Result<Mailer> {
     let transport = match &config.smtp_url {
         Some(url) => Transport::Smtp(smtp(url)?),
         None => Transport::Files(Outbox::open(&config.outbox).await?),
     };
-    Ok(LettreMailer::new(transport, config.from.clone()).wording(English::new("Demo")))
+    let words = Words::new("Demo", CONTACT)?;
+    Ok(LettreMailer::new(transport, config.from.clone(), words))
 }
 
 fn smtp(url: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {

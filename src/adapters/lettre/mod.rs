@@ -14,54 +14,136 @@
 //!
 //! ```
 //! use lettre::transport::stub::AsyncStubTransport;
-//! use password_reset::adapters::lettre::{English, LettreMailer};
+//! use password_reset::adapters::lettre::LettreMailer;
+//! use password_reset::words::Words;
 //!
 //! let transport = AsyncStubTransport::new_ok();
-//! let mailer = LettreMailer::new(transport, "Acme <accounts@acme.example>".parse()?)
-//!     .wording(English::new("Acme"));
+//! let words = Words::new("Acme", "help@acme.example")?;
+//! let mailer = LettreMailer::new(transport, "Acme <accounts@acme.example>".parse()?, words)
+//!     .reply_to("Acme's help desk <help@acme.example>".parse()?)
+//!     // Postmark rewrites no link of this mail: see the guide "Mail".
+//!     .header("X-PM-TrackLinks", "None")?;
 //! # let _ = mailer;
-//! # Ok::<(), lettre::address::AddressError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod body;
 mod compose;
-mod english;
 mod error;
-mod wording;
 
-pub use english::English;
-pub use error::LettreError;
-pub use wording::{Content, Wording, escape_html};
+pub use error::{HeaderError, LettreError};
 
 use crate::mailer::{Mailer, Message};
+use crate::words::Wording;
 use core::fmt;
-use lettre::AsyncTransport;
 use lettre::message::Mailbox;
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::{Address, AsyncTransport};
 
-/// Sends both messages as text and HTML.
+/// The headers that the mailer writes, and those that name recipients.
+const OWN: [&str; 18] = [
+    "auto-submitted",
+    "bcc",
+    "cc",
+    "content-disposition",
+    "content-transfer-encoding",
+    "content-type",
+    "date",
+    "from",
+    "in-reply-to",
+    "message-id",
+    "mime-version",
+    "references",
+    "reply-to",
+    "return-path",
+    "sender",
+    "subject",
+    "to",
+    "x-entity-ref-id",
+];
+
+/// Sends both messages as text and HTML, each in a thread of its own.
 ///
-/// A mail has one recipient, the stored address to the byte. An address that lettre
-/// does not take is an error, and so is one outside ASCII where the server does not
-/// accept it: none is ever rewritten.
-pub struct LettreMailer<T, W = English> {
+/// A mail has one recipient, the stored address, written as mail servers take it: see
+/// [`Recipient::to_smtp`](crate::mailer::Recipient::to_smtp). One with letters outside ASCII before
+/// the `@` is an error of the transport where the server does not take it.
+pub struct LettreMailer<T, W> {
     transport: T,
-    from: Mailbox,
     wording: W,
+    setup: Setup,
 }
 
-impl<T> LettreMailer<T> {
-    /// A mailer that sends through `transport` as `from`, in plain English.
-    #[must_use]
-    pub fn new(transport: T, from: Mailbox) -> Self {
-        Self { transport, from, wording: English::default() }
-    }
+/// What all mails have alike.
+struct Setup {
+    from: Mailbox,
+    reply_to: Option<Mailbox>,
+    envelope_sender: Option<Address>,
+    headers: Vec<HeaderValue>,
+    eight_bit: bool,
 }
 
 impl<T, W> LettreMailer<T, W> {
-    /// Other words: [`English`] with the service's name, or a [`Wording`] of the host's own.
+    /// A mailer that sends these words through `transport` as `from`.
     #[must_use]
-    pub fn wording<V>(self, wording: V) -> LettreMailer<T, V> {
-        let Self { transport, from, .. } = self;
-        LettreMailer { transport, from, wording }
+    pub const fn new(transport: T, from: Mailbox, wording: W) -> Self {
+        let setup = Setup {
+            from,
+            reply_to: None,
+            envelope_sender: None,
+            headers: Vec::new(),
+            eight_bit: false,
+        };
+        Self { transport, wording, setup }
+    }
+
+    /// Where answers go; otherwise to the sender.
+    #[must_use]
+    pub fn reply_to(mut self, mailbox: Mailbox) -> Self {
+        self.setup.reply_to = Some(mailbox);
+        self
+    }
+
+    /// Where reports of mails that bounced go, as the envelope names it (`MAIL FROM`); otherwise to
+    /// the sender.
+    #[must_use]
+    pub fn envelope_sender(mut self, address: Address) -> Self {
+        self.setup.envelope_sender = Some(address);
+        self
+    }
+
+    /// Adds a header to every mail, such as one that switches a provider's tracking of links off.
+    /// Values outside ASCII are encoded (RFC 2047). A header of the same name is replaced.
+    ///
+    /// # Errors
+    /// The name is none; it is one that the mailer writes, or that names recipients; or the value
+    /// has a control character.
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, HeaderError> {
+        if !name.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(HeaderError::Name);
+        }
+        let lower = name.to_ascii_lowercase();
+        if OWN.contains(&&*lower) || lower.starts_with("resent-") {
+            return Err(HeaderError::Own);
+        }
+        if value.contains(char::is_control) {
+            return Err(HeaderError::Value);
+        }
+        let parsed = HeaderName::new_from_ascii(name.to_owned()).map_err(|_| HeaderError::Name)?;
+        self.setup.headers.push(HeaderValue::new(parsed, value.to_owned()));
+        Ok(self)
+    }
+
+    /// Says that the mail server takes 8-bit text (8BITMIME, as nearly all do), so that a text that
+    /// is not ASCII is sent as it is, with the link whole in the source too. Otherwise such a text
+    /// is encoded, and the link is whole to whoever reads it decoded.
+    ///
+    /// If the server does not take it, lettre's SMTP client refuses the mail. Whoever signs mails
+    /// (DKIM) should leave this off: a server on the way that converts a mail breaks its signature
+    /// (RFC 6376, section 5.3).
+    #[must_use]
+    pub const fn eight_bit(mut self) -> Self {
+        self.setup.eight_bit = true;
+        self
     }
 
     /// The transport.
@@ -81,14 +163,15 @@ where
     type Error = LettreError<T::Error>;
 
     async fn send(&self, message: &Message<'_, Id>) -> Result<(), Self::Error> {
-        let content = self.wording.content(message);
-        let mail = compose::compose(&self.from, message, content)?;
+        let content = self.wording.content(message).await;
+        let content = content.map_err(|error| LettreError::Wording(error.into()))?;
+        let mail = compose::compose(&self.setup, message, content)?;
         self.transport.send(mail).await.map(drop).map_err(LettreError::Transport)
     }
 }
 
 impl<T, W> fmt::Debug for LettreMailer<T, W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LettreMailer").field("from", &self.from).finish_non_exhaustive()
+        f.debug_struct("LettreMailer").field("from", &self.setup.from).finish_non_exhaustive()
     }
 }

@@ -1,0 +1,54 @@
+//! Internationalized domains: in letters as people write them, in A-labels (`xn--…`) as DNS has
+//! them.
+
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+use unicode_normalization::UnicodeNormalization;
+
+/// A domain in A-labels. `None` where it is no domain, or where IDNA would change more of it than
+/// its case and its normalization: what only looks like another domain never becomes it.
+pub(crate) fn to_ascii(domain: &str) -> Option<Cow<'_, str>> {
+    if domain.is_ascii() && !has_a_label(domain) {
+        return Some(Cow::Borrowed(domain));
+    }
+    let uts46 = Uts46::new();
+    let (bytes, deny, hyphens) = (domain.as_bytes(), AsciiDenyList::URL, Hyphens::Allow);
+    let ascii = uts46.to_ascii(bytes, deny, hyphens, DnsLength::Verify).ok()?;
+    let (letters, result) = uts46.to_unicode(ascii.as_bytes(), deny, hyphens);
+    result.ok()?;
+    let lower = domain.to_lowercase();
+    let is_same = lower == *ascii || lower.nfc().eq(letters.chars());
+    is_same.then(|| Cow::Owned(ascii.into_owned()))
+}
+
+/// The other ways to write a login: in normalization form C, with its domain in letters, and with
+/// its domain in A-labels, as browsers send it from a field for email addresses.
+pub(crate) fn other_spellings(login: &str) -> Vec<String> {
+    if login.is_ascii() && !has_a_label(login) {
+        return vec![];
+    }
+    let composed: String = login.nfc().collect();
+    let mut spellings = vec![composed];
+    if let Some((local, domain)) = login.rsplit_once('@')
+        && let Some(ascii) = to_ascii(domain)
+    {
+        let local: String = local.nfc().collect();
+        let (letters, _) =
+            Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::URL, Hyphens::Allow);
+        spellings.extend([format!("{local}@{letters}"), format!("{local}@{ascii}")]);
+    }
+    let mut seen = vec![login.to_owned()];
+    spellings.retain(|spelling| {
+        let is_new = !seen.contains(spelling);
+        seen.push(spelling.clone());
+        is_new
+    });
+    spellings
+}
+
+fn has_a_label(text: &str) -> bool {
+    text.as_bytes().windows(4).any(|four| four.eq_ignore_ascii_case(b"xn--"))
+}

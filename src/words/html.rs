@@ -1,0 +1,100 @@
+use super::translation::Translation;
+use super::wording::Content;
+
+/// For programs that know dark colours; the others keep to the colours beside the elements.
+const STYLE: &str = include_str!("mail.css");
+
+/// A mail in the making, as text and as HTML.
+pub(super) struct Page<'a> {
+    translation: &'a Translation,
+    text: Vec<String>,
+    html: Vec<String>,
+}
+
+impl<'a> Page<'a> {
+    pub(super) const fn new(translation: &'a Translation) -> Self {
+        Self { translation, text: Vec::new(), html: Vec::new() }
+    }
+
+    /// A paragraph of sentences.
+    pub(super) fn words(&mut self, sentences: &[String]) {
+        self.text.push(sentences.join("\n"));
+        let escaped: Vec<_> = sentences.iter().map(|sentence| escape_html(sentence)).collect();
+        self.html.push(format!("<p style=\"margin:0 0 16px\">{}</p>\n", escaped.join("\n")));
+    }
+
+    /// The link: by itself in the text, as a button and in letters in the HTML.
+    pub(super) fn link(&mut self, lead: &str, button: &str, or_address: &str, url: &str) {
+        self.text.extend([lead.to_owned(), url.to_owned()]);
+        let (button, or_address, url) =
+            (escape_html(button), escape_html(or_address), escape_html(url));
+        self.html.push(format!(
+            "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin:0 0 16px\">\
+             <tr><td class=\"button\" bgcolor=\"#1d4ed8\" style=\"border-radius:6px\">\n\
+             <a style=\"display:inline-block;padding:12px 20px;color:#ffffff;font-weight:bold;\
+             text-decoration:none\"\nhref=\"{url}\"\n>{button}</a>\n\
+             </td></tr></table>\n\
+             <p style=\"margin:0 0 4px\">{or_address}</p>\n\
+             <p dir=\"ltr\" style=\"margin:0 0 16px;overflow-wrap:anywhere;word-break:break-word\">\n\
+             <a class=\"letters\" style=\"color:#1d4ed8\"\nhref=\"{url}\"\n>{url}</a>\n\
+             </p>\n"
+        ));
+    }
+
+    pub(super) fn finish(self, subject: String) -> Content {
+        let Self { translation, text, html: body } = self;
+        let direction = if translation.is_right_to_left() { "rtl" } else { "ltr" };
+        let html = format!(
+            "<!DOCTYPE html>\n\
+             <html lang=\"{language}\" dir=\"{direction}\">\n\
+             <head>\n\
+             <meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width\">\n\
+             <meta name=\"color-scheme\" content=\"light dark\">\n\
+             <title>{title}</title>\n\
+             <style>\n{STYLE}</style>\n\
+             </head>\n\
+             <body style=\"margin:0\">\n\
+             <div class=\"page\" lang=\"{language}\" dir=\"{direction}\" \
+             style=\"background-color:#f3f4f6;color:#1f2937;padding:24px 12px;\
+             font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif\">\n\
+             <div class=\"sheet\" style=\"background-color:#ffffff;max-width:512px;margin:0 auto;\
+             padding:24px 24px 8px;border-radius:8px\">\n\
+             <h1 style=\"font-size:20px;line-height:1.3;margin:0 0 16px\">{title}</h1>\n\
+             {body}\
+             </div>\n\
+             </div>\n\
+             </body>\n\
+             </html>\n",
+            language = translation.tag(),
+            title = escape_html(&subject),
+            body = body.concat(),
+        );
+        Content { subject, text: text.join("\n\n") + "\n", html }
+    }
+}
+
+/// The text as HTML shows it, in an element or in a quoted attribute. What is not ASCII becomes
+/// entities, so that no mail server has to encode the lines.
+#[must_use]
+pub fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ if character.is_ascii() => escaped.push(character),
+            _ => push_entity(&mut escaped, character),
+        }
+    }
+    escaped
+}
+
+pub(crate) fn push_entity(html: &mut String, character: char) {
+    html.push_str("&#");
+    html.push_str(&u32::from(character).to_string());
+    html.push(';');
+}

@@ -1,0 +1,133 @@
+# The subject and the sentences of the mail with the link.
+reset-subject = Ihr Passwort bei { $service } zurücksetzen
+hello = Guten Tag { $name }!
+asked = Jemand hat am { $moment } darum gebeten, das Passwort für das Konto { $address } bei { $service } zurückzusetzen.
+asked-administrator = Jemand aus der Administration hat am { $moment } darum gebeten, das Passwort für das Konto { $address } bei { $service } zurückzusetzen.
+open-link = Öffnen Sie diesen Link, um ein neues Passwort festzulegen:
+button = Neues Passwort festlegen
+or-address = Wenn die Schaltfläche keine Seite öffnet, rufen Sie diese Adresse auf:
+valid = Der Link ist { $span } gültig, bis zum { $moment }.
+only-newest = Er funktioniert nur einmal, und nur der Link aus der neuesten E-Mail gilt.
+not-you = Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Ihr Passwort bleibt, wie es ist.
+not-expected = Wenn Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie: Ihr Passwort bleibt, wie es ist.
+
+# The notice after the password was changed with a link.
+changed-subject = Ihr Passwort bei { $service } wurde geändert
+changed = Das Passwort für das Konto { $address } bei { $service } wurde am { $moment } geändert.
+was-you = Wenn Sie das waren, brauchen Sie nichts zu tun.
+was-not-you = Wenn Sie das nicht waren, handeln Sie sofort: Fordern Sie einen neuen Link an („Passwort vergessen?“ auf der Anmeldeseite), legen Sie ein neues Passwort fest und wenden Sie sich an { $contact }.
+mailbox = Möglicherweise kann jemand Ihre E-Mails lesen. Ändern Sie deshalb auch das Passwort Ihres Postfachs.
+
+# Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
+span-moments = weniger als eine Minute
+span-minutes = { $number ->
+    [one] { $number } Minute
+   *[other] { $number } Minuten
+}
+span-hours = { $number ->
+    [one] { $number } Stunde
+   *[other] { $number } Stunden
+}
+span-days = { $number ->
+    [one] { $number } Tag
+   *[other] { $number } Tage
+}
+moment = { $date } um { $time } Uhr ({ $zone })
+date = { $day }. { $month ->
+    [1] Januar
+    [2] Februar
+    [3] März
+    [4] April
+    [5] Mai
+    [6] Juni
+    [7] Juli
+    [8] August
+    [9] September
+    [10] Oktober
+    [11] November
+   *[12] Dezember
+} { $year }
+
+# What the policy asks for: a phrase for a list, and under "missed" a sentence for a password
+# that misses it.
+too_short = { $min ->
+    [one] mindestens { $min } Zeichen
+   *[other] mindestens { $min } Zeichen
+}
+    .missed = { $min ->
+        [one] Verwenden Sie mindestens { $min } Zeichen.
+       *[other] Verwenden Sie mindestens { $min } Zeichen.
+    }
+missing_digit = mindestens eine Ziffer
+    .missed = Verwenden Sie mindestens eine Ziffer.
+missing_lowercase = mindestens einen Kleinbuchstaben
+    .missed = Verwenden Sie mindestens einen Kleinbuchstaben.
+missing_uppercase = mindestens einen Großbuchstaben
+    .missed = Verwenden Sie mindestens einen Großbuchstaben.
+blank_password = mindestens ein sichtbares Zeichen
+    .missed = Verwenden Sie mindestens ein sichtbares Zeichen.
+too_long = { $max ->
+    [one] höchstens { $max } Zeichen
+   *[other] höchstens { $max } Zeichen
+}
+    .missed = { $max ->
+        [one] Verwenden Sie höchstens { $max } Zeichen.
+       *[other] Verwenden Sie höchstens { $max } Zeichen.
+    }
+too_many_bytes = { $max ->
+    [one] höchstens { $max } Byte
+   *[other] höchstens { $max } Byte
+} (Umlaute, Buchstaben mit Akzent und Symbole wie € belegen jeweils mehrere)
+    .missed = { $max ->
+        [one] Verwenden Sie höchstens { $max } Byte
+       *[other] Verwenden Sie höchstens { $max } Byte
+    } (Umlaute, Buchstaben mit Akzent und Symbole wie € belegen jeweils mehrere).
+too_many_bytes_for_bcrypt = { $max ->
+    [one] höchstens { $max } Byte
+   *[other] höchstens { $max } Byte
+}, denn mehr liest bcrypt von einem Passwort nicht (Umlaute, Buchstaben mit Akzent und Symbole wie € belegen jeweils mehrere)
+    .missed = { $max ->
+        [one] Verwenden Sie höchstens { $max } Byte
+       *[other] Verwenden Sie höchstens { $max } Byte
+    }, denn mehr liest bcrypt von einem Passwort nicht (Umlaute, Buchstaben mit Akzent und Symbole wie € belegen jeweils mehrere).
+nul_character = kein NUL-Zeichen
+    .missed = Verwenden Sie kein NUL-Zeichen.
+unassigned_character = nur Zeichen, die in Unicode definiert sind
+    .missed = Verwenden Sie nur Zeichen, die in Unicode definiert sind.
+common_password = ein Passwort, das nicht zu den häufigsten gehört
+    .missed = Verwenden Sie ein Passwort, das nicht zu den häufigsten gehört.
+context_word = ein Passwort, das nicht aus Ihrem Namen, Ihrer E-Mail-Adresse oder unserem Namen gebildet ist
+    .missed = Verwenden Sie ein Passwort, das nicht aus Ihrem Namen, Ihrer E-Mail-Adresse oder unserem Namen gebildet ist.
+too_guessable = ein Passwort, das schwer zu erraten ist
+    .missed = Verwenden Sie ein Passwort, das schwer zu erraten ist.
+breached_password = ein Passwort, das in keinem Datenleck aufgetaucht ist
+    .missed = Verwenden Sie ein Passwort, das in keinem Datenleck aufgetaucht ist.
+
+# What zxcvbn says of a password that is too easy to guess.
+guessable_keyboard_row = Reihen benachbarter Tasten sind leicht zu erraten.
+guessable_keyboard_pattern = Kurze Tastaturmuster sind leicht zu erraten.
+guessable_repeated_character = Immer wieder dasselbe Zeichen ist leicht zu erraten.
+guessable_repetition = Mit einer Wiederholung ist das Passwort kaum schwerer zu erraten.
+guessable_top_10 = Dieses Passwort gehört zu den zehn häufigsten.
+guessable_top_100 = Dieses Passwort gehört zu den hundert häufigsten.
+guessable_common = Viele Menschen haben dieses Passwort.
+guessable_like_common = Dieses Passwort ähnelt einem, das viele Menschen haben.
+guessable_sequence = Folgen wie abc oder 6543 sind leicht zu erraten.
+guessable_year = Jahreszahlen aus jüngerer Zeit sind leicht zu erraten.
+guessable_word = Ein einzelnes Wort ist leicht zu erraten.
+guessable_date = Ein Datum ist leicht zu erraten.
+guessable_name = Ein Name allein ist leicht zu erraten.
+guessable_common_name = Häufige Namen sind leicht zu erraten.
+try_several_words = Verwenden Sie mehrere Wörter, aber keine bekannte Redewendung.
+try_length = Länge hilft mehr als Symbole, Ziffern oder Großbuchstaben.
+try_another_word = Fügen Sie ein oder zwei Wörter hinzu, je seltener, desto besser.
+try_more_than_capitals = Großbuchstaben allein helfen wenig.
+try_more_than_all_capitals = Durchgehende Großschreibung hilft wenig.
+try_more_than_reversal = Rückwärts geschriebene Wörter helfen wenig.
+try_more_than_substitution = Ersetzte Buchstaben, etwa @ statt a, helfen wenig.
+try_longer_pattern = Verwenden Sie ein längeres Tastenmuster mit mehr Richtungswechseln.
+try_no_repetition = Wiederholen Sie keine Wörter oder Zeichen.
+try_no_sequence = Verwenden Sie keine fortlaufenden Buchstaben oder Ziffern.
+try_no_recent_year = Verwenden Sie keine Jahreszahlen aus jüngerer Zeit.
+try_no_own_year = Verwenden Sie keine Jahreszahlen, die mit Ihnen zu tun haben.
+try_no_own_date = Verwenden Sie weder Datumsangaben noch Jahreszahlen, die mit Ihnen zu tun haben.

@@ -1,0 +1,133 @@
+# The subject and the sentences of the mail with the link.
+reset-subject = Reset your { $service } password
+hello = Hello { $name },
+asked = Somebody asked to reset the password of the { $service } account { $address }, at { $moment }.
+asked-administrator = An administrator asked to reset the password of the { $service } account { $address }, at { $moment }.
+open-link = To set a new password, open this link:
+button = Set a new password
+or-address = If the button opens no page, go to this address:
+valid = The link is valid for { $span }, until { $moment }.
+only-newest = It works once, and only the link in the most recent email works.
+not-you = If it wasn't you, ignore this email: your password stays as it is.
+not-expected = If you did not expect it, ignore this email: your password stays as it is.
+
+# The notice after the password was changed with a link.
+changed-subject = Your { $service } password was changed
+changed = The password of the { $service } account { $address } was changed, at { $moment }.
+was-you = If it was you, there is nothing to do.
+was-not-you = If it wasn't you, act at once: ask for a new link ("Forgotten password?", where you sign in), set a new password, and contact { $contact }.
+mailbox = Somebody may be able to read your email, so change the password of your mailbox as well.
+
+# Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
+span-moments = less than a minute
+span-minutes = { $number ->
+    [one] { $number } minute
+   *[other] { $number } minutes
+}
+span-hours = { $number ->
+    [one] { $number } hour
+   *[other] { $number } hours
+}
+span-days = { $number ->
+    [one] { $number } day
+   *[other] { $number } days
+}
+moment = { $time } { $zone } on { $date }
+date = { $day } { $month ->
+    [1] January
+    [2] February
+    [3] March
+    [4] April
+    [5] May
+    [6] June
+    [7] July
+    [8] August
+    [9] September
+    [10] October
+    [11] November
+   *[12] December
+} { $year }
+
+# What the policy asks for: a phrase for a list, and under "missed" a sentence for a password
+# that misses it.
+too_short = { $min ->
+    [one] at least { $min } character
+   *[other] at least { $min } characters
+}
+    .missed = { $min ->
+        [one] Use at least { $min } character.
+       *[other] Use at least { $min } characters.
+    }
+missing_digit = at least one number
+    .missed = Use at least one number.
+missing_lowercase = at least one lower-case letter
+    .missed = Use at least one lower-case letter.
+missing_uppercase = at least one upper-case letter
+    .missed = Use at least one upper-case letter.
+blank_password = at least one visible character
+    .missed = Use at least one visible character.
+too_long = { $max ->
+    [one] at most { $max } character
+   *[other] at most { $max } characters
+}
+    .missed = { $max ->
+        [one] Use at most { $max } character.
+       *[other] Use at most { $max } characters.
+    }
+too_many_bytes = { $max ->
+    [one] at most { $max } byte
+   *[other] at most { $max } bytes
+} (accented letters and symbols take several each)
+    .missed = { $max ->
+        [one] Use at most { $max } byte
+       *[other] Use at most { $max } bytes
+    } (accented letters and symbols take several each).
+too_many_bytes_for_bcrypt = { $max ->
+    [one] at most { $max } byte
+   *[other] at most { $max } bytes
+}, since bcrypt reads no more of a password (accented letters and symbols take several each)
+    .missed = { $max ->
+        [one] Use at most { $max } byte
+       *[other] Use at most { $max } bytes
+    }, since bcrypt reads no more of a password (accented letters and symbols take several each).
+nul_character = no NUL character
+    .missed = Use no NUL character.
+unassigned_character = only characters that Unicode has defined
+    .missed = Use only characters that Unicode has defined.
+common_password = a password that is not among the most common ones
+    .missed = Use a password that is not among the most common ones.
+context_word = a password that is not made of your name or email address or our name
+    .missed = Use a password that is not made of your name or email address or our name.
+too_guessable = a password that is hard to guess
+    .missed = Use a password that is hard to guess.
+breached_password = a password that has not appeared in a data breach
+    .missed = Use a password that has not appeared in a data breach.
+
+# What zxcvbn says of a password that is too easy to guess.
+guessable_keyboard_row = Keys in a row are easy to guess.
+guessable_keyboard_pattern = Short patterns on the keyboard are easy to guess.
+guessable_repeated_character = The same character many times is easy to guess.
+guessable_repetition = Saying it twice makes it hardly harder to guess.
+guessable_top_10 = It is among the ten most common passwords.
+guessable_top_100 = It is among the hundred most common passwords.
+guessable_common = Many people have this password.
+guessable_like_common = It is close to a password that many people have.
+guessable_sequence = Sequences such as abc or 6543 are easy to guess.
+guessable_year = Recent years are easy to guess.
+guessable_word = A single word is easy to guess.
+guessable_date = Dates are easy to guess.
+guessable_name = A name alone is easy to guess.
+guessable_common_name = Common names are easy to guess.
+try_several_words = Use several words, but no well-known phrase.
+try_length = Length helps more than symbols, numbers or capitals.
+try_another_word = Add a word or two, the rarer the better.
+try_more_than_capitals = Capital letters alone help little.
+try_more_than_all_capitals = Capital letters throughout help little.
+try_more_than_reversal = Words spelled backwards help little.
+try_more_than_substitution = Replacing letters, such as @ for a, helps little.
+try_longer_pattern = Use a longer pattern of keys, with more turns.
+try_no_repetition = Repeat no words or characters.
+try_no_sequence = Use no sequences.
+try_no_recent_year = Use no recent years.
+try_no_own_year = Use no years that have to do with you.
+try_no_own_date = Use no dates or years that have to do with you.

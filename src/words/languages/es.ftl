@@ -1,0 +1,133 @@
+# The subject and the sentences of the mail with the link.
+reset-subject = Restablezca su contraseña de { $service }
+hello = Hola, { $name }:
+asked = Alguien pidió restablecer la contraseña de la cuenta { $address } de { $service }, el { $moment }.
+asked-administrator = Un administrador pidió restablecer la contraseña de la cuenta { $address } de { $service }, el { $moment }.
+open-link = Para elegir una contraseña nueva, abra este enlace:
+button = Elegir una contraseña nueva
+or-address = Si el botón no abre ninguna página, vaya a esta dirección:
+valid = El enlace es válido durante { $span }, hasta el { $moment }.
+only-newest = Funciona una sola vez, y solo sirve el enlace del correo más reciente.
+not-you = Si no fue usted, ignore este correo: su contraseña sigue siendo la misma.
+not-expected = Si no esperaba este correo, ignórelo: su contraseña sigue siendo la misma.
+
+# The notice after the password was changed with a link.
+changed-subject = Su contraseña de { $service } ha cambiado
+changed = La contraseña de la cuenta { $address } de { $service } se cambió el { $moment }.
+was-you = Si fue usted, no tiene que hacer nada.
+was-not-you = Si no fue usted, actúe de inmediato: pida un enlace nuevo («¿Olvidó su contraseña?», en la página de inicio de sesión), elija una contraseña nueva y póngase en contacto con { $contact }.
+mailbox = Puede que alguien tenga acceso a sus correos: cambie también la contraseña de su cuenta de correo.
+
+# Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
+span-moments = menos de un minuto
+span-minutes = { $number ->
+    [one] { $number } minuto
+   *[other] { $number } minutos
+}
+span-hours = { $number ->
+    [one] { $number } hora
+   *[other] { $number } horas
+}
+span-days = { $number ->
+    [one] { $number } día
+   *[other] { $number } días
+}
+moment = { $date } a las { $time } h ({ $zone })
+date = { $day } de { $month ->
+    [1] enero
+    [2] febrero
+    [3] marzo
+    [4] abril
+    [5] mayo
+    [6] junio
+    [7] julio
+    [8] agosto
+    [9] septiembre
+    [10] octubre
+    [11] noviembre
+   *[12] diciembre
+} de { $year }
+
+# What the policy asks for: a phrase for a list, and under "missed" a sentence for a password
+# that misses it.
+too_short = { $min ->
+    [one] al menos { $min } carácter
+   *[other] al menos { $min } caracteres
+}
+    .missed = { $min ->
+        [one] Use al menos { $min } carácter.
+       *[other] Use al menos { $min } caracteres.
+    }
+missing_digit = al menos un número
+    .missed = Use al menos un número.
+missing_lowercase = al menos una letra minúscula
+    .missed = Use al menos una letra minúscula.
+missing_uppercase = al menos una letra mayúscula
+    .missed = Use al menos una letra mayúscula.
+blank_password = al menos un carácter visible
+    .missed = Use al menos un carácter visible.
+too_long = { $max ->
+    [one] como máximo { $max } carácter
+   *[other] como máximo { $max } caracteres
+}
+    .missed = { $max ->
+        [one] Use como máximo { $max } carácter.
+       *[other] Use como máximo { $max } caracteres.
+    }
+too_many_bytes = { $max ->
+    [one] como máximo { $max } byte
+   *[other] como máximo { $max } bytes
+} (las letras con tilde, la ñ y los símbolos como € ocupan varios cada uno)
+    .missed = { $max ->
+        [one] Use como máximo { $max } byte
+       *[other] Use como máximo { $max } bytes
+    } (las letras con tilde, la ñ y los símbolos como € ocupan varios cada uno).
+too_many_bytes_for_bcrypt = { $max ->
+    [one] como máximo { $max } byte
+   *[other] como máximo { $max } bytes
+}, porque bcrypt no lee más (las letras con tilde, la ñ y los símbolos como € ocupan varios cada uno)
+    .missed = { $max ->
+        [one] Use como máximo { $max } byte
+       *[other] Use como máximo { $max } bytes
+    }, porque bcrypt no lee más (las letras con tilde, la ñ y los símbolos como € ocupan varios cada uno).
+nul_character = ningún carácter NUL
+    .missed = No use ningún carácter NUL.
+unassigned_character = solo caracteres definidos en Unicode
+    .missed = Use solo caracteres definidos en Unicode.
+common_password = una contraseña que no esté entre las más comunes
+    .missed = Use una contraseña que no esté entre las más comunes.
+context_word = una contraseña que no esté formada por su nombre, su dirección de correo ni nuestro nombre
+    .missed = Use una contraseña que no esté formada por su nombre, su dirección de correo ni nuestro nombre.
+too_guessable = una contraseña difícil de adivinar
+    .missed = Use una contraseña difícil de adivinar.
+breached_password = una contraseña que no haya aparecido en ninguna filtración de datos
+    .missed = Use una contraseña que no haya aparecido en ninguna filtración de datos.
+
+# What zxcvbn says of a password that is too easy to guess.
+guessable_keyboard_row = Las teclas seguidas son fáciles de adivinar.
+guessable_keyboard_pattern = Los patrones cortos de teclado son fáciles de adivinar.
+guessable_repeated_character = Un mismo carácter repetido muchas veces es fácil de adivinar.
+guessable_repetition = Repetir algo apenas lo hace más difícil de adivinar.
+guessable_top_10 = Está entre las diez contraseñas más comunes.
+guessable_top_100 = Está entre las cien contraseñas más comunes.
+guessable_common = Mucha gente tiene esta contraseña.
+guessable_like_common = Se parece a una contraseña que tiene mucha gente.
+guessable_sequence = Las secuencias como abc o 6543 son fáciles de adivinar.
+guessable_year = Los años recientes son fáciles de adivinar.
+guessable_word = Una sola palabra es fácil de adivinar.
+guessable_date = Las fechas son fáciles de adivinar.
+guessable_name = Un nombre o un apellido por sí solo es fácil de adivinar.
+guessable_common_name = Los nombres y apellidos comunes son fáciles de adivinar.
+try_several_words = Use varias palabras, pero no una frase conocida.
+try_length = La longitud ayuda más que los símbolos, los números o las mayúsculas.
+try_another_word = Añada una o dos palabras: cuanto menos comunes, mejor.
+try_more_than_capitals = Las mayúsculas por sí solas ayudan poco.
+try_more_than_all_capitals = Escribirlo todo en mayúsculas ayuda poco.
+try_more_than_reversal = Escribir palabras al revés ayuda poco.
+try_more_than_substitution = Cambiar letras, como la a por @, ayuda poco.
+try_longer_pattern = Use un patrón de teclas más largo, con más cambios de dirección.
+try_no_repetition = No repita palabras ni caracteres.
+try_no_sequence = No use secuencias.
+try_no_recent_year = No use años recientes.
+try_no_own_year = No use años que tengan que ver con usted.
+try_no_own_date = No use fechas ni años que tengan que ver con usted.

@@ -1,0 +1,138 @@
+# The subject and the sentences of the mail with the link.
+reset-subject = Reimposta la password del tuo account { $service }
+hello = Ciao { $name },
+asked = Qualcuno ha chiesto di reimpostare la password dell’account { $service } { $address }, { $moment }.
+asked-administrator = Un amministratore ha chiesto di reimpostare la password dell’account { $service } { $address }, { $moment }.
+open-link = Per impostare una nuova password, apri questo link:
+button = Imposta una nuova password
+or-address = Se il pulsante non apre nessuna pagina, vai a questo indirizzo:
+valid = Il link è valido per { $span } e scade { $moment }.
+only-newest = Puoi usarlo una sola volta, e funziona solo il link dell’email più recente.
+not-you = Se non l’hai chiesto tu, ignora questa email: la tua password non cambia.
+not-expected = Se non te lo aspettavi, ignora questa email: la tua password non cambia.
+
+# The notice after the password was changed with a link.
+changed-subject = La password del tuo account { $service } è stata cambiata
+changed = La password dell’account { $service } { $address } è stata cambiata { $moment }.
+was-you = Se l’hai cambiata tu, non devi fare nulla.
+was-not-you = Se non l’hai cambiata tu, agisci subito: chiedi un nuovo link («Password dimenticata?», nella pagina di accesso), imposta una nuova password e contatta { $contact }.
+mailbox = Qualcuno potrebbe riuscire a leggere le tue email, quindi cambia anche la password della tua casella di posta.
+
+# Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
+span-moments = meno di un minuto
+span-minutes = { $number ->
+    [one] { $number } minuto
+   *[other] { $number } minuti
+}
+span-hours = { $number ->
+    [one] { $number } ora
+   *[other] { $number } ore
+}
+span-days = { $number ->
+    [one] { $number } giorno
+   *[other] { $number } giorni
+}
+moment = { $date } alle ore { $time } { $zone }
+date = { $day ->
+    [1] il 1º
+    [8] l’8
+    [11] l’11
+   *[other] il { $day }
+} { $month ->
+    [1] gennaio
+    [2] febbraio
+    [3] marzo
+    [4] aprile
+    [5] maggio
+    [6] giugno
+    [7] luglio
+    [8] agosto
+    [9] settembre
+    [10] ottobre
+    [11] novembre
+   *[12] dicembre
+} { $year }
+
+# What the policy asks for: a phrase for a list, and under "missed" a sentence for a password
+# that misses it.
+too_short = { $min ->
+    [one] almeno { $min } carattere
+   *[other] almeno { $min } caratteri
+}
+    .missed = { $min ->
+        [one] Usa almeno { $min } carattere.
+       *[other] Usa almeno { $min } caratteri.
+    }
+missing_digit = almeno un numero
+    .missed = Usa almeno un numero.
+missing_lowercase = almeno una lettera minuscola
+    .missed = Usa almeno una lettera minuscola.
+missing_uppercase = almeno una lettera maiuscola
+    .missed = Usa almeno una lettera maiuscola.
+blank_password = almeno un carattere visibile
+    .missed = Usa almeno un carattere visibile.
+too_long = { $max ->
+    [one] al massimo { $max } carattere
+   *[other] al massimo { $max } caratteri
+}
+    .missed = { $max ->
+        [one] Usa al massimo { $max } carattere.
+       *[other] Usa al massimo { $max } caratteri.
+    }
+too_many_bytes = { $max ->
+    [one] al massimo { $max } byte
+   *[other] al massimo { $max } byte
+} (le lettere accentate e i simboli occupano più di un byte ciascuno)
+    .missed = { $max ->
+        [one] Usa al massimo { $max } byte
+       *[other] Usa al massimo { $max } byte
+    } (le lettere accentate e i simboli occupano più di un byte ciascuno).
+too_many_bytes_for_bcrypt = { $max ->
+    [one] al massimo { $max } byte
+   *[other] al massimo { $max } byte
+}, perché di una password bcrypt non legge di più (le lettere accentate e i simboli occupano più di un byte ciascuno)
+    .missed = { $max ->
+        [one] Usa al massimo { $max } byte
+       *[other] Usa al massimo { $max } byte
+    }, perché di una password bcrypt non legge di più (le lettere accentate e i simboli occupano più di un byte ciascuno).
+nul_character = nessun carattere NUL
+    .missed = Non usare il carattere NUL.
+unassigned_character = solo caratteri definiti da Unicode
+    .missed = Usa solo caratteri definiti da Unicode.
+common_password = una password che non sia tra le più comuni
+    .missed = Usa una password che non sia tra le più comuni.
+context_word = una password che non si basi sul tuo nome, sul tuo indirizzo email o sul nostro nome
+    .missed = Usa una password che non si basi sul tuo nome, sul tuo indirizzo email o sul nostro nome.
+too_guessable = una password difficile da indovinare
+    .missed = Usa una password difficile da indovinare.
+breached_password = una password mai comparsa in una violazione dei dati
+    .missed = Usa una password mai comparsa in una violazione dei dati.
+
+# What zxcvbn says of a password that is too easy to guess.
+guessable_keyboard_row = I tasti di una stessa fila sono facili da indovinare.
+guessable_keyboard_pattern = Gli schemi brevi sulla tastiera sono facili da indovinare.
+guessable_repeated_character = Lo stesso carattere ripetuto molte volte è facile da indovinare.
+guessable_repetition = Le ripetizioni rendono la password solo di poco più difficile da indovinare.
+guessable_top_10 = È tra le dieci password più comuni.
+guessable_top_100 = È tra le cento password più comuni.
+guessable_common = Molte persone usano questa password.
+guessable_like_common = È simile a una password usata da molte persone.
+guessable_sequence = Le sequenze come abc o 6543 sono facili da indovinare.
+guessable_year = Gli anni recenti sono facili da indovinare.
+guessable_word = Una parola sola è facile da indovinare.
+guessable_date = Le date sono facili da indovinare.
+guessable_name = Un nome da solo è facile da indovinare.
+guessable_common_name = I nomi e i cognomi più diffusi sono facili da indovinare.
+try_several_words = Usa più parole, ma non una frase famosa.
+try_length = La lunghezza aiuta più di simboli, numeri o maiuscole.
+try_another_word = Aggiungi una o due parole: più sono rare, meglio è.
+try_more_than_capitals = Le maiuscole da sole aiutano poco.
+try_more_than_all_capitals = Scrivere tutto in maiuscolo aiuta poco.
+try_more_than_reversal = Scrivere le parole al contrario aiuta poco.
+try_more_than_substitution = Sostituire le lettere, per esempio a con @, aiuta poco.
+try_longer_pattern = Usa uno schema di tasti più lungo, con più cambi di direzione.
+try_no_repetition = Non ripetere parole o caratteri.
+try_no_sequence = Non usare sequenze.
+try_no_recent_year = Non usare anni recenti.
+try_no_own_year = Non usare anni che ti riguardano.
+try_no_own_date = Non usare date o anni che ti riguardano.

@@ -1,0 +1,87 @@
+# The subject and the sentences of the mail with the link.
+reset-subject = { $service }のパスワード再設定
+hello = { $name }様
+asked = { $moment }に、{ $service }アカウント（{ $address }）のパスワード再設定のリクエストがありました。
+asked-administrator = { $moment }に、管理者が{ $service }アカウント（{ $address }）のパスワード再設定をリクエストしました。
+open-link = 新しいパスワードを設定するには、次のリンクを開いてください：
+button = 新しいパスワードを設定
+or-address = ボタンを押してもページが開かない場合は、次のURLを開いてください：
+valid = リンクの有効期間は{ $span }、期限は{ $moment }です。
+only-newest = リンクは1回だけ使えます。使えるのは、最新のメールに記載されたリンクのみです。
+not-you = ご自身でリクエストしていない場合は、このメールを無視してください。パスワードは今のまま変わりません。
+not-expected = お心当たりがない場合は、このメールを無視してください。パスワードは今のまま変わりません。
+
+# The notice after the password was changed with a link.
+changed-subject = { $service }のパスワードが変更されました
+changed = { $moment }に、{ $service }アカウント（{ $address }）のパスワードが変更されました。
+was-you = ご自身で変更した場合は、何もする必要はありません。
+was-not-you = ご自身で変更していない場合は、すぐに対処してください。ログイン画面の「パスワードをお忘れですか？」から新しいリンクを取得し、新しいパスワードを設定したうえで、{ $contact } までご連絡ください。
+mailbox = メールを第三者に読まれている可能性があるため、メールアカウントのパスワードも変更してください。
+
+# Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
+span-moments = 1分未満
+span-minutes = { $number }分間
+span-hours = { $number }時間
+span-days = { $number }日間
+moment = { $date } { $time }（{ $zone }）
+date = { $year }年{ $month }月{ $day }日
+
+# What the policy asks for: a phrase for a list, and under "missed" a sentence for a password
+# that misses it.
+too_short = { $min }文字以上
+    .missed = { $min }文字以上にしてください。
+missing_digit = 数字を1文字以上
+    .missed = 数字を1文字以上使ってください。
+missing_lowercase = 英小文字を1文字以上
+    .missed = 英小文字を1文字以上使ってください。
+missing_uppercase = 英大文字を1文字以上
+    .missed = 英大文字を1文字以上使ってください。
+blank_password = 目に見える文字を1文字以上
+    .missed = 目に見える文字を1文字以上使ってください。
+too_long = { $max }文字以内
+    .missed = { $max }文字以内にしてください。
+too_many_bytes = { $max }バイト以内（かな・漢字や一部の記号は1文字で複数バイトになります）
+    .missed = { $max }バイト以内にしてください（かな・漢字や一部の記号は1文字で複数バイトになります）。
+too_many_bytes_for_bcrypt = { $max }バイト以内（bcryptはパスワードをそれ以上読み取りません。かな・漢字や一部の記号は1文字で複数バイトになります）
+    .missed = { $max }バイト以内にしてください。bcryptはパスワードをそれ以上読み取りません（かな・漢字や一部の記号は1文字で複数バイトになります）。
+nul_character = NUL文字を含まないこと
+    .missed = NUL文字は使わないでください。
+unassigned_character = Unicodeで定義されている文字のみ
+    .missed = Unicodeで定義されている文字だけを使ってください。
+common_password = 特によく使われるパスワードではないこと
+    .missed = 特によく使われるパスワードは避けてください。
+context_word = お名前、メールアドレス、当サービスの名前から作られていないこと
+    .missed = お名前、メールアドレス、当サービスの名前から作られていないパスワードにしてください。
+too_guessable = 推測されにくいこと
+    .missed = 推測されにくいパスワードにしてください。
+breached_password = 情報漏えいで流出したことがないこと
+    .missed = 情報漏えいで流出したことがないパスワードにしてください。
+
+# What zxcvbn says of a password that is too easy to guess.
+guessable_keyboard_row = キーボードで横に並んだキーは推測されやすいです。
+guessable_keyboard_pattern = キーボード上の短いパターンは推測されやすいです。
+guessable_repeated_character = 同じ文字の繰り返しは推測されやすいです。
+guessable_repetition = 2回繰り返しても、推測のしやすさはほとんど変わりません。
+guessable_top_10 = 最もよく使われるパスワードの上位10件に入っています。
+guessable_top_100 = 最もよく使われるパスワードの上位100件に入っています。
+guessable_common = 多くの人が使っているパスワードです。
+guessable_like_common = 多くの人が使っているパスワードに似ています。
+guessable_sequence = abcや6543のような連続した文字は推測されやすいです。
+guessable_year = 最近の年を表す数字は推測されやすいです。
+guessable_word = 1つの単語だけでは推測されやすいです。
+guessable_date = 日付は推測されやすいです。
+guessable_name = 名前だけでは推測されやすいです。
+guessable_common_name = よくある名前は推測されやすいです。
+try_several_words = 複数の単語を組み合わせてください。ただし、よく知られたフレーズは避けてください。
+try_length = 記号や数字、大文字を増やすより、長くするほうが効果的です。
+try_another_word = 単語を1つか2つ加えてください。珍しい単語ほど効果的です。
+try_more_than_capitals = 大文字を使うだけでは、あまり効果がありません。
+try_more_than_all_capitals = すべて大文字にしても、あまり効果がありません。
+try_more_than_reversal = 単語を逆からつづっても、あまり効果がありません。
+try_more_than_substitution = aを@にするような文字の置き換えは、あまり効果がありません。
+try_longer_pattern = もっと長く、何度も向きを変えるキーのパターンにしてください。
+try_no_repetition = 単語や文字の繰り返しは避けてください。
+try_no_sequence = 連続した文字は避けてください。
+try_no_recent_year = 最近の年を表す数字は避けてください。
+try_no_own_year = ご自身に関係のある年は避けてください。
+try_no_own_date = ご自身に関係のある日付や年は避けてください。

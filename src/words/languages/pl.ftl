@@ -1,0 +1,155 @@
+# The subject and the sentences of the mail with the link.
+reset-subject = Resetowanie hasła do konta { $service }
+hello = Dzień dobry, { $name }!
+asked = Ktoś poprosił o zresetowanie hasła do konta { $service } { $address } ({ $moment }).
+asked-administrator = Administrator poprosił o zresetowanie hasła do konta { $service } { $address } ({ $moment }).
+open-link = Aby ustawić nowe hasło, proszę otworzyć ten link:
+button = Ustaw nowe hasło
+or-address = Jeśli przycisk nie otwiera strony, proszę przejść pod ten adres:
+valid = Link jest ważny przez { $span } i wygasa { $moment }.
+only-newest = Można go użyć tylko raz. Działa wyłącznie link z najnowszej wiadomości.
+not-you = Jeśli poprosił o to ktoś inny, proszę zignorować tę wiadomość: hasło pozostanie bez zmian.
+not-expected = Jeśli ta wiadomość jest zaskoczeniem, proszę ją zignorować: hasło pozostanie bez zmian.
+
+# The notice after the password was changed with a link.
+changed-subject = Hasło do konta { $service } zostało zmienione
+changed = Hasło do konta { $service } { $address } zostało zmienione { $moment }.
+was-you = Jeśli ta zmiana była zamierzona, nie trzeba nic robić.
+was-not-you = Jeśli hasło zmienił ktoś inny, proszę działać od razu: poprosić o nowy link („Nie pamiętasz hasła?” na stronie logowania), ustawić nowe hasło i skontaktować się z nami: { $contact }.
+mailbox = Ktoś może mieć dostęp do tej skrzynki e-mail, dlatego proszę zmienić również hasło do niej.
+
+# Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
+span-moments = mniej niż minutę
+span-minutes = { $number ->
+    [one] { $number } minutę
+    [few] { $number } minuty
+    [many] { $number } minut
+   *[other] { $number } minut
+}
+span-hours = { $number ->
+    [one] { $number } godzinę
+    [few] { $number } godziny
+    [many] { $number } godzin
+   *[other] { $number } godzin
+}
+span-days = { $number ->
+    [one] { $number } dzień
+    [few] { $number } dni
+    [many] { $number } dni
+   *[other] { $number } dni
+}
+moment = { $date } o godz. { $time } { $zone }
+date = { $day } { $month ->
+    [1] stycznia
+    [2] lutego
+    [3] marca
+    [4] kwietnia
+    [5] maja
+    [6] czerwca
+    [7] lipca
+    [8] sierpnia
+    [9] września
+    [10] października
+    [11] listopada
+   *[12] grudnia
+} { $year } r.
+
+# What the policy asks for: a phrase for a list, and under "missed" a sentence for a password
+# that misses it.
+too_short = { $min ->
+    [one] co najmniej { $min } znak
+    [few] co najmniej { $min } znaki
+    [many] co najmniej { $min } znaków
+   *[other] co najmniej { $min } znaków
+}
+    .missed = { $min ->
+        [one] Hasło musi mieć co najmniej { $min } znak.
+        [few] Hasło musi mieć co najmniej { $min } znaki.
+        [many] Hasło musi mieć co najmniej { $min } znaków.
+       *[other] Hasło musi mieć co najmniej { $min } znaków.
+    }
+missing_digit = co najmniej jedna cyfra
+    .missed = Hasło musi zawierać co najmniej jedną cyfrę.
+missing_lowercase = co najmniej jedna mała litera
+    .missed = Hasło musi zawierać co najmniej jedną małą literę.
+missing_uppercase = co najmniej jedna wielka litera
+    .missed = Hasło musi zawierać co najmniej jedną wielką literę.
+blank_password = co najmniej jeden widoczny znak
+    .missed = Hasło musi zawierać co najmniej jeden widoczny znak.
+too_long = { $max ->
+    [one] najwyżej { $max } znak
+    [few] najwyżej { $max } znaki
+    [many] najwyżej { $max } znaków
+   *[other] najwyżej { $max } znaków
+}
+    .missed = { $max ->
+        [one] Hasło może mieć najwyżej { $max } znak.
+        [few] Hasło może mieć najwyżej { $max } znaki.
+        [many] Hasło może mieć najwyżej { $max } znaków.
+       *[other] Hasło może mieć najwyżej { $max } znaków.
+    }
+too_many_bytes = { $max ->
+    [one] najwyżej { $max } bajt
+    [few] najwyżej { $max } bajty
+    [many] najwyżej { $max } bajtów
+   *[other] najwyżej { $max } bajtów
+} (polskie litery i symbole zajmują po kilka bajtów)
+    .missed = { $max ->
+        [one] Hasło może zajmować najwyżej { $max } bajt
+        [few] Hasło może zajmować najwyżej { $max } bajty
+        [many] Hasło może zajmować najwyżej { $max } bajtów
+       *[other] Hasło może zajmować najwyżej { $max } bajtów
+    } (polskie litery i symbole zajmują po kilka bajtów).
+too_many_bytes_for_bcrypt = { $max ->
+    [one] najwyżej { $max } bajt
+    [few] najwyżej { $max } bajty
+    [many] najwyżej { $max } bajtów
+   *[other] najwyżej { $max } bajtów
+}, bo bcrypt odczytuje z hasła tylko tyle (polskie litery i symbole zajmują po kilka bajtów)
+    .missed = { $max ->
+        [one] Hasło może zajmować najwyżej { $max } bajt
+        [few] Hasło może zajmować najwyżej { $max } bajty
+        [many] Hasło może zajmować najwyżej { $max } bajtów
+       *[other] Hasło może zajmować najwyżej { $max } bajtów
+    }, bo bcrypt odczytuje z niego tylko tyle (polskie litery i symbole zajmują po kilka bajtów).
+nul_character = bez znaku NUL
+    .missed = Hasło nie może zawierać znaku NUL.
+unassigned_character = tylko znaki zdefiniowane w Unicode
+    .missed = Hasło może zawierać tylko znaki zdefiniowane w Unicode.
+common_password = hasło inne niż najczęściej używane
+    .missed = Proszę wybrać hasło inne niż najczęściej używane.
+context_word = hasło nieoparte na imieniu, nazwisku, adresie e-mail ani na naszej nazwie
+    .missed = Hasło nie może opierać się na imieniu, nazwisku, adresie e-mail ani na naszej nazwie.
+too_guessable = hasło trudne do odgadnięcia
+    .missed = Proszę wybrać hasło trudniejsze do odgadnięcia.
+breached_password = hasło, które nie pojawiło się w wycieku danych
+    .missed = Proszę wybrać hasło, które nie pojawiło się w wycieku danych.
+
+# What zxcvbn says of a password that is too easy to guess.
+guessable_keyboard_row = Klawisze z jednego rzędu łatwo odgadnąć.
+guessable_keyboard_pattern = Krótkie wzory na klawiaturze łatwo odgadnąć.
+guessable_repeated_character = Wielokrotnie powtórzony znak łatwo odgadnąć.
+guessable_repetition = Powtórzenie prawie nie utrudnia odgadnięcia hasła.
+guessable_top_10 = To jedno z dziesięciu najpopularniejszych haseł.
+guessable_top_100 = To jedno ze stu najpopularniejszych haseł.
+guessable_common = Wiele osób ma takie samo hasło.
+guessable_like_common = To hasło jest podobne do takiego, które ma wiele osób.
+guessable_sequence = Ciągi takie jak abc lub 6543 łatwo odgadnąć.
+guessable_year = Niedawne lata łatwo odgadnąć.
+guessable_word = Pojedyncze słowo łatwo odgadnąć.
+guessable_date = Daty łatwo odgadnąć.
+guessable_name = Samo imię lub nazwisko łatwo odgadnąć.
+guessable_common_name = Popularne imiona i nazwiska łatwo odgadnąć.
+try_several_words = Warto użyć kilku słów, ale nie znanego powiedzenia.
+try_length = Długość pomaga bardziej niż symbole, cyfry czy wielkie litery.
+try_another_word = Warto dodać słowo lub dwa, im rzadsze, tym lepsze.
+try_more_than_capitals = Same wielkie litery niewiele pomagają.
+try_more_than_all_capitals = Pisanie wyłącznie wielkimi literami niewiele pomaga.
+try_more_than_reversal = Pisanie słów wspak niewiele pomaga.
+try_more_than_substitution = Zamiana liter, na przykład a na @, niewiele pomaga.
+try_longer_pattern = Lepszy jest dłuższy wzór na klawiaturze, często zmieniający kierunek.
+try_no_repetition = Lepiej nie powtarzać słów ani znaków.
+try_no_sequence = Lepiej unikać ciągów kolejnych znaków.
+try_no_recent_year = Lepiej unikać niedawnych lat.
+try_no_own_year = Lepiej unikać lat związanych z własnym życiem.
+try_no_own_date = Lepiej unikać dat i lat związanych z własnym życiem.

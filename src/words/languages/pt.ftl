@@ -1,0 +1,136 @@
+# The subject and the sentences of the mail with the link.
+reset-subject = Redefina a senha da sua conta { $service }
+hello = Olá, { $name }!
+asked = Alguém pediu para redefinir a senha da conta { $service } { $address }, em { $moment }.
+asked-administrator = Um administrador pediu para redefinir a senha da conta { $service } { $address }, em { $moment }.
+open-link = Para criar uma nova senha, abra este link:
+button = Criar nova senha
+or-address = Se o botão não abrir nenhuma página, acesse este endereço:
+valid = O link é válido por { $span }, até { $moment }.
+only-newest = Ele funciona uma única vez, e só vale o link do e-mail mais recente.
+not-you = Se não foi você, ignore este e-mail: sua senha continua a mesma.
+not-expected = Se você não esperava por isso, ignore este e-mail: sua senha continua a mesma.
+
+# The notice after the password was changed with a link.
+changed-subject = A senha da sua conta { $service } foi alterada
+changed = A senha da conta { $service } { $address } foi alterada em { $moment }.
+was-you = Se foi você, não precisa fazer nada.
+was-not-you = Se não foi você, aja imediatamente: peça um novo link (“Esqueci minha senha”, na página de login), crie uma nova senha e entre em contato com { $contact }.
+mailbox = Alguém pode ter acesso aos seus e-mails, então altere também a senha da sua conta de e-mail.
+
+# Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
+span-moments = menos de um minuto
+span-minutes = { $number ->
+    [one] { $number } minuto
+   *[other] { $number } minutos
+}
+span-hours = { $number ->
+    [one] { $number } hora
+   *[other] { $number } horas
+}
+span-days = { $number ->
+    [one] { $number } dia
+   *[other] { $number } dias
+}
+moment = { $date } às { $time } { $zone }
+date = { $day ->
+    [1] 1º
+   *[other] { $day }
+} de { $month ->
+    [1] janeiro
+    [2] fevereiro
+    [3] março
+    [4] abril
+    [5] maio
+    [6] junho
+    [7] julho
+    [8] agosto
+    [9] setembro
+    [10] outubro
+    [11] novembro
+   *[12] dezembro
+} de { $year }
+
+# What the policy asks for: a phrase for a list, and under "missed" a sentence for a password
+# that misses it.
+too_short = { $min ->
+    [one] pelo menos { $min } caractere
+   *[other] pelo menos { $min } caracteres
+}
+    .missed = { $min ->
+        [one] Use pelo menos { $min } caractere.
+       *[other] Use pelo menos { $min } caracteres.
+    }
+missing_digit = pelo menos um número
+    .missed = Use pelo menos um número.
+missing_lowercase = pelo menos uma letra minúscula
+    .missed = Use pelo menos uma letra minúscula.
+missing_uppercase = pelo menos uma letra maiúscula
+    .missed = Use pelo menos uma letra maiúscula.
+blank_password = pelo menos um caractere visível
+    .missed = Use pelo menos um caractere visível.
+too_long = { $max ->
+    [one] no máximo { $max } caractere
+   *[other] no máximo { $max } caracteres
+}
+    .missed = { $max ->
+        [one] Use no máximo { $max } caractere.
+       *[other] Use no máximo { $max } caracteres.
+    }
+too_many_bytes = { $max ->
+    [one] no máximo { $max } byte
+   *[other] no máximo { $max } bytes
+} (letras com acento e símbolos ocupam mais de um byte cada)
+    .missed = { $max ->
+        [one] Use no máximo { $max } byte
+       *[other] Use no máximo { $max } bytes
+    } (letras com acento e símbolos ocupam mais de um byte cada).
+too_many_bytes_for_bcrypt = { $max ->
+    [one] no máximo { $max } byte
+   *[other] no máximo { $max } bytes
+}, pois o bcrypt não lê mais do que isso de uma senha (letras com acento e símbolos ocupam mais de um byte cada)
+    .missed = { $max ->
+        [one] Use no máximo { $max } byte
+       *[other] Use no máximo { $max } bytes
+    }, pois o bcrypt não lê mais do que isso de uma senha (letras com acento e símbolos ocupam mais de um byte cada).
+nul_character = nenhum caractere NUL
+    .missed = Não use o caractere NUL.
+unassigned_character = apenas caracteres definidos pelo Unicode
+    .missed = Use apenas caracteres definidos pelo Unicode.
+common_password = uma senha que não esteja entre as mais comuns
+    .missed = Use uma senha que não esteja entre as mais comuns.
+context_word = uma senha que não seja baseada no seu nome, no seu e-mail nem no nosso nome
+    .missed = Use uma senha que não seja baseada no seu nome, no seu e-mail nem no nosso nome.
+too_guessable = uma senha difícil de adivinhar
+    .missed = Use uma senha difícil de adivinhar.
+breached_password = uma senha que não tenha aparecido em um vazamento de dados
+    .missed = Use uma senha que não tenha aparecido em um vazamento de dados.
+
+# What zxcvbn says of a password that is too easy to guess.
+guessable_keyboard_row = Teclas de uma mesma fileira são fáceis de adivinhar.
+guessable_keyboard_pattern = Padrões curtos no teclado são fáceis de adivinhar.
+guessable_repeated_character = O mesmo caractere repetido muitas vezes é fácil de adivinhar.
+guessable_repetition = Repetir um trecho quase não torna a senha mais difícil de adivinhar.
+guessable_top_10 = Esta senha está entre as dez mais comuns.
+guessable_top_100 = Esta senha está entre as cem mais comuns.
+guessable_common = Muita gente usa esta senha.
+guessable_like_common = Esta senha é parecida com uma que muita gente usa.
+guessable_sequence = Sequências como abc ou 6543 são fáceis de adivinhar.
+guessable_year = Anos recentes são fáceis de adivinhar.
+guessable_word = Uma palavra sozinha é fácil de adivinhar.
+guessable_date = Datas são fáceis de adivinhar.
+guessable_name = Um nome sozinho é fácil de adivinhar.
+guessable_common_name = Nomes e sobrenomes comuns são fáceis de adivinhar.
+try_several_words = Use várias palavras, mas não uma frase conhecida.
+try_length = O tamanho ajuda mais do que símbolos, números ou letras maiúsculas.
+try_another_word = Acrescente uma ou duas palavras: quanto mais raras, melhor.
+try_more_than_capitals = Letras maiúsculas, por si sós, ajudam pouco.
+try_more_than_all_capitals = Escrever tudo em letras maiúsculas ajuda pouco.
+try_more_than_reversal = Escrever palavras de trás para frente ajuda pouco.
+try_more_than_substitution = Trocar letras, como a por @, ajuda pouco.
+try_longer_pattern = Use um padrão de teclas mais longo, com mais mudanças de direção.
+try_no_repetition = Não repita palavras nem caracteres.
+try_no_sequence = Não use sequências.
+try_no_recent_year = Não use anos recentes.
+try_no_own_year = Não use anos que tenham a ver com você.
+try_no_own_date = Não use datas nem anos que tenham a ver com você.

@@ -1,0 +1,133 @@
+# The subject and the sentences of the mail with the link.
+reset-subject = { $service } hesabınızın şifresini sıfırlayın
+hello = Merhaba { $name },
+asked = Biri, { $moment } tarihinde { $address } adresine ait { $service } hesabının şifresinin sıfırlanmasını istedi.
+asked-administrator = Bir yönetici, { $moment } tarihinde { $address } adresine ait { $service } hesabının şifresinin sıfırlanmasını istedi.
+open-link = Yeni bir şifre belirlemek için bu bağlantıyı açın:
+button = Yeni şifre belirle
+or-address = Düğme bir sayfa açmazsa bu adrese gidin:
+valid = Bağlantı { $span } süreyle, { $moment } tarihine kadar geçerlidir.
+only-newest = Bağlantı bir kez kullanılabilir; yalnızca en son e-postadaki bağlantı çalışır.
+not-you = Bunu siz istemediyseniz bu e-postayı dikkate almayın. Şifreniz olduğu gibi kalır.
+not-expected = Böyle bir e-posta beklemiyorsanız bunu dikkate almayın. Şifreniz olduğu gibi kalır.
+
+# The notice after the password was changed with a link.
+changed-subject = { $service } hesabınızın şifresi değiştirildi
+changed = { $address } adresine ait { $service } hesabının şifresi { $moment } tarihinde değiştirildi.
+was-you = Bunu siz yaptıysanız başka bir şey yapmanız gerekmez.
+was-not-you = Bunu siz yapmadıysanız hemen harekete geçin: Giriş sayfasındaki “Şifremi unuttum” seçeneğiyle yeni bir bağlantı isteyin, yeni bir şifre belirleyin ve { $contact } ile iletişime geçin.
+mailbox = Birisi e-postalarınızı okuyabiliyor olabilir; bu yüzden e-posta hesabınızın şifresini de değiştirin.
+
+# Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
+span-moments = bir dakikadan kısa
+span-minutes = { $number ->
+    [one] { $number } dakika
+   *[other] { $number } dakika
+}
+span-hours = { $number ->
+    [one] { $number } saat
+   *[other] { $number } saat
+}
+span-days = { $number ->
+    [one] { $number } gün
+   *[other] { $number } gün
+}
+moment = { $date } { $time } ({ $zone })
+date = { $day } { $month ->
+    [1] Ocak
+    [2] Şubat
+    [3] Mart
+    [4] Nisan
+    [5] Mayıs
+    [6] Haziran
+    [7] Temmuz
+    [8] Ağustos
+    [9] Eylül
+    [10] Ekim
+    [11] Kasım
+   *[12] Aralık
+} { $year }
+
+# What the policy asks for: a phrase for a list, and under "missed" a sentence for a password
+# that misses it.
+too_short = { $min ->
+    [one] en az { $min } karakter
+   *[other] en az { $min } karakter
+}
+    .missed = { $min ->
+        [one] En az { $min } karakter kullanın.
+       *[other] En az { $min } karakter kullanın.
+    }
+missing_digit = en az bir rakam
+    .missed = En az bir rakam kullanın.
+missing_lowercase = en az bir küçük harf
+    .missed = En az bir küçük harf kullanın.
+missing_uppercase = en az bir büyük harf
+    .missed = En az bir büyük harf kullanın.
+blank_password = en az bir görünür karakter
+    .missed = En az bir görünür karakter kullanın.
+too_long = { $max ->
+    [one] en fazla { $max } karakter
+   *[other] en fazla { $max } karakter
+}
+    .missed = { $max ->
+        [one] En fazla { $max } karakter kullanın.
+       *[other] En fazla { $max } karakter kullanın.
+    }
+too_many_bytes = { $max ->
+    [one] en fazla { $max } bayt
+   *[other] en fazla { $max } bayt
+} (ş, ğ gibi harfler ve bazı simgeler birden fazla bayt tutar)
+    .missed = { $max ->
+        [one] En fazla { $max } bayt
+       *[other] En fazla { $max } bayt
+    } kullanın (ş, ğ gibi harfler ve bazı simgeler birden fazla bayt tutar).
+too_many_bytes_for_bcrypt = { $max ->
+    [one] en fazla { $max } bayt
+   *[other] en fazla { $max } bayt
+}, çünkü bcrypt şifrenin devamını okumaz (ş, ğ gibi harfler ve bazı simgeler birden fazla bayt tutar)
+    .missed = { $max ->
+        [one] En fazla { $max } bayt
+       *[other] En fazla { $max } bayt
+    } kullanın, çünkü bcrypt şifrenin devamını okumaz (ş, ğ gibi harfler ve bazı simgeler birden fazla bayt tutar).
+nul_character = NUL karakteri içermemesi
+    .missed = NUL karakteri kullanmayın.
+unassigned_character = yalnızca Unicode’da tanımlı karakterler
+    .missed = Yalnızca Unicode’da tanımlı karakterler kullanın.
+common_password = en yaygın şifreler arasında olmayan bir şifre
+    .missed = En yaygın şifreler arasında olmayan bir şifre kullanın.
+context_word = adınızdan, e-posta adresinizden veya bizim adımızdan oluşmayan bir şifre
+    .missed = Adınızdan, e-posta adresinizden veya bizim adımızdan oluşmayan bir şifre kullanın.
+too_guessable = tahmin edilmesi zor bir şifre
+    .missed = Tahmin edilmesi zor bir şifre kullanın.
+breached_password = hiçbir veri sızıntısında yer almamış bir şifre
+    .missed = Hiçbir veri sızıntısında yer almamış bir şifre kullanın.
+
+# What zxcvbn says of a password that is too easy to guess.
+guessable_keyboard_row = Klavyede yan yana duran tuşlar kolay tahmin edilir.
+guessable_keyboard_pattern = Klavyedeki kısa desenler kolay tahmin edilir.
+guessable_repeated_character = Aynı karakterin tekrarı kolay tahmin edilir.
+guessable_repetition = Aynı şeyi iki kez yazmak tahmini pek zorlaştırmaz.
+guessable_top_10 = Bu, en yaygın on şifreden biri.
+guessable_top_100 = Bu, en yaygın yüz şifreden biri.
+guessable_common = Bu şifreyi pek çok kişi kullanıyor.
+guessable_like_common = Bu şifre, pek çok kişinin kullandığı bir şifreye benziyor.
+guessable_sequence = Sıralı diziler (abc veya 6543 gibi) kolay tahmin edilir.
+guessable_year = Yakın geçmişteki yıllar kolay tahmin edilir.
+guessable_word = Tek bir kelime kolay tahmin edilir.
+guessable_date = Tarihler kolay tahmin edilir.
+guessable_name = Tek başına bir ad kolay tahmin edilir.
+guessable_common_name = Yaygın adlar kolay tahmin edilir.
+try_several_words = Birkaç kelime kullanın, ama herkesin bildiği bir söz olmasın.
+try_length = Uzunluk; simgelerden, rakamlardan ve büyük harflerden daha çok işe yarar.
+try_another_word = Bir iki kelime daha ekleyin; ne kadar nadir olurlarsa o kadar iyi.
+try_more_than_capitals = Büyük harfler tek başına pek işe yaramaz.
+try_more_than_all_capitals = Tümünü büyük harfle yazmak pek işe yaramaz.
+try_more_than_reversal = Kelimeleri tersten yazmak pek işe yaramaz.
+try_more_than_substitution = Harfleri değiştirmek, örneğin a yerine @ yazmak, pek işe yaramaz.
+try_longer_pattern = Daha uzun ve daha çok yön değiştiren bir tuş deseni kullanın.
+try_no_repetition = Kelimeleri veya karakterleri tekrarlamayın.
+try_no_sequence = Sıralı diziler kullanmayın.
+try_no_recent_year = Yakın geçmişteki yılları kullanmayın.
+try_no_own_year = Sizinle ilgili yılları kullanmayın.
+try_no_own_date = Sizinle ilgili tarihleri veya yılları kullanmayın.

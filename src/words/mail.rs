@@ -1,0 +1,111 @@
+use super::html::Page;
+use super::translation::{Translation, Value};
+use super::{Content, Words};
+use crate::mailer::{Message, Reason};
+use time::{OffsetDateTime, SignedDuration, UtcDateTime};
+
+/// Says one message in one language.
+pub(super) fn write<Id>(
+    words: &Words,
+    translation: &Translation,
+    name: Option<&str>,
+    message: &Message<'_, Id>,
+) -> Content {
+    let mail = Mail { words, translation, address: message.recipient().as_str() };
+    let say = |sentence| mail.say(sentence, &[]);
+    let mut page = Page::new(translation);
+    if let Some(name) = name {
+        page.words(&[mail.say("hello", &[("name", Value::Text(name))])]);
+    }
+    match *message {
+        Message::ResetLink { reason, link, asked_at, expires_at, .. } => {
+            let (asked, otherwise) = match reason {
+                Reason::Forgotten => ("asked", "not-you"),
+                Reason::Administrator => ("asked-administrator", "not-expected"),
+            };
+            // Links are told apart by the time at which they were asked for.
+            page.words(&[mail.say_when(asked, asked_at, true)]);
+            let (lead, button, or_address) = (say("open-link"), say("button"), say("or-address"));
+            page.link(&lead, &button, &or_address, link.expose_url());
+            page.words(&[mail.valid(expires_at - asked_at, expires_at), say("only-newest")]);
+            page.words(&[say(otherwise)]);
+            page.finish(say("reset-subject"))
+        }
+        Message::PasswordChanged { changed_at, .. } => {
+            page.words(&[mail.say_when("changed", changed_at, true)]);
+            page.words(&[say("was-you")]);
+            page.words(&[say("was-not-you"), say("mailbox")]);
+            page.finish(say("changed-subject"))
+        }
+    }
+}
+
+struct Mail<'a> {
+    words: &'a Words,
+    translation: &'a Translation,
+    address: &'a str,
+}
+
+impl Mail<'_> {
+    fn say(&self, sentence: &str, more: &[(&str, Value<'_>)]) -> String {
+        let mut values = vec![
+            ("service", Value::Text(&self.words.service)),
+            ("contact", Value::Text(&self.words.contact)),
+            ("address", Value::Text(self.address)),
+        ];
+        values.extend_from_slice(more);
+        self.translation.say(sentence, &values)
+    }
+
+    fn say_when(&self, sentence: &str, at: UtcDateTime, to_the_second: bool) -> String {
+        self.say(sentence, &[("moment", Value::Phrase(&self.moment(at, to_the_second)))])
+    }
+
+    fn valid(&self, span: SignedDuration, until: UtcDateTime) -> String {
+        let (span, until) = (self.span(span), self.moment(until, false));
+        self.say("valid", &[("span", Value::Phrase(&span)), ("moment", Value::Phrase(&until))])
+    }
+
+    /// How long; rounded down, so that nobody is promised more than there is.
+    fn span(&self, span: SignedDuration) -> String {
+        let minutes = span.whole_minutes();
+        let (sentence, number) = match minutes {
+            ..=0 => return self.say("span-moments", &[]),
+            _ if minutes > 24 * 60 && minutes % (24 * 60) == 0 => {
+                ("span-days", minutes / (24 * 60))
+            }
+            _ if minutes > 60 && minutes % 60 == 0 => ("span-hours", minutes / 60),
+            _ => ("span-minutes", minutes),
+        };
+        self.say(sentence, &[("number", Value::Number(number))])
+    }
+
+    /// The time, the zone and the date, where the host keeps its clocks; in UTC where that is out
+    /// of the calendar's range.
+    fn moment(&self, at: UtcDateTime, to_the_second: bool) -> String {
+        let zone = self.words.zone.as_ref().map(|zone| zone(at));
+        let local = zone.as_ref().and_then(|zone| at.checked_to_offset(zone.offset));
+        let name = local.and(zone.as_ref()).map_or("UTC", |zone| &zone.name);
+        let at = local.unwrap_or(OffsetDateTime::from(at));
+        let date = self.say(
+            "date",
+            &[
+                ("day", Value::Number(at.day().into())),
+                ("month", Value::Number(u8::from(at.month()).into())),
+                ("year", Value::Number(at.year().into())),
+            ],
+        );
+        let (hour, minute, second) = at.to_hms();
+        let time = if to_the_second {
+            format!("{hour:02}:{minute:02}:{second:02}")
+        } else {
+            format!("{hour:02}:{minute:02}")
+        };
+        let parts = [
+            ("time", Value::Text(&time)),
+            ("zone", Value::Text(name)),
+            ("date", Value::Phrase(&date)),
+        ];
+        self.say("moment", &parts)
+    }
+}

@@ -1,0 +1,196 @@
+//! What the mails and the policy say, in ten languages.
+//!
+//! [`Words`] writes both mails, as text and as HTML, in the language of their reader: English,
+//! German, French, Spanish, Portuguese (as in Brazil), Italian, Polish, Turkish, Arabic and
+//! Japanese. [`Translation`] has the policy's phrases and sentences in one of them. The sentences
+//! are data in the syntax of [Project Fluent](https://projectfluent.org), one file for each
+//! language; [`Translations::with`] adds a language, or replaces a sentence. A host that wants
+//! other mails altogether implements [`Wording`].
+//!
+//! ```
+//! use password_reset::PasswordPolicy;
+//! use password_reset::words::Translations;
+//!
+//! let translations = Translations::default();
+//! let polish = translations.choose(["pl-PL"]);
+//! let violations = PasswordPolicy::default().check("Żółw1").unwrap_err();
+//! let sentences: Vec<_> = violations.iter().map(|violation| polish.violation(violation)).collect();
+//! assert_eq!(sentences, ["Hasło musi mieć co najmniej 8 znaków."]);
+//! ```
+
+mod html;
+mod mail;
+mod translation;
+mod translations;
+mod wording;
+
+pub use html::escape_html;
+#[cfg(feature = "lettre")]
+pub(crate) use html::push_entity;
+pub use translation::Translation;
+pub use translations::{TranslationError, Translations};
+pub use wording::{Content, Wording};
+
+use crate::mailer::Message;
+use core::convert::Infallible;
+use core::fmt;
+use std::borrow::Cow;
+use std::sync::Arc;
+use time::{UtcDateTime, UtcOffset};
+use unicode_normalization::char::is_combining_mark;
+
+/// The longest name of a service, in characters.
+const MAX_SERVICE: usize = 64;
+
+/// The longest contact, in characters.
+const MAX_CONTACT: usize = 200;
+
+/// The longest name that a reader is greeted by, in characters.
+const MAX_NAME: usize = 64;
+
+/// Both mails in the language of their reader: the library's own [`Wording`].
+///
+/// Its clones share what they are made of, so that they cost little.
+///
+/// ```
+/// use password_reset::words::{Translations, Words};
+///
+/// let words = Words::new("Acme", "help@acme.example")?
+///     // German where nobody wished another language, and English and French on wish.
+///     .translations(Translations::default().only(&["de", "en", "fr"])?);
+/// # let _ = words;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct Words {
+    service: Arc<str>,
+    contact: Arc<str>,
+    translations: Translations,
+    zone: Option<Arc<dyn Fn(UtcDateTime) -> Zone + Send + Sync>>,
+}
+
+/// What a host knows of a mail's reader.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reader<'a> {
+    /// The name to greet by. One that is more than 64 characters long, or could pass for more than
+    /// a name, such as one with a link in it, is left out: in most services anybody can choose a
+    /// name, and sign up with somebody else's address.
+    pub name: Option<&'a str>,
+    /// The tag of the language that is set in the account, such as `pt-BR`. It goes before the
+    /// wish of whoever asked.
+    pub language: Option<&'a str>,
+}
+
+/// A time zone at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// How far its clocks are ahead of UTC.
+    pub offset: UtcOffset,
+    /// What the mail calls it, such as `CEST`.
+    pub name: Cow<'static, str>,
+}
+
+impl Words {
+    /// The words of a service with this name, whose notice tells people to contact `contact`: an
+    /// email address, a page or a telephone number where they are helped.
+    ///
+    /// # Errors
+    /// One of them is empty, has a control character, or is longer than 64 characters (the name)
+    /// or 200 (the contact).
+    pub fn new(service: &str, contact: &str) -> Result<Self, WordsError> {
+        let fits = |text: &str, most| {
+            let length = text.chars().count();
+            (1..=most).contains(&length) && !text.contains(char::is_control)
+        };
+        if !fits(service, MAX_SERVICE) {
+            return Err(WordsError::Service);
+        }
+        if !fits(contact, MAX_CONTACT) {
+            return Err(WordsError::Contact);
+        }
+        let translations = Translations::default();
+        Ok(Self { service: service.into(), contact: contact.into(), translations, zone: None })
+    }
+
+    /// The languages to choose among, in the place of all ten with English first.
+    #[must_use]
+    pub fn translations(self, translations: Translations) -> Self {
+        Self { translations, ..self }
+    }
+
+    /// The time zone that the mails give their times in; otherwise it is UTC. A library of time
+    /// zones knows it for each moment; for one account's, call this on a clone.
+    ///
+    /// ```
+    /// use password_reset::words::{Words, Zone};
+    /// use time::UtcOffset;
+    ///
+    /// let tokyo = UtcOffset::from_hms(9, 0, 0)?;
+    /// let words = Words::new("Acme", "help@acme.example")?
+    ///     .time_zone(move |_| Zone { offset: tokyo, name: "JST".into() });
+    /// # let _ = words;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn time_zone(self, zone: impl Fn(UtcDateTime) -> Zone + Send + Sync + 'static) -> Self {
+        Self { zone: Some(Arc::new(zone)), ..self }
+    }
+
+    /// Writes the mail for a reader of whom the host knows more than the message says.
+    #[must_use]
+    pub fn content_for<Id>(&self, message: &Message<'_, Id>, reader: &Reader<'_>) -> Content {
+        let wish = match message {
+            Message::ResetLink { language, .. } => language.map(|language| language.as_str()),
+            Message::PasswordChanged { .. } => None,
+        };
+        let translation = self.translations.choose(reader.language.into_iter().chain(wish));
+        let name = reader.name.filter(|name| is_name(name));
+        mail::write(self, translation, name, message)
+    }
+}
+
+impl<Id: Sync> Wording<Id> for Words {
+    type Error = Infallible;
+
+    async fn content(&self, message: &Message<'_, Id>) -> Result<Content, Infallible> {
+        Ok(self.content_for(message, &Reader::default()))
+    }
+}
+
+impl fmt::Debug for Words {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Words");
+        debug.field("service", &self.service).field("contact", &self.contact);
+        debug.field("translations", &self.translations).finish_non_exhaustive()
+    }
+}
+
+/// Why words are not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WordsError {
+    /// The service's name is empty, too long, or has a control character.
+    #[error("the service's name must have 1 to 64 characters, and no control character")]
+    Service,
+    /// The contact is empty, too long, or has a control character.
+    #[error("the contact must have 1 to 200 characters, and no control character")]
+    Contact,
+}
+
+/// Whether it can be read as nothing but a name: letters, digits, and what stands between them, with
+/// a full stop only where a space follows, since `evil.example` becomes a link.
+fn is_name(name: &str) -> bool {
+    let stops_abbreviate = name
+        .split('.')
+        .skip(1)
+        .all(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    let is_part = |c: char| {
+        c.is_alphanumeric()
+            || is_combining_mark(c)
+            || matches!(c, ' ' | '-' | '.' | '\'' | '\u{2019}' | '\u{b7}')
+    };
+    (1..=MAX_NAME).contains(&name.chars().count())
+        && stops_abbreviate
+        && name.chars().all(is_part)
+        && name.contains(char::is_alphabetic)
+}

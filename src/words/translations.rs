@@ -1,0 +1,243 @@
+use super::translation::{Translation, Value};
+use crate::policy::Requirement;
+#[cfg(feature = "zxcvbn")]
+use crate::policy::Violation;
+use fluent_bundle::{FluentError, FluentResource};
+use std::sync::{Arc, LazyLock};
+use unic_langid::LanguageIdentifier;
+
+const ENGLISH: &str = include_str!("languages/en.ftl");
+
+/// The shipped languages beside English, in the order in which the docs name them.
+const SHIPPED: [(&str, &str); 9] = [
+    ("de", include_str!("languages/de.ftl")),
+    ("fr", include_str!("languages/fr.ftl")),
+    ("es", include_str!("languages/es.ftl")),
+    ("pt", include_str!("languages/pt.ftl")),
+    ("it", include_str!("languages/it.ftl")),
+    ("pl", include_str!("languages/pl.ftl")),
+    ("tr", include_str!("languages/tr.ftl")),
+    ("ar", include_str!("languages/ar.ftl")),
+    ("ja", include_str!("languages/ja.ftl")),
+];
+
+/// The sentences of the mails, each with the values that it is given beside `$service`, `$contact`
+/// and `$address`.
+const MAIL: [(&str, &[&str]); 22] = [
+    ("reset-subject", &[]),
+    ("hello", &["name"]),
+    ("asked", &["moment"]),
+    ("asked-administrator", &["moment"]),
+    ("open-link", &[]),
+    ("button", &[]),
+    ("or-address", &[]),
+    ("valid", &["span", "moment"]),
+    ("only-newest", &[]),
+    ("not-you", &[]),
+    ("not-expected", &[]),
+    ("changed-subject", &[]),
+    ("changed", &["moment"]),
+    ("was-you", &[]),
+    ("was-not-you", &[]),
+    ("mailbox", &[]),
+    ("span-moments", &[]),
+    ("span-minutes", &["number"]),
+    ("span-hours", &["number"]),
+    ("span-days", &["number"]),
+    ("moment", &["time", "zone", "date"]),
+    ("date", &["day", "month", "year"]),
+];
+
+/// The values of a mail that are numbers.
+const NUMBERS: [&str; 4] = ["number", "day", "month", "year"];
+
+static ALL: LazyLock<Translations> = LazyLock::new(|| {
+    let english = FluentResource::try_new(ENGLISH.to_owned());
+    let english = Arc::new(english.unwrap_or_else(|(as_far_as_read, _)| as_far_as_read));
+    let language = "en".parse().unwrap_or_default();
+    let only_english =
+        Translations { first: Translation::new(language, None, english), more: Vec::new() };
+    SHIPPED.into_iter().fold(only_english, |all, (tag, sentences)| {
+        // A test shows that each is accepted.
+        all.clone().with(tag, sentences).unwrap_or(all)
+    })
+});
+
+/// The languages that a service speaks. The first is spoken where none of the others was wished.
+///
+/// The default is all ten, with English first.
+#[derive(Clone, Debug)]
+pub struct Translations {
+    first: Translation,
+    more: Vec<Translation>,
+}
+
+impl Default for Translations {
+    fn default() -> Self {
+        ALL.clone()
+    }
+}
+
+impl Translations {
+    /// Adds a language, or other sentences for one that is there.
+    ///
+    /// `sentences` is in Fluent's syntax. A new language needs every sentence of
+    /// `src/words/languages/en.ftl`, which is the file to start from; a language that is there
+    /// takes what is given, and keeps the rest. Sentences for [requirements and
+    /// verdicts](Translation::violation) of the host's own are named by their codes.
+    ///
+    /// ```
+    /// use password_reset::words::Translations;
+    ///
+    /// let translations = Translations::default()
+    ///     .with("de", "only-newest = Nur der Link in der neuesten E-Mail gilt, und nur einmal.")?
+    ///     .with("en", "recent_password = This was one of your last four passwords.")?;
+    /// # let _ = translations;
+    /// # Ok::<(), password_reset::words::TranslationError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The tag is none; the sentences are not Fluent's syntax; a sentence is missing; or one of a
+    /// mail's names a value that it is not given.
+    pub fn with(mut self, tag: &str, sentences: &str) -> Result<Self, TranslationError> {
+        let wrong = || TranslationError::Tag(tag.to_owned());
+        let language: LanguageIdentifier = tag.parse().map_err(|_| wrong())?;
+        let resource = FluentResource::try_new(sentences.to_owned()).map_err(|(_, errors)| {
+            let first = errors.first();
+            let at = first.map_or(0, |error| error.pos.start);
+            let lines = sentences.bytes().take(at).filter(|byte| *byte == b'\n').count();
+            TranslationError::Syntax {
+                language: tag.to_owned(),
+                line: lines + 1,
+                reason: first.map(ToString::to_string).unwrap_or_default(),
+            }
+        })?;
+        let present = self.iter_mut().find(|translation| *translation.language() == language);
+        let translation = Translation::new(language, present.as_deref(), Arc::new(resource));
+        check(&translation)?;
+        match present {
+            Some(present) => *present = translation,
+            None => self.more.push(translation),
+        }
+        Ok(self)
+    }
+
+    /// Leaves only these languages, in this order: the first is spoken where none was wished.
+    ///
+    /// # Errors
+    /// One of them is not there; or there are none.
+    pub fn only(self, tags: &[&str]) -> Result<Self, TranslationError> {
+        let find = |tag: &&str| {
+            let found = self.iter().find(|one| one.tag().eq_ignore_ascii_case(tag));
+            found.cloned().ok_or_else(|| TranslationError::Tag((*tag).to_owned()))
+        };
+        let mut kept = tags.iter().map(find);
+        let first = kept.next().unwrap_or_else(|| find(&""))?;
+        Ok(Self { first, more: kept.collect::<Result<_, _>>()? })
+    }
+
+    /// The first of the wished languages that is there, or comes nearest; otherwise the first that
+    /// there is. For a reader of `pt-BR`, `pt` is as good as that, and `pt-PT` better than nothing.
+    #[must_use]
+    pub fn choose<'w>(&self, wishes: impl IntoIterator<Item = &'w str>) -> &Translation {
+        wishes.into_iter().find_map(|wish| self.nearest(wish)).unwrap_or(&self.first)
+    }
+
+    fn nearest(&self, wish: &str) -> Option<&Translation> {
+        let is = |tag: &str| self.iter().find(|one| one.tag().eq_ignore_ascii_case(tag));
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let ends = wish.match_indices('-').map(|(at, _)| at).rev();
+        let shorter = ends.filter_map(|end| wish.get(..end));
+        let related = || self.iter().find(|one| primary(one.tag()) == primary(wish));
+        core::iter::once(wish).chain(shorter).find_map(is).or_else(related)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Translation> {
+        core::iter::once(&self.first).chain(&self.more)
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut Translation> {
+        core::iter::once(&mut self.first).chain(&mut self.more)
+    }
+
+    /// The tags of all, in order.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(Translation::tag)
+    }
+}
+
+/// Tries every sentence of the mails with every number that has forms of its own somewhere, and
+/// looks for those of the policy.
+fn check(translation: &Translation) -> Result<(), TranslationError> {
+    let language = || translation.tag().to_owned();
+    let missing = |sentence: &str| TranslationError::Missing {
+        language: language(),
+        sentence: sentence.into(),
+    };
+    for (sentence, own) in MAIL {
+        for number in (0..=31).chain([100, 1000]) {
+            let names = ["service", "contact", "address"].iter().chain(own);
+            let values = names.map(|name| {
+                let is_number = NUMBERS.contains(name);
+                (*name, if is_number { Value::Number(number) } else { Value::Text("x") })
+            });
+            let mut errors = Vec::new();
+            let said = translation.format(sentence, None, values, &mut errors);
+            if said.is_none_or(|said| said.trim().is_empty()) {
+                return Err(missing(sentence));
+            }
+            if let Some(error) = errors.into_iter().next() {
+                let sentence = sentence.to_owned();
+                return Err(TranslationError::Value { language: language(), sentence, error });
+            }
+        }
+    }
+    for code in Requirement::CODES {
+        if !translation.has(code, Some("missed")) || !translation.has(code, None) {
+            return Err(missing(code));
+        }
+    }
+    #[cfg(feature = "zxcvbn")]
+    if let Some(code) = Violation::ADVICE_CODES.iter().find(|code| !translation.has(code, None)) {
+        return Err(missing(code));
+    }
+    Ok(())
+}
+
+/// Why a language or a sentence is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TranslationError {
+    /// Not the tag of a language, or of none that is there.
+    #[error("`{0}` is not the tag of a language, or of none that is there")]
+    Tag(String),
+    /// The sentences are not Fluent's syntax.
+    #[error("line {line} of the sentences in `{language}`: {reason}")]
+    Syntax {
+        /// The tag.
+        language: String,
+        /// The line, from 1 on.
+        line: usize,
+        /// What the parser says.
+        reason: String,
+    },
+    /// A new language lacks a sentence.
+    #[error("`{language}` has no sentence `{sentence}`, or a requirement's lacks `.missed`")]
+    Missing {
+        /// The tag.
+        language: String,
+        /// The name of the sentence.
+        sentence: String,
+    },
+    /// A sentence refers to something that is not there.
+    #[error("the sentence `{sentence}` in `{language}` cannot be said")]
+    Value {
+        /// The tag.
+        language: String,
+        /// The name of the sentence.
+        sentence: String,
+        /// What it refers to.
+        #[source]
+        error: FluentError,
+    },
+}

@@ -1,0 +1,420 @@
+//! The ten languages, and those that a host brings.
+
+use super::{TEMPLATE, TOKEN, link, password_changed, reset_link, words};
+use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
+use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
+use password_reset::PasswordPolicy;
+use password_reset::policy::{CustomRequirement, Requirement};
+use password_reset::words::{Content, Reader, TranslationError, Translations};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+
+const TAGS: [&str; 10] = ["en", "de", "fr", "es", "pt", "it", "pl", "tr", "ar", "ja"];
+
+/// The values that count something; the others, such as `$month`, do not.
+const COUNTS: [&str; 3] = ["number", "min", "max"];
+
+fn file(tag: &str) -> String {
+    fs::read_to_string(format!("src/words/languages/{tag}.ftl")).unwrap()
+}
+
+/// Every sentence of a file, by its name, with `.missed` behind that of an attribute.
+fn sentences(tag: &str) -> BTreeMap<String, Pattern<String>> {
+    let resource = fluent_syntax::parser::parse(file(tag)).unwrap();
+    let mut sentences = BTreeMap::new();
+    for entry in resource.body {
+        match entry {
+            Entry::Message(message) => {
+                let name = message.id.name;
+                for attribute in message.attributes {
+                    sentences.insert(format!("{name}.{}", attribute.id.name), attribute.value);
+                }
+                sentences.insert(name, message.value.unwrap());
+            }
+            Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    sentences
+}
+
+#[test]
+fn all_ten_are_there_and_english_is_spoken_where_none_was_wished() {
+    let translations = Translations::default();
+    assert_eq!(translations.tags().collect::<Vec<_>>(), TAGS);
+    for (wish, chosen) in [
+        ("de", "de"),
+        ("DE-at", "de"),
+        ("pt-BR", "pt"),
+        ("pt-PT", "pt"),
+        ("zh-Hant-TW", "en"),
+        ("x", "en"),
+        ("", "en"),
+        ("-", "en"),
+    ] {
+        assert_eq!(translations.choose([wish]).tag(), chosen, "{wish}");
+    }
+    assert_eq!(translations.choose(["nl", "fr-CA", "de"]).tag(), "fr");
+    assert_eq!(translations.choose([]).tag(), "en");
+    let right_to_left = TAGS.map(|tag| translations.choose([tag]).is_right_to_left());
+    assert_eq!(right_to_left, TAGS.map(|tag| tag == "ar"));
+}
+
+#[test]
+fn none_lacks_a_sentence() {
+    let english = sentences("en");
+    for tag in TAGS {
+        let own = sentences(tag);
+        assert!(own.keys().eq(english.keys()), "{tag}");
+        for (name, pattern) in own {
+            let mut values = BTreeSet::new();
+            read_values(&pattern, &mut values);
+            let mut expected = BTreeSet::new();
+            read_values(&english[&name], &mut expected);
+            // A language may leave the number to the word for one, or name the service again.
+            let shown: BTreeSet<_> = values.union(&expected).collect();
+            assert_eq!(shown.len(), expected.len(), "{tag}: {name}: {values:?}");
+        }
+    }
+}
+
+#[test]
+fn every_sentence_with_a_number_has_its_plural_forms() {
+    for tag in TAGS {
+        let language: unic_langid::LanguageIdentifier = tag.parse().unwrap();
+        let rules = PluralRules::create(language, PluralRuleType::CARDINAL).unwrap();
+        let forms: BTreeSet<_> =
+            (0..=1000).map(|number| name_of(&rules.select(number).unwrap())).collect();
+        let mut counting = 0;
+        for (name, pattern) in sentences(tag) {
+            let mut values = BTreeSet::new();
+            read_values(&pattern, &mut values);
+            let Some(count) = COUNTS.iter().find(|count| values.contains(**count)) else {
+                continue;
+            };
+            counting += 1;
+            let mut found = BTreeSet::new();
+            read_forms(&pattern, count, &mut found);
+            if forms.len() > 1 {
+                let found: BTreeSet<_> = found.iter().map(String::as_str).collect();
+                assert!(found.is_superset(&forms), "{tag}: {name}: {found:?}, not {forms:?}");
+            }
+        }
+        assert!(counting >= 11, "{tag}: {counting}");
+    }
+}
+
+/// The names of the values in a pattern.
+fn read_values(pattern: &Pattern<String>, values: &mut BTreeSet<String>) {
+    each_expression(pattern, &mut |expression| {
+        let inline = match expression {
+            Expression::Select { selector, variants } => {
+                for variant in variants {
+                    read_values(&variant.value, values);
+                }
+                selector
+            }
+            Expression::Inline(inline) => inline,
+        };
+        if let InlineExpression::VariableReference { id } = inline {
+            values.insert(id.name.clone());
+        }
+    });
+}
+
+/// The variants that a pattern has for a value; the default stands for its own name and for
+/// `other`.
+fn read_forms(pattern: &Pattern<String>, value: &str, forms: &mut BTreeSet<String>) {
+    each_expression(pattern, &mut |expression| {
+        if let Expression::Select { selector, variants } = expression
+            && matches!(selector, InlineExpression::VariableReference { id } if id.name == value)
+        {
+            for variant in variants {
+                if let fluent_syntax::ast::VariantKey::Identifier { name } = &variant.key {
+                    forms.insert(name.clone());
+                }
+            }
+        }
+    });
+}
+
+fn each_expression(pattern: &Pattern<String>, of: &mut impl FnMut(&Expression<String>)) {
+    for element in &pattern.elements {
+        if let PatternElement::Placeable { expression } = element {
+            of(expression);
+        }
+    }
+}
+
+fn name_of(category: &PluralCategory) -> &'static str {
+    match category {
+        PluralCategory::ZERO => "zero",
+        PluralCategory::ONE => "one",
+        PluralCategory::TWO => "two",
+        PluralCategory::FEW => "few",
+        PluralCategory::MANY => "many",
+        PluralCategory::OTHER => "other",
+    }
+}
+
+fn mail_in(language: &str) -> Content {
+    let link = link(TEMPLATE);
+    let message = reset_link("alice@example.com", &link);
+    words().content_for(&message, &Reader { name: Some("Alice"), language: Some(language) })
+}
+
+#[test]
+fn both_mails_say_in_every_language_what_a_mail_must_say() {
+    for tag in TAGS {
+        let mail = mail_in(tag);
+        let notice =
+            words().content_for(&password_changed(), &Reader { name: None, language: Some(tag) });
+        for said in ["Alice", "Acme", "alice@example.com", "13:05:42", "14:05", "UTC", "60", TOKEN]
+        {
+            assert!(mail.text.contains(said), "{tag}: {said} in {}", mail.text);
+        }
+        for said in ["Acme", "alice@example.com", "13:05:42", "UTC", "help@acme.example"] {
+            assert!(notice.text.contains(said), "{tag}: {said} in {}", notice.text);
+        }
+        assert!(!notice.text.contains("://"));
+        for content in [&mail, &notice] {
+            assert!(!content.text.contains(['{', '}', '$']), "{tag}: {}", content.text);
+            assert!(!content.subject.contains('\n') && content.subject.contains("Acme"));
+            assert!(content.html.is_ascii());
+            let direction = if tag == "ar" { "rtl" } else { "ltr" };
+            assert!(content.html.contains(&format!("<html lang=\"{tag}\" dir=\"{direction}\">")));
+        }
+        let date = ["2026", "23", if tag == "ja" { "11月" } else { "2026" }];
+        assert!(date.iter().all(|part| mail.text.contains(part)), "{tag}: {}", mail.text);
+    }
+}
+
+#[test]
+fn english_is_what_the_policy_says_by_itself() {
+    let translations = Translations::default();
+    let english = translations.choose(["en"]);
+    for requirement in requirements(&[0, 1, 2, 8, 72]) {
+        assert_eq!(english.requirement(&requirement), requirement.to_string());
+    }
+    #[cfg(all(feature = "zxcvbn", feature = "common-passwords"))]
+    for violation in advice() {
+        assert_eq!(english.violation(&violation), violation.to_string());
+    }
+}
+
+/// Every requirement, those with a number with each of these.
+fn requirements(numbers: &[usize]) -> Vec<Requirement> {
+    let mut all = vec![
+        Requirement::Digit,
+        Requirement::Lowercase,
+        Requirement::Uppercase,
+        Requirement::Visible,
+        Requirement::BcryptBytes,
+        Requirement::NoNul,
+        Requirement::Assigned,
+        Requirement::NotCommon,
+        Requirement::NotContextWord,
+        Requirement::MinScore { score: 3 },
+        Requirement::NotBreached,
+    ];
+    for &number in numbers {
+        all.push(Requirement::MinLength { characters: number });
+        all.push(Requirement::MaxLength { characters: number });
+        all.push(Requirement::MaxBytes { bytes: number });
+    }
+    let codes: BTreeSet<_> = all.iter().map(Requirement::code).collect();
+    assert_eq!(codes, Requirement::CODES.iter().copied().collect());
+    all
+}
+
+#[test]
+fn the_policys_number_is_in_every_phrase_and_sentence() {
+    let translations = Translations::default();
+    for tag in TAGS {
+        let translation = translations.choose([tag]);
+        let mut phrases = BTreeSet::new();
+        for requirement in requirements(&[1, 2, 3, 8, 11, 22, 72, 100]) {
+            let phrase = translation.requirement(&requirement);
+            let is_score = matches!(requirement, Requirement::MinScore { .. });
+            for (_, number) in requirement.parameters().into_iter().filter(|_| !is_score) {
+                assert!(phrase.contains(&number.to_string()), "{tag}: {phrase}");
+            }
+            assert!(tag == "en" || phrase != requirement.to_string(), "{tag}: {phrase}");
+            assert!(phrases.insert(phrase.clone()), "{tag}: twice: {phrase}");
+        }
+        let policy = PasswordPolicy::builder().min_length(22).build().unwrap();
+        let violations = policy.check("x").unwrap_err();
+        let sentences: Vec<_> = violations.iter().map(|v| translation.violation(v)).collect();
+        assert!(sentences[0].contains("22"), "{sentences:?}");
+        assert!(sentences.iter().all(|sentence| sentence.ends_with(['.', '。'])), "{sentences:?}");
+    }
+}
+
+#[test]
+fn nouns_take_the_form_of_their_number() {
+    let translations = Translations::default();
+    for (tag, number, said) in [
+        ("de", 1, "1 Zeichen"),
+        ("pl", 1, "1 znak"),
+        ("pl", 2, "2 znaki"),
+        ("pl", 5, "5 znaków"),
+        ("pl", 12, "12 znaków"),
+        ("pl", 22, "22 znaki"),
+        ("ja", 8, "8文字"),
+    ] {
+        let phrase =
+            translations.choose([tag]).requirement(&Requirement::MinLength { characters: number });
+        assert!(phrase.replace('\u{a0}', " ").contains(said), "{phrase}");
+    }
+}
+
+#[cfg(all(feature = "zxcvbn", feature = "common-passwords"))]
+fn advice() -> Vec<password_reset::policy::Violation> {
+    let policy = PasswordPolicy::builder().min_score(4).build().unwrap();
+    let passwords =
+        ["aaaaaaaa", "abcdefgh", "30.04.1999", "P@ssw0rd", "nimda", "qwertyuiop", "Drowssap"];
+    let violations = passwords.iter().flat_map(|password| {
+        let violations = policy.check(password).unwrap_err();
+        violations.iter().cloned().collect::<Vec<_>>()
+    });
+    let advice: Vec<_> = violations.filter(password_reset::policy::Violation::is_advice).collect();
+    let codes: BTreeSet<_> = advice.iter().map(|one| one.code().to_owned()).collect();
+    assert!(codes.len() >= 8, "{codes:?}");
+    advice
+}
+
+#[cfg(all(feature = "zxcvbn", feature = "common-passwords"))]
+#[test]
+fn advice_is_given_in_every_language() {
+    let translations = Translations::default();
+    for violation in advice() {
+        for tag in TAGS.into_iter().filter(|tag| *tag != "en") {
+            let said = translations.choose([tag]).violation(&violation);
+            assert_ne!(said, violation.to_string(), "{tag}");
+        }
+    }
+}
+
+#[derive(Debug)]
+struct NoSpaces;
+
+impl CustomRequirement for NoSpaces {
+    fn code(&self) -> &'static str {
+        "space"
+    }
+    fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no spaces")
+    }
+    fn parameters(&self) -> Vec<(&str, usize)> {
+        vec![("most", 0)]
+    }
+    fn is_met_by(&self, password: &str) -> bool {
+        !password.contains(' ')
+    }
+}
+
+#[test]
+fn a_requirement_of_the_hosts_own_is_said_in_english_until_it_is_translated() {
+    let policy = PasswordPolicy::builder().requirement(NoSpaces).build().unwrap();
+    let violations = policy.check("Abcdefg 7").unwrap_err();
+    let violation = violations.iter().next().unwrap();
+    let translations = Translations::default();
+    assert_eq!(translations.choose(["de"]).violation(violation), "Use no spaces.");
+
+    let own =
+        "space = keine Leerzeichen\n    .missed = Verwenden Sie höchstens { $most } Leerzeichen.";
+    let translations = translations.with("de", own).unwrap();
+    let german = translations.choose(["de"]);
+    assert_eq!(german.violation(violation), "Verwenden Sie höchstens 0 Leerzeichen.");
+    assert_eq!(german.requirement(violation.requirement().unwrap()), "keine Leerzeichen");
+    assert_eq!(translations.choose(["fr"]).violation(violation), "Use no spaces.");
+}
+
+#[test]
+fn a_sentence_is_replaced_and_the_others_stay() {
+    let translations = Translations::default()
+        .with("en", "button = Choose a password")
+        .unwrap()
+        .with("en", "open-link = Go here:")
+        .unwrap();
+    let link = link(TEMPLATE);
+    let message = reset_link("alice@example.com", &link);
+    let mail = words().translations(translations).content_for(&message, &Reader::default());
+    assert!(mail.html.contains(">Choose a password</a>"), "{}", mail.html);
+    assert!(mail.text.contains("Go here:\n\nhttps://"), "{}", mail.text);
+    assert_eq!(mail.subject, "Reset your Acme password");
+}
+
+#[test]
+fn a_new_language_needs_every_sentence() {
+    let dutch = file("en").replace("Reset your { $service } password", "Nieuw wachtwoord");
+    let translations = Translations::default().with("nl", &dutch).unwrap();
+    assert_eq!(translations.choose(["nl-BE"]).tag(), "nl");
+    assert_eq!(translations.tags().last(), Some("nl"));
+
+    for lacking in sentences("en").keys() {
+        let (name, attribute) = lacking.split_once('.').unwrap_or((lacking, ""));
+        let less = if attribute.is_empty() {
+            dutch.replace(&format!("\n{name} = "), &format!("\nx-{name} = "))
+        } else {
+            let (before, after) = dutch.split_once(&format!("\n{name} = ")).unwrap();
+            format!("{before}\n{name} = {}", after.replacen(".missed", ".other", 1))
+        };
+        if name.starts_with("guessable_") || name.starts_with("try_") || name == "reset-subject" {
+            continue;
+        }
+        let error = Translations::default().with("nl", &less).unwrap_err();
+        let TranslationError::Missing { sentence, .. } = &error else { panic!("{error}") };
+        assert_eq!(sentence, name);
+    }
+}
+
+#[test]
+fn a_translation_that_cannot_be_said_is_refused_with_its_place() {
+    let with = |sentences| Translations::default().with("en", sentences).unwrap_err();
+    let error = with("button = Go\n\nopen-link = { $\n");
+    assert!(matches!(error, TranslationError::Syntax { line: 3, .. }), "{error}");
+    assert!(error.to_string().starts_with("line 3 of the sentences in `en`: "), "{error}");
+
+    for sentence in [
+        "button = { $password }",
+        "valid = { $spam }",
+        "hello = { hallo }",
+        "date = { $month ->\n [11] { $d }\n *[other] x\n }",
+        "span-days = { $number ->\n [22] { $n }\n *[other] x\n }",
+    ] {
+        let error = with(sentence);
+        assert!(matches!(error, TranslationError::Value { .. }), "{sentence}: {error}");
+        assert!(std::error::Error::source(&error).is_some());
+    }
+    assert!(matches!(with("button = { \"\" }"), TranslationError::Missing { .. }));
+
+    for tag in ["", "d", "de_DE!", "not a tag", "de\n"] {
+        let error = Translations::default().with(tag, "").unwrap_err();
+        assert_eq!(error, TranslationError::Tag(tag.into()), "{tag:?}");
+    }
+}
+
+#[test]
+fn a_service_speaks_only_the_languages_that_it_names() {
+    let translations = Translations::default().only(&["de", "en"]).unwrap();
+    assert_eq!(translations.tags().collect::<Vec<_>>(), ["de", "en"]);
+    assert_eq!(translations.choose(["fr"]).tag(), "de");
+    assert_eq!(translations.choose(["en-GB"]).tag(), "en");
+    for tags in [&["nl"][..], &["de", "xx"], &[]] {
+        assert!(Translations::default().only(tags).is_err(), "{tags:?}");
+    }
+}
+
+/// Names in the other direction than the sentence's are set apart from it (UAX #9).
+#[test]
+fn names_keep_their_direction_in_sentences_of_the_other() {
+    let arabic = mail_in("ar");
+    assert!(arabic.text.contains("\u{2068}alice@example.com\u{2069}"), "{}", arabic.text);
+    assert!(arabic.text.lines().any(|line| line.starts_with("https://")), "{}", arabic.text);
+    assert!(!mail_in("de").text.contains('\u{2068}'));
+    let words = password_reset::words::Words::new("مقهى", "help@acme.example").unwrap();
+    let notice = words.content_for(&password_changed(), &Reader::default());
+    assert_eq!(notice.subject, "Your \u{2068}مقهى\u{2069} password was changed");
+}
