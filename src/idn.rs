@@ -21,7 +21,14 @@ pub(crate) fn to_ascii(domain: &str) -> Option<Cow<'_, str>> {
     result.ok()?;
     let lower = domain.to_lowercase();
     let is_same = lower == *ascii || lower.nfc().eq(letters.chars());
-    is_same.then(|| Cow::Owned(ascii.into_owned()))
+    let is_alike = is_same && !gains_ascii(domain, if lower == *ascii { &ascii } else { &letters });
+    is_alike.then(|| Cow::Owned(ascii.into_owned()))
+}
+
+/// Whether a character outside ASCII became one of ASCII, as the Kelvin sign becomes a K.
+fn gains_ascii(before: &str, after: &str) -> bool {
+    let count = |text: &str| text.bytes().filter(u8::is_ascii).count();
+    count(after) > count(before)
 }
 
 /// The other ways to write a login: in normalization form C, with its domain in letters, and with
@@ -31,11 +38,13 @@ pub(crate) fn other_spellings(login: &str) -> Vec<String> {
         return vec![];
     }
     let composed: String = login.nfc().collect();
-    let mut spellings = vec![composed];
-    if let Some((local, domain)) = login.rsplit_once('@')
+    if gains_ascii(login, &composed) {
+        return vec![];
+    }
+    let mut spellings = vec![composed.clone()];
+    if let Some((local, domain)) = composed.rsplit_once('@')
         && let Some(ascii) = to_ascii(domain)
     {
-        let local: String = local.nfc().collect();
         let (letters, _) =
             Uts46::new().to_unicode(ascii.as_bytes(), AsciiDenyList::URL, Hyphens::Allow);
         spellings.extend([format!("{local}@{letters}"), format!("{local}@{ascii}")]);

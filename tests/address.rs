@@ -282,3 +282,74 @@ fn whatever_is_typed_mail_goes_to_stored_addresses_only() {
     runner(2048).run(&typed, property).unwrap();
     assert!(sent.into_inner() > 500);
 }
+
+/// Domains outside ASCII, as people write them and as browsers send them.
+#[cfg(feature = "idn")]
+mod with_idn {
+    use super::{request, service};
+
+    #[test]
+    fn a_login_finds_its_account_however_its_domain_is_spelled() {
+        for (stored, typed) in [
+            ("carol@bücher.example", "carol@xn--bcher-kva.example"),
+            ("carol@bücher.example", "CAROL@XN--BCHER-KVA.example"),
+            ("carol@bücher.example", "carol@bu\u{308}cher.example"),
+            ("carol@xn--bcher-kva.example", "carol@bücher.example"),
+            ("carol@xn--bcher-kva.example", "carol@BÜCHER.example"),
+            ("carol@faß.example", "carol@xn--fa-hia.example"),
+            ("用户@例え.テスト", "用户@xn--r8jz45g.xn--zckzah"),
+            ("josé@example.com", "jose\u{301}@example.com"),
+            ("josé@bücher.example", "jose\u{301}@xn--bcher-kva.example"),
+            ("Café@example.com", "Cafe\u{301}@example.com"),
+        ] {
+            let answer = request(&service(&[stored]), typed);
+            assert_eq!(answer, ("sent", vec![stored.to_owned()]), "{typed}");
+        }
+    }
+
+    #[test]
+    fn the_account_that_is_spelled_as_it_was_typed_goes_first() {
+        let addresses = ["carol@bücher.example", "carol@xn--bcher-kva.example"];
+        let resets = service(&addresses);
+        for address in addresses {
+            assert_eq!(request(&resets, address), ("sent", vec![address.to_owned()]));
+        }
+    }
+
+    #[test]
+    fn a_domain_that_only_looks_like_an_accounts_finds_nobody() {
+        let resets = service(&[
+            "mike@example.com",
+            "mikè@example.com",
+            "carol@bücher.example",
+            "dora@fass.example",
+            "dora@kü.example",
+            "dora@iü.example",
+        ]);
+        for typed in [
+            "mike@ｅxample.com",
+            "mi\u{212A}e@example.com",
+            "mi\u{212A}é@example.com",
+            "carol@b\u{fc}cher\u{37e}.example",
+            "mike@exam\u{ad}ple.com",
+            "mike@ex\u{200d}ample.com",
+            "mike@example。com",
+            "carol@bũcher.example",
+            "carol@xn--bcher-kva.example.",
+            "carol@xn--bcher.example",
+            "carol@xn--bcher-kva.example@evil.example",
+            "ｃarol@xn--bcher-kva.example",
+            "dora@faß.example",
+            "dora@\u{212A}ü.example",
+            "dora@İü.example",
+            "xn--",
+            "@xn--",
+            "xn--@",
+            "ü@",
+            "@ü",
+            "@",
+        ] {
+            assert_eq!(request(&resets, typed), ("unknown_account", vec![]), "{typed:?}");
+        }
+    }
+}

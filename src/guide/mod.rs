@@ -1,7 +1,10 @@
-//! Guides: a policy, a store of one's own, a service that you run, and a large one.
+//! Guides: a policy, a store of one's own, mail, a service that you run, and a large one.
 
 #[doc = include_str!("bring_your_own_store.md")]
 pub mod bring_your_own_store {}
+
+#[doc = include_str!("mail.md")]
+pub mod mail {}
 
 #[doc = include_str!("operating.md")]
 pub mod operating {}
