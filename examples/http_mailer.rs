@@ -1,5 +1,5 @@
-//! A mailer for a service that takes mails as JSON over HTTP, such as Postmark or Resend. Copy what
-//! stands above `main`; what stands below it plays the service.
+//! A mailer for a service that takes mails as JSON over HTTP, such as Postmark or Resend. Copy the
+//! mailer; what stands below it plays the service.
 //!
 //! The names in the JSON, and that of the header with the key, are your service's: look them up
 //! there. `ureq` needs its feature `rustls` for TLS. Keep the log of `ureq_proto` off the level
