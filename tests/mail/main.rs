@@ -2,6 +2,9 @@
 
 mod delivery;
 mod languages;
+#[path = "../support/smtp.rs"]
+mod server;
+mod smtp;
 mod source;
 mod words;
 

@@ -5,8 +5,15 @@
 //!
 //! ```toml
 //! lettre = { version = "0.11", default-features = false, features = [
-//!     "smtp-transport", "tokio1-rustls", "ring", "webpki-roots", "pool"] }
+//!     "smtp-transport", "tokio1-rustls", "ring", "webpki-roots"] }
 //! ```
+//!
+//! Let each mail have a connection of its own: leave lettre's feature `pool` off, or build the
+//! transport with `.pool_config(PoolConfig::new().max_size(0))`, which also holds where another
+//! crate turns `pool` on. lettre asks a pooled connection whether it still works (`NOOP`) and
+//! replaces one that the server has closed, but if the server says goodbye (`421`) only to the mail
+//! itself, that mail is lost. lettre's `timeout` covers the connecting alone, so bound
+//! [`send`](Mailer::send) as well, as the demo does.
 //!
 //! Keep lettre's own feature `tracing` off, or its events out of the logs: at the
 //! level `debug` its SMTP client writes every mail down, with the secret link. The copies
