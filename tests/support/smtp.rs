@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Longer than anything takes, so that a test that waits in vain ends.
-const WATCHDOG: Duration = Duration::from_secs(60);
+const WATCHDOG: Duration = Duration::from_secs(90);
 
 /// What the server does with a command.
 pub(crate) enum Act {

@@ -40,10 +40,10 @@ pub(crate) struct App {
 impl App {
     pub(crate) async fn open(config: &Config, base_url: &str) -> anyhow::Result<Self> {
         let link = link_template(base_url)?;
-        let mailer = mail::mailer(config).await?;
         let pool = users::open_database(&config.database).await?;
         let hasher = Hasher::new(available_parallelism().map_or(1, usize::from)).await?;
         let users = Users::new(pool.clone(), hasher.clone());
+        let mailer = mail::mailer(config, users.clone()).await?;
         let throttle = Throttle::per_hour(LINKS_PER_HOUR)?.with_cooldown(config.cooldown)?;
         let resets = PasswordReset::builder(open_store(pool).await?, mailer, link)
             .issuer(TokenIssuer::builder().throttle(throttle).build()?)

@@ -1,10 +1,11 @@
 //! "I forgot my password".
 
 use crate::app::{App, MailError, StoreError};
+use crate::language;
 use crate::page::{PageForm, page};
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use password_reset::service::{Handled, Outcome};
 use serde::Deserialize;
@@ -30,10 +31,12 @@ pub(crate) async fn form() -> Response {
 
 pub(crate) async fn ask(
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     PageForm(form): PageForm<Forgotten>,
 ) -> Response {
     let resets = app.resets.clone();
-    answer_everybody(&app, async move { resets.request(&form.login).await })
+    let language = language::wished(&headers).unwrap_or_default();
+    answer_everybody(&app, async move { resets.request_in(&form.login, &language).await })
 }
 
 /// Answers everybody the same, at once: neither the words nor the time that a mail takes

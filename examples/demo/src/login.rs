@@ -1,11 +1,12 @@
 //! Signing in and out.
 
 use crate::app::App;
+use crate::language;
 use crate::page::{Fault, PageForm, page};
 use crate::users::SESSION_LIFETIME;
 use askama::Template;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
@@ -54,6 +55,7 @@ pub(crate) async fn form() -> Response {
 
 pub(crate) async fn sign_in(
     State(app): State<Arc<App>>,
+    headers: HeaderMap,
     cookies: CookieJar,
     PageForm(form): PageForm<Credentials>,
 ) -> Result<Response, Fault> {
@@ -63,6 +65,9 @@ pub(crate) async fn sign_in(
         let rejected = LoginPage { login: &form.login, rejected: true };
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &rejected));
     };
+    if let Some(tag) = language::wished(&headers) {
+        app.users.remember_language(&secret, &tag).await?;
+    }
     let session = app.cookie(SESSION, secret, EVERYWHERE, SESSION_LIFETIME);
     Ok((cookies.add(session), Redirect::to("/")).into_response())
 }

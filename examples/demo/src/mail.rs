@@ -1,13 +1,16 @@
 //! Where mails go: to files, or to an SMTP server.
 
 use crate::config::Config;
+use crate::users::Users;
 use anyhow::Context;
 use async_trait::async_trait;
 use lettre::address::Envelope;
+use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use password_reset::adapters::lettre::LettreMailer;
 use password_reset::clock::{Clock, SystemClock};
-use password_reset::words::Words;
+use password_reset::mailer::Message;
+use password_reset::words::{Content, Reader, Wording, Words};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -15,23 +18,42 @@ use std::time::Duration;
 /// Where people are helped whose password somebody else has changed.
 const CONTACT: &str = "help@demo.example.com";
 
+/// How long a mail may take, from the connection to the server's last word.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub(crate) type Mailer = LettreMailer<Transport, Words>;
+pub(crate) type Mailer = LettreMailer<Transport, OwnLanguage>;
 
-pub(crate) async fn mailer(config: &Config) -> anyhow::Result<Mailer> {
+pub(crate) async fn mailer(config: &Config, users: Users) -> anyhow::Result<Mailer> {
     let transport = match &config.smtp_url {
         Some(url) => Transport::Smtp(smtp(url)?),
         None => Transport::Files(Outbox::open(&config.outbox).await?),
     };
     let words = Words::new("Demo", CONTACT)?;
-    Ok(LettreMailer::new(transport, config.from.clone(), words))
+    Ok(LettreMailer::new(transport, config.from.clone(), OwnLanguage { words, users }))
+}
+
+/// The library's words in the language of the account. Where none is known, the mail with a link
+/// is in the language that the visitor wished.
+pub(crate) struct OwnLanguage {
+    words: Words,
+    users: Users,
+}
+
+impl Wording<i64> for OwnLanguage {
+    type Error = sqlx::Error;
+
+    async fn content(&self, message: &Message<'_, i64>) -> Result<Content, sqlx::Error> {
+        let language = self.users.language(*message.account_id()).await?;
+        let reader = Reader { name: None, language: language.as_deref() };
+        Ok(self.words.content_for(message, &reader))
+    }
 }
 
 fn smtp(url: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
     let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
         .context("SMTP_URL must be such as smtps://user:password@mail.example.com")?;
-    Ok(builder.timeout(Some(SMTP_TIMEOUT)).build())
+    // A connection for each mail: if the server says goodbye on one that was kept, it costs a mail.
+    Ok(builder.pool_config(PoolConfig::new().max_size(0)).build())
 }
 
 pub(crate) enum Transport {
@@ -45,6 +67,8 @@ pub(crate) enum TransportError {
     File(#[from] std::io::Error),
     #[error("the SMTP server did not take the mail")]
     Smtp(#[from] lettre::transport::smtp::Error),
+    #[error("the SMTP server took longer than {} seconds", SMTP_TIMEOUT.as_secs())]
+    Slow(#[from] tokio::time::error::Elapsed),
 }
 
 #[async_trait]
@@ -55,7 +79,11 @@ impl AsyncTransport for Transport {
     async fn send_raw(&self, envelope: &Envelope, email: &[u8]) -> Result<(), TransportError> {
         match self {
             Self::Files(outbox) => Ok(outbox.write(email).await?),
-            Self::Smtp(smtp) => Ok(smtp.send_raw(envelope, email).await.map(drop)?),
+            Self::Smtp(smtp) => {
+                // lettre's own timeout ends with the connecting.
+                let sent = tokio::time::timeout(SMTP_TIMEOUT, smtp.send_raw(envelope, email));
+                Ok(sent.await?.map(drop)?)
+            }
         }
     }
 }
@@ -92,5 +120,24 @@ impl Outbox {
         tokio::fs::rename(&unfinished, &path).await?;
         println!("A mail was written to {}", path.display());
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SMTP_TIMEOUT, Transport, TransportError, smtp};
+    use lettre::AsyncTransport;
+    use lettre::address::Envelope;
+    use std::net::TcpListener;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_never_says_a_word_is_given_up() {
+        let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("smtp://{}", silent.local_addr().unwrap());
+        let transport = Transport::Smtp(smtp(&url).unwrap());
+        let envelope = Envelope::new(None, vec!["alice@example.com".parse().unwrap()]).unwrap();
+        let sent = tokio::time::timeout(2 * SMTP_TIMEOUT, transport.send_raw(&envelope, b""));
+        let error = sent.await.expect("it waits for ever").unwrap_err();
+        assert!(matches!(error, TransportError::Slow(_)), "{error}");
     }
 }

@@ -6,6 +6,7 @@ mod config;
 mod forgot;
 mod guard;
 mod hashing;
+mod language;
 mod login;
 mod mail;
 mod page;

@@ -30,8 +30,13 @@ const SCHEMA: &str = "
     );
     CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
     CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
+    CREATE TABLE IF NOT EXISTS languages (
+        user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+        tag TEXT NOT NULL
+    );
 ";
 
+#[derive(Clone)]
 pub(crate) struct Users {
     pool: SqlitePool,
     hasher: Hasher,
@@ -119,6 +124,28 @@ impl Users {
         .fetch_optional(&self.pool)
         .await?;
         Ok(email)
+    }
+
+    /// Remembers the language that the owner of this session reads. A stranger's wish is never
+    /// remembered: it would make the account's mails hard to read.
+    pub(crate) async fn remember_language(&self, secret: &str, tag: &str) -> anyhow::Result<()> {
+        sqlx::query(
+            "INSERT INTO languages (user_id, tag) SELECT user_id, ? FROM sessions WHERE digest = ?
+             ON CONFLICT (user_id) DO UPDATE SET tag = excluded.tag",
+        )
+        .bind(tag)
+        .bind(digest_of(secret))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// The language that this user reads, as far as it is known.
+    pub(crate) async fn language(&self, id: i64) -> Result<Option<String>, sqlx::Error> {
+        sqlx::query_scalar("SELECT tag FROM languages WHERE user_id = ?")
+            .bind(id)
+            .fetch_optional(&self.pool)
+            .await
     }
 
     pub(crate) async fn sign_out(&self, secret: &str) -> anyhow::Result<()> {

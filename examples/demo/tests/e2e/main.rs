@@ -7,7 +7,11 @@ mod answers;
 mod guards;
 mod journey;
 mod links;
+mod mails;
 mod pages;
 mod program;
+#[allow(dead_code, reason = "these tests use a part of it")]
+#[path = "../../../../tests/support/smtp.rs"]
+mod server;
 mod smtp;
 mod support;

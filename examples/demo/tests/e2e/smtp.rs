@@ -1,60 +1,43 @@
+use crate::server::{Act, Server};
 use crate::support::{ALICE, Demo, Mail};
+use std::collections::HashSet;
 use std::env;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use tempfile::TempDir;
 
-/// An SMTP server that takes one mail, but holds it up until it is told to go on.
+/// An SMTP server that holds each mail up until it is told to go on.
 struct SlowServer {
     url: String,
     held: Receiver<()>,
     go_on: Sender<()>,
-    mail: JoinHandle<Vec<u8>>,
+    server: Server,
 }
 
 impl SlowServer {
     fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("smtp://{}", listener.local_addr().unwrap());
         let (holding, held) = channel();
         let (go_on, may_go_on) = channel();
-        let mail = thread::spawn(move || {
-            let (stream, _) = listener.accept().unwrap();
-            take_mail(&stream, || {
-                holding.send(()).unwrap();
-                may_go_on.recv().unwrap();
-            })
-        });
-        Self { url, held, go_on, mail }
-    }
-}
-
-fn take_mail(mut stream: &TcpStream, hold: impl Fn()) -> Vec<u8> {
-    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let mut mail = Vec::new();
-    stream.write_all(b"220 ready\r\n").unwrap();
-    while let Some(line) = lines.next() {
-        let answer = match line.split(' ').next() {
-            Some("DATA") => {
-                hold();
-                stream.write_all(b"354 go on\r\n").unwrap();
-                for line in lines.by_ref().take_while(|line| line != ".") {
-                    mail.extend(line.into_bytes());
-                    mail.extend(b"\r\n");
-                }
-                "250 taken\r\n"
+        let may_go_on = Mutex::new(may_go_on);
+        let server = Server::start(&[], move |_, command| {
+            if command == "DATA" {
+                // The test may be over.
+                let _ = holding.send(());
+                let _ = may_go_on.lock().unwrap().recv();
             }
-            Some("QUIT") => "221 bye\r\n",
-            _ => "250 ok\r\n",
-        };
-        // Whoever has been told that the mail was taken may hang up.
-        let _ = stream.write_all(answer.as_bytes());
+            Act::Usual
+        });
+        Self { url: format!("smtp://{}", server.address), held, go_on, server }
     }
-    mail
+
+    fn mail(&self) -> Mail {
+        Mail::parse(&self.server.next_mail().bytes)
+    }
 }
 
 #[test]
@@ -66,7 +49,7 @@ fn the_visitor_is_answered_before_the_mail_is_handed_over() {
 
     server.held.recv().unwrap();
     server.go_on.send(()).unwrap();
-    let mail = Mail::parse(&server.mail.join().unwrap());
+    let mail = server.mail();
     assert_eq!(mail.recipients, [ALICE]);
 }
 
@@ -82,7 +65,7 @@ fn ctrl_c_finishes_a_mail_under_way() {
 
     assert!(demo.wait().success(), "{}", demo.said());
     assert!(demo.said().contains(r#"outcome="sent""#), "{}", demo.said());
-    let mail = Mail::parse(&server.mail.join().unwrap());
+    let mail = server.mail();
     mail.link(&demo.url);
 }
 
@@ -107,7 +90,7 @@ fn the_notice_is_sent_although_the_browser_goes_away() {
     drop(browser);
     assert_eq!(demo.browser().sign_in(ALICE, "Looking-Glass-2").status, 303);
     server.go_on.send(()).unwrap();
-    let notice = Mail::parse(&server.mail.join().unwrap());
+    let notice = server.mail();
     assert_eq!(notice.subject, "Your Demo password was changed");
 }
 
@@ -135,6 +118,22 @@ fn a_mail_that_nobody_takes_is_logged_without_its_secrets() {
     assert!(demo.said().contains(r#"outcome="mail_failed""#), "{}", demo.said());
     assert!(!demo.said().contains("canary"), "{}", demo.said());
     assert!(!demo.said().contains("token="), "{}", demo.said());
+}
+
+#[test]
+fn a_server_that_says_goodbye_to_a_connections_second_mail_gets_both() {
+    let mails = Mutex::new(HashSet::new());
+    let server = Server::start(&[], move |connection, command| {
+        let is_second = command.starts_with("MAIL") && !mails.lock().unwrap().insert(connection);
+        if is_second { Act::Answer("421 4.4.2 goodbye") } else { Act::Usual }
+    });
+    let url = format!("smtp://{}", server.address);
+    let mut demo = Demo::start_with(&[("SMTP_URL", &url)]);
+    for connection in 1..=2 {
+        demo.browser().post("/forgot", &[("login", ALICE)]);
+        demo.wait_for_line(r#"outcome="sent""#);
+        assert_eq!(server.next_mail().connection, connection);
+    }
 }
 
 /// The mail server program aiosmtpd, which puts mails into a maildir.
@@ -198,6 +197,8 @@ fn a_mail_server_takes_the_link_and_the_notice() {
     let mails = server.mails();
     let subjects = mails.iter().map(|mail| mail.subject.as_str());
     assert_eq!(subjects.filter(|subject| subject.contains("was changed")).count(), 1);
+    let identifiers: HashSet<_> = mails.iter().flat_map(Mail::identifiers).collect();
+    assert_eq!(identifiers.len(), 6, "two mails share a thread: {identifiers:?}");
     assert_eq!(browser.sign_in(ALICE, "Looking-Glass-2").status, 303);
     assert!(!demo.database().with_file_name("outbox").exists(), "nothing is left in files");
 }
