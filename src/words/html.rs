@@ -24,18 +24,22 @@ impl<'a> Page<'a> {
     }
 
     /// The link: by itself in the text, as a button and in letters in the HTML.
+    ///
+    /// The button's colour is a style and no attribute, which would stay where styles are taken
+    /// away, and blue letters with it. Outlook pads a cell and no link.
     pub(super) fn link(&mut self, lead: &str, button: &str, or_address: &str, url: &str) {
         self.text.extend([lead.to_owned(), url.to_owned()]);
         let (button, or_address, url) =
             (escape_html(button), escape_html(or_address), escape_html(url));
         self.html.push(format!(
             "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" style=\"margin:0 0 16px\">\
-             <tr><td class=\"button\" bgcolor=\"#1d4ed8\" style=\"border-radius:6px\">\n\
+             <tr><td class=\"button\" style=\"background-color:#1d4ed8;border-radius:6px;\
+             text-align:center;mso-padding-alt:12px 20px\">\n\
              <a style=\"display:inline-block;padding:12px 20px;color:#ffffff;font-weight:bold;\
              text-decoration:none\"\nhref=\"{url}\"\n>{button}</a>\n\
              </td></tr></table>\n\
              <p style=\"margin:0 0 4px\">{or_address}</p>\n\
-             <p dir=\"ltr\" style=\"margin:0 0 16px;overflow-wrap:anywhere;word-break:break-word\">\n\
+             <p dir=\"ltr\" style=\"margin:0 0 16px;font-size:14px\">\n\
              <a class=\"letters\" style=\"color:#1d4ed8\"\nhref=\"{url}\"\n>{url}</a>\n\
              </p>\n"
         ));
@@ -54,12 +58,13 @@ impl<'a> Page<'a> {
              <title>{title}</title>\n\
              <style>\n{STYLE}</style>\n\
              </head>\n\
-             <body style=\"margin:0\">\n\
+             <body class=\"page\" style=\"margin:0;background-color:#f3f4f6\">\n\
              <div class=\"page\" lang=\"{language}\" dir=\"{direction}\" \
              style=\"background-color:#f3f4f6;color:#1f2937;padding:24px 12px;\
+             overflow-wrap:anywhere;word-break:break-word;\
              font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif\">\n\
              <div class=\"sheet\" style=\"background-color:#ffffff;max-width:512px;margin:0 auto;\
-             padding:24px 24px 8px;border-radius:8px\">\n\
+             padding:24px 20px 8px;border-radius:8px\">\n\
              <h1 style=\"font-size:20px;line-height:1.3;margin:0 0 16px\">{title}</h1>\n\
              {body}\
              </div>\n\

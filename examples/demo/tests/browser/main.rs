@@ -7,6 +7,7 @@ mod checklist;
 mod chromium;
 mod journey;
 mod keyboard;
+mod mails;
 mod phone;
 mod pictures;
 mod show_password;

@@ -60,7 +60,7 @@ impl Page {
         Self { client, demo: demo.to_owned(), refusals: RefCell::default() }
     }
 
-    pub(super) async fn emulate(&self, chromium: &Chromium) {
+    pub(crate) async fn emulate(&self, chromium: &Chromium) {
         let size = json!({
             "width": chromium.width,
             "height": chromium.height,
