@@ -19,16 +19,22 @@ pub(crate) fn to_ascii(domain: &str) -> Option<Cow<'_, str>> {
     let ascii = uts46.to_ascii(bytes, deny, hyphens, DnsLength::Verify).ok()?;
     let (letters, result) = uts46.to_unicode(ascii.as_bytes(), deny, hyphens);
     result.ok()?;
-    let lower = domain.to_lowercase();
-    let is_same = lower == *ascii || lower.nfc().eq(letters.chars());
-    let is_alike = is_same && !gains_ascii(domain, if lower == *ascii { &ascii } else { &letters });
+    // One letter at a time, since IDNA has no form for the end of a word, as Greek has.
+    let lower: String = domain.chars().flat_map(char::to_lowercase).collect();
+    let mut labels = ascii.split('.').zip(letters.split('.'));
+    let is_alike = !domain.chars().any(|c| gains_ascii(c, c.to_lowercase()))
+        && lower.split('.').count() == ascii.split('.').count()
+        && lower.split('.').all(|label| {
+            labels
+                .next()
+                .is_some_and(|(ascii, letters)| label == ascii || label.nfc().eq(letters.chars()))
+        });
     is_alike.then(|| Cow::Owned(ascii.into_owned()))
 }
 
-/// Whether a character outside ASCII became one of ASCII, as the Kelvin sign becomes a K.
-fn gains_ascii(before: &str, after: &str) -> bool {
-    let count = |text: &str| text.bytes().filter(u8::is_ascii).count();
-    count(after) > count(before)
+/// Whether a character outside ASCII becomes one of ASCII, as the Kelvin sign becomes a K.
+fn gains_ascii(before: char, after: impl Iterator<Item = char>) -> bool {
+    !before.is_ascii() && after.nfc().any(|c| c.is_ascii())
 }
 
 /// The other ways to write a login: in normalization form C, with its domain in letters, and with
@@ -38,7 +44,7 @@ pub(crate) fn other_spellings(login: &str) -> Vec<String> {
         return vec![];
     }
     let composed: String = login.nfc().collect();
-    if gains_ascii(login, &composed) {
+    if login.chars().any(|c| gains_ascii(c, core::iter::once(c))) {
         return vec![];
     }
     let mut spellings = vec![composed.clone()];

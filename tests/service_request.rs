@@ -58,6 +58,9 @@ fn a_login_that_no_account_can_have_never_reaches_the_store() {
     let longest = "a".repeat(1024);
     assert_eq!(world.request(&longest), "unknown_account");
     assert_eq!(world.take_calls(), ["find_by_login"]);
+    // Composed, it has twice as many bytes.
+    assert_eq!(world.request(&"\u{958}".repeat(341)), "unknown_account");
+    assert_eq!(world.take_calls(), ["find_by_login"]);
     for login in [&"a".repeat(1025), &"é".repeat(513), &"a".repeat(1 << 20), "alice@example.com\0"]
     {
         assert_eq!(world.request(login), "unknown_account");

@@ -33,7 +33,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let found = store.find_by_login(login).await?;
         #[cfg(feature = "idn")]
         if found.is_none() {
-            for spelling in crate::idn::other_spellings(login) {
+            let spellings = crate::idn::other_spellings(login);
+            for spelling in spellings.into_iter().filter(|spelling| is_login(spelling)) {
                 let found = store.find_by_login(&spelling).await?;
                 if found.is_some() {
                     return Ok(found);

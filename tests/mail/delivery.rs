@@ -147,6 +147,8 @@ async fn the_stored_address_is_the_one_recipient() {
         ("carol@xn--bcher-kva.example", "carol@xn--bcher-kva.example"),
         ("用户@例え.テスト", "用户@xn--r8jz45g.xn--zckzah"),
         ("\"a b\"@faß.example", "\"a b\"@xn--fa-hia.example"),
+        ("carol@bücher.xn--p1ai", "carol@xn--bcher-kva.xn--p1ai"),
+        ("eleni@ΠΑΡΆΔΕΙΓΜΑ.ΕΛΛΆΣ", "eleni@xn--hxajbheg2az3al.xn--hxarsa5b"),
     ] {
         let mail = send(words(), &reset_link(stored, &link)).await;
         let envelope: Vec<&str> = mail.envelope.to().iter().map(AsRef::as_ref).collect();
@@ -174,6 +176,7 @@ async fn an_address_that_cannot_be_mailed_to_is_an_error_before_a_link_is_issued
         // It would go to example.com.
         ("alice@ｅxample.com", AddressError::Domain),
         ("alice@ℬücher.example", AddressError::Domain),
+        ("alice@\u{212A}e\u{301}.example", AddressError::Domain),
     ] {
         assert_eq!(Recipient::parse(address), Err(error), "{address}");
         let store = MemoryStore::new();
