@@ -66,9 +66,12 @@ fn ascii_html(content: &str) -> Option<String> {
         } else {
             push_entity(&mut ascii, character);
         }
-        let line = ascii.len() - ascii.rfind('\n').map_or(0, |end| end + 1);
-        if is_in_text && line > LONG_LINE_BYTES && ascii.ends_with(';') {
-            ascii.push_str(BREAK);
+        // Looking back from every character takes too long in a document of one line.
+        if is_in_text && ascii.ends_with(';') {
+            let line = ascii.len() - ascii.rfind('\n').map_or(0, |end| end + 1);
+            if line > LONG_LINE_BYTES {
+                ascii.push_str(BREAK);
+            }
         }
         rest = rest.get(character.len_utf8()..)?;
     }
