@@ -100,6 +100,8 @@ async fn the_link_is_whole_in_the_texts_source_where_the_server_takes_eight_bits
             let (text, html) = parts(&mail);
             assert_eq!(text.split("\r\n").filter(|line| *line == link.expose_url()).count(), 1);
             assert!(text.contains(name), "{text}");
+            let label: &[_] = if mail.raw.is_ascii() { &[] } else { &["8bit"] };
+            assert_eq!(mail.header("Content-Transfer-Encoding"), label, "of the whole mail");
             assert!(html.is_ascii(), "{html}");
             assert!(mail.raw.split("\r\n").all(|line| line.len() <= 998), "{}", mail.raw);
         }

@@ -5,7 +5,7 @@ use crate::mailer::{Message, Recipient};
 use crate::words::Content;
 use core::time::Duration;
 use lettre::address::{Address, Envelope};
-use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::header::{ContentTransferEncoding, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
@@ -49,12 +49,15 @@ pub(super) fn compose<Id, E: core::error::Error>(
     for header in headers {
         mail = mail.raw_header(header.clone());
     }
-    mail.multipart(
-        MultiPart::alternative()
-            .singlepart(SinglePart::plain(text(words, *eight_bit)))
-            .singlepart(SinglePart::html(html(page, *eight_bit))),
-    )
-    .map_err(LettreError::Compose)
+    let bodies = [text(words, *eight_bit), html(page, *eight_bit)];
+    let mut parts = MultiPart::alternative();
+    // What encloses such a part says so as well (RFC 2045, section 6.4).
+    if bodies.iter().any(|body| body.encoding() == ContentTransferEncoding::EightBit) {
+        parts = parts.header(ContentTransferEncoding::EightBit);
+    }
+    let [words, page] = bodies;
+    let parts = parts.singlepart(SinglePart::plain(words)).singlepart(SinglePart::html(page));
+    mail.multipart(parts).map_err(LettreError::Compose)
 }
 
 /// What was parsed as a recipient is one mailbox, so lettre's narrower grammar is not asked.
