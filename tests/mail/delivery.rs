@@ -95,8 +95,12 @@ async fn each_providers_header_arrives_as_it_was_given() {
     for (name, value) in [
         ("X-SES-CONFIGURATION-SET", "no-tracking"),
         ("X-PM-TrackLinks", "None"),
-        ("X-SMTPAPI", r#"{"filters":{"clicktrack":{"settings":{"enable":0}}}}"#),
+        (
+            "X-SMTPAPI",
+            r#"{"filters":{"clicktrack":{"settings":{"enable":0,"enable_text":false}},"opentrack":{"settings":{"enable":0}}}}"#,
+        ),
         ("X-Mailgun-Track-Clicks", "no"),
+        ("X-Mailgun-Track-Opens", "no"),
     ] {
         let mailer = LettreMailer::new(AsyncStubTransport::new_ok(), sender(), words());
         let mailer = mailer.header(name, value).unwrap();
@@ -115,7 +119,10 @@ fn a_header_that_could_do_harm_is_refused() {
     for name in ["To", "cc", "BCC", "Subject", "Message-ID", "Resent-To", "Content-Type"] {
         assert_eq!(mailer().header(name, "1").unwrap_err(), HeaderError::Own, "{name}");
     }
-    for value in ["1\r\nBcc: eve@evil.example", "1\n", "\r", "a\0b", "\u{85}"] {
+    let longest = "x".repeat(900);
+    assert!(mailer().header(&"X".repeat(76), &format!("1 {longest}")).is_ok());
+    let long = format!("1 {longest}x");
+    for value in ["1\r\nBcc: eve@evil.example", "1\n", "\r", "a\0b", "\u{85}", &long] {
         assert_eq!(mailer().header("X", value).unwrap_err(), HeaderError::Value, "{value:?}");
     }
 }

@@ -37,7 +37,10 @@ pub enum HeaderError {
     /// A header that the mailer writes, or that names other recipients.
     #[error("this header is the mailer's own; for Reply-To, there is `reply_to`")]
     Own,
-    /// A line break or another control character.
-    #[error("a header's value must not have a line break or another control character")]
+    /// A line break or another control character, or a word that no line has room for.
+    #[error(
+        "a header's value must not have a line break, another control character, or a word of more \
+         than 900 characters"
+    )]
     Value,
 }

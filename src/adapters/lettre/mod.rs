@@ -69,6 +69,9 @@ const OWN: [&str; 18] = [
     "x-entity-ref-id",
 ];
 
+/// The longest word of a header, which leaves room for the header's name in a line of 998 bytes.
+const MAX_HEADER_WORD_BYTES: usize = 900;
+
 /// Sends both messages as text and HTML, each in a thread of its own.
 ///
 /// A mail has one recipient, the stored address, written as mail servers take it: see
@@ -123,7 +126,8 @@ impl<T, W> LettreMailer<T, W> {
     ///
     /// # Errors
     /// The name is none; it is one that the mailer writes, or that names recipients; or the value
-    /// has a control character.
+    /// has a control character, or more than 900 characters without a space, which no line of a
+    /// mail has room for.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, HeaderError> {
         if !name.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(HeaderError::Name);
@@ -132,7 +136,9 @@ impl<T, W> LettreMailer<T, W> {
         if OWN.contains(&&*lower) || lower.starts_with("resent-") {
             return Err(HeaderError::Own);
         }
-        if value.contains(char::is_control) {
+        // lettre breaks a line at spaces alone.
+        let is_long = |word: &str| word.is_ascii() && word.len() > MAX_HEADER_WORD_BYTES;
+        if value.contains(char::is_control) || value.split(' ').any(is_long) {
             return Err(HeaderError::Value);
         }
         let parsed = HeaderName::new_from_ascii(name.to_owned()).map_err(|_| HeaderError::Name)?;
