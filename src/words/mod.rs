@@ -48,6 +48,9 @@ const MAX_CONTACT: usize = 200;
 /// The longest name that a reader is greeted by, in characters.
 const MAX_NAME: usize = 64;
 
+/// The most digits in a name: fewer than in any telephone number.
+const MAX_NAME_DIGITS: usize = 2;
+
 /// Both mails in the language of their reader: the library's own [`Wording`].
 ///
 /// Its clones share what they are made of, so that they cost little.
@@ -72,9 +75,10 @@ pub struct Words {
 /// What a host knows of a mail's reader.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reader<'a> {
-    /// The name to greet by. One that is more than 64 characters long, or could pass for more than
-    /// a name, such as one with a link in it, is left out: in most services anybody can choose a
-    /// name, and sign up with somebody else's address.
+    /// The name to greet by. One that is more than 64 characters long, or has a link, a telephone
+    /// number or a sign that names do not have in it, is left out: in most services anybody can
+    /// choose a name, and sign up with somebody else's address. Words are not told from names, so
+    /// greet nobody by name whose address is not confirmed.
     pub name: Option<&'a str>,
     /// The tag of the language that is set in the account, such as `pt-BR`. It goes before the
     /// wish of whoever asked.
@@ -177,7 +181,7 @@ pub enum WordsError {
     Contact,
 }
 
-/// Whether it can be read as nothing but a name: letters, digits, and what stands between them, with
+/// Whether it has only what names have: letters, two digits, and what stands between them, with
 /// a full stop only where a space follows, since `evil.example` becomes a link.
 fn is_name(name: &str) -> bool {
     let stops_abbreviate = name
@@ -187,10 +191,12 @@ fn is_name(name: &str) -> bool {
     let is_part = |c: char| {
         c.is_alphanumeric()
             || is_combining_mark(c)
-            || matches!(c, ' ' | '-' | '.' | '\'' | '\u{2019}' | '\u{b7}')
+            // Joiners stand in Persian and Sinhala names, among others.
+            || matches!(c, ' ' | '-' | '.' | '\'' | '\u{2019}' | '\u{b7}' | '\u{200c}' | '\u{200d}')
     };
     (1..=MAX_NAME).contains(&name.chars().count())
         && stops_abbreviate
         && name.chars().all(is_part)
         && name.contains(char::is_alphabetic)
+        && name.chars().filter(|c| c.is_numeric()).count() <= MAX_NAME_DIGITS
 }

@@ -174,8 +174,16 @@ fn the_reader_is_greeted_by_name_unless_the_name_could_pass_for_more() {
     let message = password_changed();
     let text =
         |name| words().content_for(&message, &Reader { name: Some(name), language: None }).text;
-    for name in ["Alice", "Søren O’Hara-Śmigły", "J. R. Smith Jr.", "علي", "山田太郎", "दीपिका"]
-    {
+    for name in [
+        "Alice",
+        "Søren O’Hara-Śmigły",
+        "J. R. Smith Jr.",
+        "X Æ A-12",
+        "علي",
+        "علی\u{200c}رضا",
+        "山田太郎",
+        "दीपिका",
+    ] {
         assert!(text(name).starts_with(&format!("Hello {name},\n\n")) || !name.is_ascii());
         assert!(text(name).contains(name), "{name}");
         assert!(text(name).starts_with("Hello "), "{name}");
@@ -191,6 +199,9 @@ fn the_reader_is_greeted_by_name_unless_the_name_could_pass_for_more() {
         "a@b",
         "<b>Alice</b>",
         "Alice: call +1 555",
+        "Alice call 1 800 555 0100",
+        "Alice call 911",
+        "Alice call ٩١١",
         "evil。example",
         &long,
     ] {
