@@ -47,6 +47,8 @@ impl<'a> Page<'a> {
 
     pub(super) fn finish(self, subject: String) -> Content {
         let Self { translation, text, html: body } = self;
+        // A sentence may have several lines in a translator's file.
+        let subject = subject.replace(char::is_control, " ");
         let direction = if translation.is_right_to_left() { "rtl" } else { "ltr" };
         let html = format!(
             "<!DOCTYPE html>\n\

@@ -54,13 +54,6 @@ impl Translation {
         &self.language
     }
 
-    pub(super) fn has(&self, sentence: &str, attribute: Option<&str>) -> bool {
-        self.bundle.get_message(sentence).is_some_and(|message| match attribute {
-            Some(attribute) => message.get_attribute(attribute).is_some(),
-            None => message.value().is_some(),
-        })
-    }
-
     /// The language's tag, such as `de` or `pt-BR` (RFC 5646).
     #[must_use]
     pub fn tag(&self) -> &str {

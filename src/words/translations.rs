@@ -48,8 +48,8 @@ const MAIL: [(&str, &[&str]); 22] = [
     ("date", &["day", "month", "year"]),
 ];
 
-/// The values of a mail that are numbers.
-const NUMBERS: [&str; 4] = ["number", "day", "month", "year"];
+/// The values that are numbers.
+const NUMBERS: [&str; 6] = ["number", "day", "month", "year", "min", "max"];
 
 static ALL: LazyLock<Translations> = LazyLock::new(|| {
     let english = FluentResource::try_new(ENGLISH.to_owned());
@@ -84,7 +84,8 @@ impl Translations {
     /// `sentences` is in Fluent's syntax. A new language needs every sentence of
     /// `src/words/languages/en.ftl`, which is the file to start from; a language that is there
     /// takes what is given, and keeps the rest. Sentences for [requirements and
-    /// verdicts](Translation::violation) of the host's own are named by their codes.
+    /// verdicts](Translation::violation) of the host's own are named by their codes. The sentences
+    /// are part of your program, as its templates are: take none from people whom you do not trust.
     ///
     /// ```
     /// use password_reset::words::Translations;
@@ -97,8 +98,8 @@ impl Translations {
     /// ```
     ///
     /// # Errors
-    /// The tag is none; the sentences are not Fluent's syntax; a sentence is missing; or one of a
-    /// mail's names a value that it is not given.
+    /// The tag is none; the sentences are not Fluent's syntax; a sentence is missing; or one of the
+    /// library's names a value that it is not given.
     pub fn with(mut self, tag: &str, sentences: &str) -> Result<Self, TranslationError> {
         let wrong = || TranslationError::Tag(tag.to_owned());
         let language: LanguageIdentifier = tag.parse().map_err(|_| wrong())?;
@@ -166,40 +167,51 @@ impl Translations {
     }
 }
 
-/// Tries every sentence of the mails with every number that has forms of its own somewhere, and
-/// looks for those of the policy.
+/// Tries every sentence.
 fn check(translation: &Translation) -> Result<(), TranslationError> {
-    let language = || translation.tag().to_owned();
-    let missing = |sentence: &str| TranslationError::Missing {
-        language: language(),
-        sentence: sentence.into(),
-    };
     for (sentence, own) in MAIL {
-        for number in (0..=31).chain([100, 1000]) {
-            let names = ["service", "contact", "address"].iter().chain(own);
-            let values = names.map(|name| {
-                let is_number = NUMBERS.contains(name);
-                (*name, if is_number { Value::Number(number) } else { Value::Text("x") })
-            });
-            let mut errors = Vec::new();
-            let said = translation.format(sentence, None, values, &mut errors);
-            if said.is_none_or(|said| said.trim().is_empty()) {
-                return Err(missing(sentence));
-            }
-            if let Some(error) = errors.into_iter().next() {
-                let sentence = sentence.to_owned();
-                return Err(TranslationError::Value { language: language(), sentence, error });
-            }
-        }
+        let names: Vec<_> = ["service", "contact", "address"].iter().chain(own).copied().collect();
+        check_sentence(translation, sentence, None, &names)?;
     }
     for code in Requirement::CODES {
-        if !translation.has(code, Some("missed")) || !translation.has(code, None) {
-            return Err(missing(code));
-        }
+        let names: &[_] = match *code {
+            "too_short" | "too_guessable" => &["min"],
+            "too_long" | "too_many_bytes" | "too_many_bytes_for_bcrypt" => &["max"],
+            _ => &[],
+        };
+        check_sentence(translation, code, None, names)?;
+        check_sentence(translation, code, Some("missed"), names)?;
     }
     #[cfg(feature = "zxcvbn")]
-    if let Some(code) = Violation::ADVICE_CODES.iter().find(|code| !translation.has(code, None)) {
-        return Err(missing(code));
+    for code in Violation::ADVICE_CODES {
+        check_sentence(translation, code, None, &[])?;
+    }
+    Ok(())
+}
+
+/// Tries a sentence with every number that has forms of its own somewhere.
+fn check_sentence(
+    translation: &Translation,
+    sentence: &str,
+    attribute: Option<&str>,
+    names: &[&str],
+) -> Result<(), TranslationError> {
+    let language = || translation.tag().to_owned();
+    for number in (0..=31).chain([100, 1000]) {
+        let values = names.iter().map(|name| {
+            let is_number = NUMBERS.contains(name);
+            (*name, if is_number { Value::Number(number) } else { Value::Text("x") })
+        });
+        let mut errors = Vec::new();
+        let said = translation.format(sentence, attribute, values, &mut errors);
+        let sentence = || sentence.to_owned();
+        if said.is_none_or(|said| said.trim().is_empty()) {
+            return Err(TranslationError::Missing { language: language(), sentence: sentence() });
+        }
+        if let Some(error) = errors.into_iter().next() {
+            let (language, sentence) = (language(), sentence());
+            return Err(TranslationError::Value { language, sentence, error });
+        }
     }
     Ok(())
 }

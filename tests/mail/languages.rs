@@ -347,6 +347,20 @@ fn a_sentence_is_replaced_and_the_others_stay() {
 }
 
 #[test]
+fn a_subject_is_one_line_however_its_sentence_is_written() {
+    for (sentence, subject) in [
+        ("changed-subject =\n    Your password\n    was changed", "Your password was changed"),
+        (r#"changed-subject = Changed{ "\u000D\u000A" }Bcc: x"#, "Changed  Bcc: x"),
+    ] {
+        let translations = Translations::default().with("en", sentence).unwrap();
+        let words = words().translations(translations);
+        let notice = words.content_for(&password_changed(), &Reader::default());
+        assert_eq!(notice.subject, subject);
+        assert!(notice.html.contains(&format!("<title>{subject}</title>")), "{}", notice.html);
+    }
+}
+
+#[test]
 fn a_new_language_needs_every_sentence() {
     let dutch = file("en").replace("Reset your { $service } password", "Nieuw wachtwoord");
     let translations = Translations::default().with("nl", &dutch).unwrap();
@@ -383,12 +397,16 @@ fn a_translation_that_cannot_be_said_is_refused_with_its_place() {
         "hello = { hallo }",
         "date = { $month ->\n [11] { $d }\n *[other] x\n }",
         "span-days = { $number ->\n [22] { $n }\n *[other] x\n }",
+        "too_short = x\n .missed = at least { $minimum }",
+        "missing_digit = { $min }\n .missed = x",
     ] {
         let error = with(sentence);
         assert!(matches!(error, TranslationError::Value { .. }), "{sentence}: {error}");
         assert!(std::error::Error::source(&error).is_some());
     }
-    assert!(matches!(with("button = { \"\" }"), TranslationError::Missing { .. }));
+    for sentence in ["button = { \"\" }", "too_short = x\n .missed = { \"\" }"] {
+        assert!(matches!(with(sentence), TranslationError::Missing { .. }), "{sentence}");
+    }
 
     for tag in ["", "d", "de_DE!", "not a tag", "de\n"] {
         let error = Translations::default().with(tag, "").unwrap_err();
