@@ -23,7 +23,6 @@ pub(crate) fn to_ascii(domain: &str) -> Option<Cow<'_, str>> {
     let lower: String = domain.chars().flat_map(char::to_lowercase).collect();
     let mut labels = ascii.split('.').zip(letters.split('.'));
     let is_alike = !domain.chars().any(|c| gains_ascii(c, c.to_lowercase()))
-        && lower.split('.').count() == ascii.split('.').count()
         && lower.split('.').all(|label| {
             labels
                 .next()

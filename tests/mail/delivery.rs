@@ -142,6 +142,8 @@ async fn the_stored_address_is_the_one_recipient() {
         ("\"a, b\"@example.com", "\"a, b\"@example.com"),
         ("\"eve@evil.example\"@example.com", "\"eve@evil.example\"@example.com"),
         ("\"x\\\"y\"@example.com", "\"x\\\"y\"@example.com"),
+        ("\"x..y.\"@example.com", "\"x..y.\"@example.com"),
+        ("bob@mail_1.example", "bob@mail_1.example"),
         (longest.as_str(), longest.as_str()),
         // What mail libraries refuse is quoted, as RFC 5321 asks for.
         ("foo..bar@docomo.ne.jp", "\"foo..bar\"@docomo.ne.jp"),
@@ -169,12 +171,14 @@ async fn the_stored_address_is_the_one_recipient() {
 #[tokio::test]
 async fn an_address_that_cannot_be_mailed_to_is_an_error_before_a_link_is_issued() {
     let too_long_in_quotes = format!("{}..b@example.com", "a".repeat(60));
+    let too_long_in_a_labels = format!("{}@{}example", "a".repeat(40), "é.".repeat(28));
     for (address, error) in [
         ("alice@example.com\r\nBcc: eve@evil.example", AddressError::ControlCharacter),
         ("alice@example.com\n", AddressError::ControlCharacter),
         ("alice\0@example.com", AddressError::ControlCharacter),
         ("alice@example.com,eve@evil.example", AddressError::NotOneMailbox),
         (&too_long_in_quotes, AddressError::TooLong),
+        (&too_long_in_a_labels, AddressError::TooLong),
         ("alice@example..com", AddressError::Domain),
         ("alice@-example.com", AddressError::Domain),
         ("alice@example.com.", AddressError::Domain),

@@ -366,6 +366,14 @@ fn a_new_language_needs_every_sentence() {
     let translations = Translations::default().with("nl", &dutch).unwrap();
     assert_eq!(translations.choose(["nl-BE"]).tag(), "nl");
     assert_eq!(translations.tags().last(), Some("nl"));
+    // The nearest there is.
+    let belgian = Translations::default().with("nl-BE", &dutch).unwrap();
+    for wish in ["nl-BE", "nl-NL", "nl"] {
+        assert_eq!(belgian.choose([wish]).tag(), "nl-BE");
+    }
+    let both = belgian.with("nl", &dutch).unwrap();
+    assert_eq!(both.choose(["nl-BE"]).tag(), "nl-BE");
+    assert_eq!(both.choose(["nl-NL"]).tag(), "nl");
 
     for lacking in sentences("en").keys() {
         let (name, attribute) = lacking.split_once('.').unwrap_or((lacking, ""));
@@ -429,7 +437,21 @@ fn a_service_speaks_only_the_languages_that_it_names() {
 #[test]
 fn names_keep_their_direction_in_sentences_of_the_other() {
     let arabic = mail_in("ar");
-    assert!(arabic.text.contains("\u{2068}alice@example.com\u{2069}"), "{}", arabic.text);
+    let reader = Reader { name: None, language: Some("ar") };
+    let arabic_notice = words().content_for(&password_changed(), &reader);
+    for (text, name) in [
+        (&arabic.text, "alice@example.com"),
+        (&arabic.text, "Alice"),
+        (&arabic.text, "Acme"),
+        (&arabic.text, "UTC"),
+        (&arabic_notice.text, "help@acme.example"),
+    ] {
+        assert!(text.contains(&format!("\u{2068}{name}\u{2069}")), "{name} in {text}");
+    }
+    // Gmail leaves what <html> and <body> say away.
+    assert!(arabic.html.contains("<div class=\"page\" lang=\"ar\" dir=\"rtl\""), "{}", arabic.html);
+    let link = "<p dir=\"ltr\" style=\"margin:0 0 16px;font-size:14px\">\n<a class=\"letters\"";
+    assert!(arabic.html.contains(link), "{}", arabic.html);
     assert!(arabic.text.lines().any(|line| line.starts_with("https://")), "{}", arabic.text);
     assert!(!mail_in("de").text.contains('\u{2068}'));
     let words = password_reset::words::Words::new("مقهى", "help@acme.example").unwrap();

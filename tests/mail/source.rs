@@ -160,3 +160,11 @@ async fn a_long_line_of_letters_is_broken_where_no_reader_sees_it() {
     let shown = mail.html.replace("<!--\n-->", "");
     assert_eq!(shown, format!("<p>{}</p>\n", "&#23494;".repeat(500)));
 }
+
+#[tokio::test]
+async fn no_comment_stands_in_a_title_where_it_would_be_read() {
+    let title = format!("<title>&gt; > {}</title>", "密".repeat(200));
+    let mail = send(Own(title), &password_changed()).await;
+    assert!(!mail.html.contains("<!--"), "{}", mail.html);
+    assert!(mail.raw.split("\r\n").all(|line| line.len() <= 998), "{}", mail.raw);
+}

@@ -113,6 +113,7 @@ async fn validity_is_said_in_round_numbers_and_never_too_long() {
         (119, "for 1 minute, until 13:07 UTC"),
         (90 * 60, "for 90 minutes, until 14:35 UTC"),
         (24 * 3600, "for 24 hours, until 13:05 UTC on 24 November 2026"),
+        (36 * 3600, "for 36 hours, until 01:05 UTC on 25 November 2026"),
         (3 * 24 * 3600, "for 3 days, until 13:05 UTC on 26 November 2026"),
     ] {
         let until = asked_at() + Duration::from_secs(seconds);
