@@ -45,7 +45,7 @@ impl<'a> Page<'a> {
         ));
     }
 
-    pub(super) fn finish(self, subject: String) -> Content {
+    pub(super) fn finish(self, subject: &str) -> Content {
         let Self { translation, text, html: body } = self;
         // A sentence may have several lines in a translator's file.
         let subject = subject.replace(char::is_control, " ");

@@ -29,13 +29,13 @@ pub(super) fn write<Id>(
             page.link(&lead, &button, &or_address, link.expose_url());
             page.words(&[mail.valid(expires_at - asked_at, expires_at), say("only-newest")]);
             page.words(&[say(otherwise)]);
-            page.finish(say("reset-subject"))
+            page.finish(&say("reset-subject"))
         }
         Message::PasswordChanged { changed_at, .. } => {
             page.words(&[mail.say_when("changed", changed_at, true)]);
             page.words(&[say("was-you")]);
             page.words(&[say("was-not-you"), say("mailbox")]);
-            page.finish(say("changed-subject"))
+            page.finish(&say("changed-subject"))
         }
     }
 }
