@@ -64,6 +64,8 @@
 //! | `sqlx-postgres` | | `adapters::sqlx::PostgresStore`; needs Rust 1.94 |
 //! | `sqlx-mysql` | | `adapters::sqlx::MySqlStore`, for MariaDB and MySQL; needs Rust 1.94 |
 //! | `uuid` | | UUIDs as account ids in the SQL store |
+//! | `web` | | the pages and the JSON of the whole flow, for any framework that takes `http` and `tower` |
+//! | `argon2` | | `adapters::argon2::Argon2Hasher`: Argon2id with OWASP's parameters |
 //! | `words` | | the mails and the policy's sentences in ten languages, for any mailer |
 //! | `lettre` | | `adapters::lettre::LettreMailer`; brings `words` and `idn` |
 //! | `idn` | | domains outside ASCII: as mail servers take them, and as browsers send them in logins |
@@ -99,6 +101,9 @@ mod secret;
 pub mod service;
 pub mod store;
 pub mod token;
+#[cfg(feature = "web")]
+#[cfg_attr(docsrs, doc(cfg(feature = "web")))]
+pub mod web;
 #[cfg(feature = "words")]
 #[cfg_attr(docsrs, doc(cfg(feature = "words")))]
 pub mod words;

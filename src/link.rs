@@ -98,6 +98,12 @@ impl LinkTemplate {
         Ok((Self { before: before.into(), after: after.into() }, host))
     }
 
+    /// What stands before the token, and what behind it.
+    #[cfg(feature = "web")]
+    pub(crate) fn parts(&self) -> (&str, &str) {
+        (&self.before, &self.after)
+    }
+
     /// The link for a token.
     #[must_use]
     pub fn link(&self, token: &ResetToken) -> ResetLink {

@@ -1,5 +1,8 @@
-//! Ready-made stores and mailers, each behind a feature.
+//! Ready-made stores, mailers and hashers, each behind a feature.
 
+#[cfg(feature = "argon2")]
+#[cfg_attr(docsrs, doc(cfg(feature = "argon2")))]
+pub mod argon2;
 #[cfg(feature = "lettre")]
 #[cfg_attr(docsrs, doc(cfg(feature = "lettre")))]
 pub mod lettre;

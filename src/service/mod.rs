@@ -108,6 +108,12 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         &self.0.policy
     }
 
+    /// The template of the links that it mails.
+    #[must_use]
+    pub fn link(&self) -> &LinkTemplate {
+        &self.0.link
+    }
+
     /// The store.
     #[must_use]
     pub fn store(&self) -> &S {

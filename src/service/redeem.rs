@@ -53,13 +53,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         password: &str,
         hasher: &impl PasswordHasher,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
-        let accepted = self.accept(token, password).await?;
-        let hash = hasher.hash(accepted.expose_password()).await;
-        let hash = hash.map_err(|error| {
-            self.record("reset", Fault::<S::Error>::CODE, Some(&accepted.found));
-            Fault::Hasher(error.into())
-        });
-        accepted.commit(hash?).await
+        self.accept(token, password).await?.commit_by(hasher).await
     }
 
     /// Redeems the link and sends the notice; returns the number of ended sessions, and how handing
@@ -210,6 +204,22 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         self.service.record("judge_breach", outcome, Some(&self.found));
         let (password, breach) = judged?;
         Ok((Self { password, ..self }, breach))
+    }
+
+    /// Has the password hashed, and [commits](Self::commit) the hash.
+    ///
+    /// # Errors
+    /// [`Fault::Hasher`], after which the link still works, and those of `commit`.
+    pub async fn commit_by(
+        self,
+        hasher: &impl PasswordHasher,
+    ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
+        let hash = hasher.hash(self.expose_password()).await;
+        let hash = hash.map_err(|error| {
+            self.service.record("reset", Fault::<S::Error>::CODE, Some(&self.found));
+            Fault::Hasher(error.into())
+        });
+        self.commit(hash?).await
     }
 
     /// Sets the new password: checks the link again at the present time; redeems it,

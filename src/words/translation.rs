@@ -102,6 +102,14 @@ impl Translation {
         said.unwrap_or_default()
     }
 
+    /// A sentence of the pages: in English where a language of the host's own lacks it.
+    #[cfg(feature = "web")]
+    pub(crate) fn page(&self, sentence: &str, values: &[(&str, &str)]) -> String {
+        let values = || values.iter().map(|(name, text)| (*name, Value::Text(text)));
+        let said = |by: &Self| by.format(sentence, None, values(), &mut Vec::new());
+        said(self).or_else(|| said(super::translations::english())).unwrap_or_default()
+    }
+
     /// `None` where there is no such sentence.
     pub(super) fn format<'v>(
         &self,

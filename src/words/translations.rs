@@ -63,6 +63,12 @@ static ALL: LazyLock<Translations> = LazyLock::new(|| {
     })
 });
 
+/// What is spoken where another language lacks a sentence.
+#[cfg(feature = "web")]
+pub(super) fn english() -> &'static Translation {
+    &ALL.first
+}
+
 /// The languages that a service speaks. The first is spoken where none of the others was wished.
 ///
 /// The default is all ten, with English first.

@@ -131,3 +131,65 @@ try_no_sequence = Verwenden Sie keine fortlaufenden Buchstaben oder Ziffern.
 try_no_recent_year = Verwenden Sie keine Jahreszahlen aus jüngerer Zeit.
 try_no_own_year = Verwenden Sie keine Jahreszahlen, die mit Ihnen zu tun haben.
 try_no_own_date = Verwenden Sie weder Datumsangaben noch Jahreszahlen, die mit Ihnen zu tun haben.
+
+# The pages: "forgotten password", and what is shown after it.
+page-forgot = Passwort vergessen?
+page-forgot-lead = Geben Sie die E-Mail-Adresse ein, mit der Sie sich anmelden. Sie erhalten einen Link, um ein neues Passwort festzulegen.
+page-login = E-Mail-Adresse
+page-send = Link senden
+page-asked = Sehen Sie in Ihr Postfach
+page-asked-lead = Wenn Sie hier ein Konto haben, ist ein Link zum Festlegen eines neuen Passworts an Ihre E-Mail-Adresse unterwegs.
+page-asked-newest = Er funktioniert nur einmal, und nur der Link aus der neuesten E-Mail gilt.
+page-asked-earlier = Wenn Sie vor Kurzem schon einen Link bekommen haben, verwenden Sie diesen: Er funktioniert weiterhin, sofern Sie ihn nicht schon verwendet oder deaktiviert haben.
+page-asked-nothing = Nach ein paar Minuten noch nichts angekommen? Sehen Sie im Spam-Ordner nach und fordern Sie dann noch einmal einen Link an.
+page-ask-again = Noch einmal anfordern
+page-sign-in = Zur Anmeldung
+
+# The page of a link: the form for the new password.
+page-reset = Neues Passwort festlegen
+page-reset-account = Es geht um das Konto { $address }.
+page-password = Neues Passwort
+page-needs = Verwenden Sie:
+page-show = Passwort anzeigen
+page-set = Passwort festlegen
+page-error = Fehler: { $title }
+page-rejected = Ihr Passwort wurde nicht geändert. Ihre Eingabe erfüllt noch nicht alle Anforderungen. Was fehlt, ist unten markiert. Ihr Link funktioniert weiterhin.
+page-met = Erfüllt:
+page-missing = Nicht erfüllt:
+page-all-met = Alle Anforderungen sind erfüllt.
+page-none-missing = Bis jetzt fehlt nichts.
+page-not-you = Sie haben das nicht angefordert? Deaktivieren Sie den Link, dann kann ihn niemand verwenden.
+page-cancel = Das war ich nicht
+
+# What else the page of a link says.
+page-done = Ihr Passwort wurde festgelegt
+page-done-lead = Es wurde mit diesem Link festgelegt, und Sie wurden überall abgemeldet. Wenn Sie das waren, melden Sie sich mit dem neuen Passwort an.
+page-done-otherwise = Wenn Sie das nicht waren, fordern Sie sofort einen neuen Link an.
+page-dead = Dieser Link funktioniert nicht
+page-new-link = Neuen Link anfordern
+page-renew = Neuen Link senden
+page-renew-title = Neuen Link senden?
+page-renew-lead = Er geht an die E-Mail-Adresse des Kontos, zu dem dieser Link gehört.
+page-cancel-title = Diesen Link deaktivieren?
+page-cancel-lead = Niemand kann ihn dann noch verwenden, und Ihr Passwort bleibt, wie es ist.
+page-cancel-do = Link deaktivieren
+page-keep = Link behalten
+page-reopen = Öffnen Sie den Link noch einmal
+page-reopen-lead = Er steht in der neuesten E-Mail und funktioniert, bis damit ein Passwort festgelegt wurde.
+
+# Why a link is not good.
+refused-unknown = Dieser Link ist ungültig. Fordern Sie einen neuen an.
+refused-superseded = Es wurde ein neuerer Link angefordert. Verwenden Sie den aus der neuesten E-Mail oder fordern Sie noch einmal einen an, wenn keiner angekommen ist.
+refused-used = Dieser Link wurde bereits verwendet.
+refused-revoked = Dieser Link wurde deaktiviert. Fordern Sie einen neuen an.
+refused-expired = Dieser Link ist abgelaufen. Fordern Sie einen neuen an.
+refused-changed = Ihre E-Mail-Adresse oder Ihr Passwort hat sich geändert, seit dieser Link verschickt wurde. Fordern Sie einen neuen an.
+
+# What goes wrong with a form.
+page-busy = Versuchen Sie es gleich noch einmal
+page-busy-lead = Hier ist gerade zu viel los. Es ist nichts verloren: Ein Link, den Sie bekommen haben, funktioniert weiterhin.
+page-foreign = Das kam von woanders
+page-foreign-lead = Dieses Formular wurde von einer anderen Website abgeschickt und deshalb nicht angenommen. Öffnen Sie die Seite hier und versuchen Sie es noch einmal.
+page-unread = Das war nicht lesbar
+page-unread-lead = Das Formular kam nicht so an, wie es abgeschickt wurde. Gehen Sie zurück und schicken Sie es noch einmal ab.
+page-nowhere = Diese Seite gibt es nicht

@@ -131,3 +131,65 @@ try_no_sequence = Use no sequences.
 try_no_recent_year = Use no recent years.
 try_no_own_year = Use no years that have to do with you.
 try_no_own_date = Use no dates or years that have to do with you.
+
+# The pages: "forgotten password", and what is shown after it.
+page-forgot = Forgotten password?
+page-forgot-lead = Type the email address that you sign in with. You will get a link to set a new password.
+page-login = Email address
+page-send = Send me a link
+page-asked = Check your email
+page-asked-lead = If you have an account here, a link to set a new password is on its way to your email address.
+page-asked-newest = It works once, and only the link in the most recent email works.
+page-asked-earlier = If you were sent a link a short time ago, use that one: it still works, unless you used or cancelled it.
+page-asked-nothing = Nothing came after a few minutes? Look among the spam, then ask again.
+page-ask-again = Ask again
+page-sign-in = Go to sign in
+
+# The page of a link: the form for the new password.
+page-reset = Set a new password
+page-reset-account = This is for the account { $address }.
+page-password = New password
+page-needs = It needs:
+page-show = Show password
+page-set = Set password
+page-error = Error: { $title }
+page-rejected = Your password was not changed. What you typed misses something, marked below. Your link still works.
+page-met = Met:
+page-missing = Missing:
+page-all-met = Everything that it needs is there.
+page-none-missing = Nothing is missing so far.
+page-not-you = You did not ask for this? Cancel the link, and nobody can use it.
+page-cancel = This wasn't me
+
+# What else the page of a link says.
+page-done = Your password was set
+page-done-lead = It was set with this link, and you were signed out everywhere. If that was you, sign in with the new password.
+page-done-otherwise = If that wasn't you, ask for a new link at once.
+page-dead = This link does not work
+page-new-link = Ask for a new link
+page-renew = Send me a new link
+page-renew-title = Send a new link?
+page-renew-lead = It goes to the email address of the account that this link is for.
+page-cancel-title = Cancel this link?
+page-cancel-lead = Nobody will be able to use it, and your password stays what it is.
+page-cancel-do = Cancel the link
+page-keep = Keep the link
+page-reopen = Open the link once more
+page-reopen-lead = It is in the most recent email, and works until a password was set with it.
+
+# Why a link is not good.
+refused-unknown = This link is not valid. Ask for a new one.
+refused-superseded = A newer link was asked for. Use the one in the most recent email, or ask again if none has come.
+refused-used = This link has already been used.
+refused-revoked = This link was cancelled. Ask for a new one.
+refused-expired = This link has expired. Ask for a new one.
+refused-changed = Your address or password has changed since this link was sent. Ask for a new one.
+
+# What goes wrong with a form.
+page-busy = Try again in a moment
+page-busy-lead = Too much is going on here at the moment. Nothing is lost: a link that you were sent still works.
+page-foreign = That came from elsewhere
+page-foreign-lead = This form was sent by another site, so it was not accepted. Open the page here and try again.
+page-unread = That could not be read
+page-unread-lead = The form did not arrive as it was sent. Go back, and send it again.
+page-nowhere = There is no such page

@@ -131,3 +131,65 @@ try_no_sequence = No use secuencias.
 try_no_recent_year = No use años recientes.
 try_no_own_year = No use años que tengan que ver con usted.
 try_no_own_date = No use fechas ni años que tengan que ver con usted.
+
+# The pages: "forgotten password", and what is shown after it.
+page-forgot = ¿Olvidó su contraseña?
+page-forgot-lead = Escriba la dirección de correo con la que inicia sesión. Recibirá un enlace para elegir una contraseña nueva.
+page-login = Correo electrónico
+page-send = Enviarme un enlace
+page-asked = Revise su correo
+page-asked-lead = Si tiene una cuenta aquí, un enlace para elegir una contraseña nueva va en camino a su dirección de correo.
+page-asked-newest = Funciona una sola vez, y solo sirve el enlace del correo más reciente.
+page-asked-earlier = Si recibió un enlace hace poco, use ese: sigue funcionando, salvo que ya lo haya usado o anulado.
+page-asked-nothing = ¿No ha llegado nada en unos minutos? Busque en la carpeta de spam y luego pida otro enlace.
+page-ask-again = Pedir otro enlace
+page-sign-in = Ir al inicio de sesión
+
+# The page of a link: the form for the new password.
+page-reset = Elegir una contraseña nueva
+page-reset-account = Es para la cuenta { $address }.
+page-password = Contraseña nueva
+page-needs = Requisitos:
+page-show = Mostrar contraseña
+page-set = Guardar contraseña
+page-error = Error: { $title }
+page-rejected = Su contraseña no ha cambiado. Lo que escribió no cumple todos los requisitos: los que faltan están marcados abajo. Su enlace sigue funcionando.
+page-met = Se cumple:
+page-missing = No se cumple:
+page-all-met = Se cumplen todos los requisitos.
+page-none-missing = Por ahora no falta nada.
+page-not-you = ¿No lo pidió usted? Anule el enlace y nadie podrá usarlo.
+page-cancel = No fui yo
+
+# What else the page of a link says.
+page-done = Se ha guardado su contraseña nueva
+page-done-lead = Se eligió con este enlace, y se cerraron todas sus sesiones. Si fue usted, inicie sesión con la contraseña nueva.
+page-done-otherwise = Si no fue usted, pida de inmediato un enlace nuevo.
+page-dead = Este enlace no funciona
+page-new-link = Pedir un enlace nuevo
+page-renew = Enviarme un enlace nuevo
+page-renew-title = ¿Enviar un enlace nuevo?
+page-renew-lead = Llegará a la dirección de correo de la cuenta a la que corresponde este enlace.
+page-cancel-title = ¿Anular este enlace?
+page-cancel-lead = Nadie podrá usarlo, y su contraseña seguirá siendo la misma.
+page-cancel-do = Anular el enlace
+page-keep = Conservar el enlace
+page-reopen = Abra el enlace otra vez
+page-reopen-lead = Está en el correo más reciente y funciona hasta que se elija una contraseña con él.
+
+# Why a link is not good.
+refused-unknown = Este enlace no es válido. Pida uno nuevo.
+refused-superseded = Se pidió un enlace más reciente. Use el del último correo, o pida otro si no le ha llegado ninguno.
+refused-used = Este enlace ya se ha usado.
+refused-revoked = Este enlace se ha anulado. Pida uno nuevo.
+refused-expired = Este enlace ha caducado. Pida uno nuevo.
+refused-changed = Su dirección de correo o su contraseña ha cambiado desde que se envió este enlace. Pida uno nuevo.
+
+# What goes wrong with a form.
+page-busy = Inténtelo de nuevo en un momento
+page-busy-lead = Ahora mismo hay demasiada actividad aquí. No se ha perdido nada: si recibió un enlace, sigue funcionando.
+page-foreign = Esto vino de otro sitio
+page-foreign-lead = Este formulario lo envió otro sitio web, así que no se aceptó. Abra la página aquí e inténtelo de nuevo.
+page-unread = El formulario no se pudo leer
+page-unread-lead = No llegó tal como se envió. Vuelva atrás y envíelo de nuevo.
+page-nowhere = Esta página no existe

@@ -134,3 +134,65 @@ try_no_sequence = Évitez les suites.
 try_no_recent_year = N’utilisez pas d’années récentes.
 try_no_own_year = N’utilisez pas d’années qui vous concernent.
 try_no_own_date = N’utilisez ni dates ni années qui vous concernent.
+
+# The pages: "forgotten password", and what is shown after it.
+page-forgot = Mot de passe oublié ?
+page-forgot-lead = Saisissez l’adresse e-mail avec laquelle vous vous connectez. Vous recevrez un lien pour choisir un nouveau mot de passe.
+page-login = Adresse e-mail
+page-send = Recevoir un lien
+page-asked = Consultez vos e-mails
+page-asked-lead = Si vous avez un compte ici, un lien pour choisir un nouveau mot de passe est en route vers votre adresse e-mail.
+page-asked-newest = Il ne sert qu’une fois, et seul le lien de l’e-mail le plus récent fonctionne.
+page-asked-earlier = Si vous avez reçu un lien il y a peu, utilisez celui-là : il fonctionne toujours, sauf si vous l’avez déjà utilisé ou désactivé.
+page-asked-nothing = Toujours rien après quelques minutes ? Regardez dans vos spams, puis refaites une demande.
+page-ask-again = Refaire une demande
+page-sign-in = Aller à la page de connexion
+
+# The page of a link: the form for the new password.
+page-reset = Choisir un nouveau mot de passe
+page-reset-account = Il s’agit du compte { $address }.
+page-password = Nouveau mot de passe
+page-needs = Critères à respecter :
+page-show = Afficher le mot de passe
+page-set = Enregistrer le mot de passe
+page-error = Erreur : { $title }
+page-rejected = Votre mot de passe n’a pas été modifié. Votre saisie ne respecte pas tous les critères : ceux qui manquent sont signalés ci-dessous. Votre lien fonctionne toujours.
+page-met = Respecté :
+page-missing = Non respecté :
+page-all-met = Tous les critères sont respectés.
+page-none-missing = Pour l’instant, il ne manque rien.
+page-not-you = Vous n’avez rien demandé ? Désactivez le lien : plus personne ne pourra l’utiliser.
+page-cancel = Ce n’était pas moi
+
+# What else the page of a link says.
+page-done = Votre nouveau mot de passe est enregistré
+page-done-lead = Il a été choisi avec ce lien, et toutes vos sessions ont été fermées. Si c’était vous, connectez-vous avec le nouveau mot de passe.
+page-done-otherwise = Si ce n’était pas vous, demandez tout de suite un nouveau lien.
+page-dead = Ce lien ne fonctionne pas
+page-new-link = Demander un nouveau lien
+page-renew = Recevoir un nouveau lien
+page-renew-title = Recevoir un nouveau lien ?
+page-renew-lead = Il sera envoyé à l’adresse e-mail du compte concerné par ce lien.
+page-cancel-title = Désactiver ce lien ?
+page-cancel-lead = Plus personne ne pourra l’utiliser, et votre mot de passe restera le même.
+page-cancel-do = Désactiver le lien
+page-keep = Garder le lien
+page-reopen = Ouvrez le lien encore une fois
+page-reopen-lead = Il se trouve dans l’e-mail le plus récent et fonctionne tant qu’il n’a pas servi à choisir un mot de passe.
+
+# Why a link is not good.
+refused-unknown = Ce lien n’est pas valable. Demandez-en un nouveau.
+refused-superseded = Un lien plus récent a été demandé. Utilisez celui du dernier e-mail, ou refaites une demande si vous n’avez rien reçu.
+refused-used = Ce lien a déjà été utilisé.
+refused-revoked = Ce lien a été désactivé. Demandez-en un nouveau.
+refused-expired = Ce lien a expiré. Demandez-en un nouveau.
+refused-changed = Votre adresse e-mail ou votre mot de passe a changé depuis l’envoi de ce lien. Demandez-en un nouveau.
+
+# What goes wrong with a form.
+page-busy = Réessayez dans un instant
+page-busy-lead = Il y a trop d’activité ici en ce moment. Rien n’est perdu : si vous avez reçu un lien, il fonctionne toujours.
+page-foreign = Cet envoi vient d’ailleurs
+page-foreign-lead = Ce formulaire a été envoyé par un autre site : il n’a donc pas été accepté. Ouvrez la page ici et réessayez.
+page-unread = Cet envoi est illisible
+page-unread-lead = Le formulaire n’est pas arrivé tel qu’il a été envoyé. Revenez en arrière et envoyez-le de nouveau.
+page-nowhere = Cette page n’existe pas

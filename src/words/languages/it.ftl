@@ -136,3 +136,65 @@ try_no_sequence = Non usare sequenze.
 try_no_recent_year = Non usare anni recenti.
 try_no_own_year = Non usare anni che ti riguardano.
 try_no_own_date = Non usare date o anni che ti riguardano.
+
+# The pages: "forgotten password", and what is shown after it.
+page-forgot = Password dimenticata?
+page-forgot-lead = Inserisci l’indirizzo email con cui accedi. Riceverai un link per impostare una nuova password.
+page-login = Indirizzo email
+page-send = Inviami un link
+page-asked = Controlla la tua email
+page-asked-lead = Se hai un account qui, un link per impostare una nuova password è in arrivo al tuo indirizzo email.
+page-asked-newest = Puoi usarlo una sola volta, e funziona solo il link dell’email più recente.
+page-asked-earlier = Se hai ricevuto un link poco fa, usa quello: funziona ancora, a meno che tu non l’abbia già usato o disattivato.
+page-asked-nothing = Non è arrivato nulla dopo qualche minuto? Guarda nello spam, poi chiedi un altro link.
+page-ask-again = Chiedi un altro link
+page-sign-in = Vai alla pagina di accesso
+
+# The page of a link: the form for the new password.
+page-reset = Imposta una nuova password
+page-reset-account = È per l’account { $address }.
+page-password = Nuova password
+page-needs = Requisiti:
+page-show = Mostra la password
+page-set = Imposta la password
+page-error = Errore: { $title }
+page-rejected = La tua password non è stata cambiata. Quella che hai scritto non rispetta tutti i requisiti: quelli che mancano sono indicati qui sotto. Il tuo link funziona ancora.
+page-met = Rispettato:
+page-missing = Non rispettato:
+page-all-met = Tutti i requisiti sono rispettati.
+page-none-missing = Per ora non manca nulla.
+page-not-you = Non l’hai chiesto tu? Disattiva il link e nessuno potrà usarlo.
+page-cancel = Non l’ho chiesto io
+
+# What else the page of a link says.
+page-done = La tua password è stata impostata
+page-done-lead = È stata impostata con questo link, e tutte le tue sessioni sono state chiuse. Se l’hai impostata tu, accedi con la nuova password.
+page-done-otherwise = Se non l’hai impostata tu, chiedi subito un nuovo link.
+page-dead = Questo link non funziona
+page-new-link = Chiedi un nuovo link
+page-renew = Inviami un nuovo link
+page-renew-title = Inviare un nuovo link?
+page-renew-lead = Arriverà all’indirizzo email dell’account a cui si riferisce questo link.
+page-cancel-title = Disattivare questo link?
+page-cancel-lead = Nessuno potrà usarlo, e la tua password non cambierà.
+page-cancel-do = Disattiva il link
+page-keep = Mantieni il link
+page-reopen = Apri il link ancora una volta
+page-reopen-lead = È nell’email più recente e funziona finché non viene usato per impostare una password.
+
+# Why a link is not good.
+refused-unknown = Questo link non è valido. Chiedine uno nuovo.
+refused-superseded = È stato chiesto un link più recente. Usa quello dell’ultima email, oppure chiedine un altro se non ti è arrivato nulla.
+refused-used = Questo link è già stato usato.
+refused-revoked = Questo link è stato disattivato. Chiedine uno nuovo.
+refused-expired = Questo link è scaduto. Chiedine uno nuovo.
+refused-changed = Il tuo indirizzo email o la tua password sono cambiati da quando è stato inviato questo link. Chiedine uno nuovo.
+
+# What goes wrong with a form.
+page-busy = Riprova tra un momento
+page-busy-lead = Al momento qui c’è troppo traffico. Non è andato perso nulla: se hai ricevuto un link, funziona ancora.
+page-foreign = La richiesta veniva da altrove
+page-foreign-lead = Questo modulo è stato inviato da un altro sito, quindi non è stato accettato. Apri la pagina qui e riprova.
+page-unread = Il modulo non è leggibile
+page-unread-lead = Non è arrivato così come è stato inviato. Torna indietro e invialo di nuovo.
+page-nowhere = Questa pagina non esiste

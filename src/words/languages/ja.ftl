@@ -85,3 +85,65 @@ try_no_sequence = 連続した文字は避けてください。
 try_no_recent_year = 最近の年を表す数字は避けてください。
 try_no_own_year = ご自身に関係のある年は避けてください。
 try_no_own_date = ご自身に関係のある日付や年は避けてください。
+
+# The pages: "forgotten password", and what is shown after it.
+page-forgot = パスワードをお忘れですか？
+page-forgot-lead = ログインに使っているメールアドレスを入力してください。新しいパスワードを設定するためのリンクをお送りします。
+page-login = メールアドレス
+page-send = リンクを送信
+page-asked = メールを確認してください
+page-asked-lead = アカウントをお持ちの場合は、新しいパスワードを設定するためのリンクがまもなくメールで届きます。
+page-asked-newest = リンクは1回だけ使えます。使えるのは、最新のメールに記載されたリンクのみです。
+page-asked-earlier = 少し前にリンクが届いている場合は、そのリンクを使ってください。使用したり無効にしたりしていなければ、まだ使えます。
+page-asked-nothing = 数分たっても届かない場合は、迷惑メールを確認してから、もう一度リクエストしてください。
+page-ask-again = もう一度リクエスト
+page-sign-in = ログイン画面へ
+
+# The page of a link: the form for the new password.
+page-reset = 新しいパスワードを設定
+page-reset-account = アカウント（{ $address }）のパスワードを設定します。
+page-password = 新しいパスワード
+page-needs = パスワードの条件：
+page-show = パスワードを表示
+page-set = パスワードを設定
+page-error = エラー：{ $title }
+page-rejected = パスワードは変更されていません。入力したパスワードは、下に示した条件を満たしていません。リンクは引き続き使えます。
+page-met = 達成：
+page-missing = 未達成：
+page-all-met = すべての条件を満たしています。
+page-none-missing = 今のところ、満たしていない条件はありません。
+page-not-you = お心当たりがない場合は、リンクを無効にしてください。誰もそのリンクを使えなくなります。
+page-cancel = 心当たりがない
+
+# What else the page of a link says.
+page-done = パスワードが設定されました
+page-done-lead = このリンクからパスワードが設定され、すべての端末からログアウトされました。ご自身で設定した場合は、新しいパスワードでログインしてください。
+page-done-otherwise = ご自身で設定していない場合は、すぐに新しいリンクをリクエストしてください。
+page-dead = このリンクは使えません
+page-new-link = 新しいリンクをリクエスト
+page-renew = 新しいリンクを送信
+page-renew-title = 新しいリンクを送信しますか？
+page-renew-lead = このリンクの対象アカウントのメールアドレスに送信されます。
+page-cancel-title = このリンクを無効にしますか？
+page-cancel-lead = 誰もこのリンクを使えなくなります。パスワードは今のまま変わりません。
+page-cancel-do = リンクを無効にする
+page-keep = リンクを残す
+page-reopen = もう一度リンクを開いてください
+page-reopen-lead = リンクは最新のメールに記載されています。そのリンクからパスワードを設定するまでは使えます。
+
+# Why a link is not good.
+refused-unknown = このリンクは正しくありません。新しいリンクをリクエストしてください。
+refused-superseded = より新しいリンクがリクエストされています。最新のメールに記載されたリンクを使ってください。メールが届いていない場合は、もう一度リクエストしてください。
+refused-used = このリンクはすでに使用されています。
+refused-revoked = このリンクは無効にされています。新しいリンクをリクエストしてください。
+refused-expired = このリンクは有効期限が切れています。新しいリンクをリクエストしてください。
+refused-changed = このリンクの送信後に、メールアドレスまたはパスワードが変更されました。新しいリンクをリクエストしてください。
+
+# What goes wrong with a form.
+page-busy = しばらくしてからもう一度お試しください
+page-busy-lead = 現在、大変混み合っています。すでに届いているリンクはそのまま使えますので、ご安心ください。
+page-foreign = 別のサイトから送信されました
+page-foreign-lead = このフォームは別のサイトから送信されたため、受け付けませんでした。こちらでページを開いて、もう一度お試しください。
+page-unread = 内容を読み取れませんでした
+page-unread-lead = フォームの内容が送信時のまま届きませんでした。前のページに戻って、もう一度送信してください。
+page-nowhere = ページが見つかりません

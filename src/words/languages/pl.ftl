@@ -153,3 +153,65 @@ try_no_sequence = Lepiej unikać ciągów kolejnych znaków.
 try_no_recent_year = Lepiej unikać niedawnych lat.
 try_no_own_year = Lepiej unikać lat związanych z własnym życiem.
 try_no_own_date = Lepiej unikać dat i lat związanych z własnym życiem.
+
+# The pages: "forgotten password", and what is shown after it.
+page-forgot = Nie pamiętasz hasła?
+page-forgot-lead = Proszę wpisać adres e-mail używany do logowania. Link do ustawienia nowego hasła przyjdzie e-mailem.
+page-login = Adres e-mail
+page-send = Wyślij link
+page-asked = Proszę sprawdzić pocztę
+page-asked-lead = Jeśli takie konto istnieje, link do ustawienia nowego hasła jest już w drodze na przypisany do niego adres e-mail.
+page-asked-newest = Można go użyć tylko raz. Działa wyłącznie link z najnowszej wiadomości.
+page-asked-earlier = Jeśli link przyszedł już chwilę temu, proszę użyć właśnie tego: nadal działa, o ile nie został użyty ani anulowany.
+page-asked-nothing = Po kilku minutach nadal nic nie przyszło? Proszę zajrzeć do spamu, a potem poprosić o link ponownie.
+page-ask-again = Poproś ponownie
+page-sign-in = Przejdź do logowania
+
+# The page of a link: the form for the new password.
+page-reset = Ustaw nowe hasło
+page-reset-account = Dotyczy konta { $address }.
+page-password = Nowe hasło
+page-needs = Wymagania:
+page-show = Pokaż hasło
+page-set = Ustaw hasło
+page-error = Błąd: { $title }
+page-rejected = Hasło nie zostało zmienione. Wpisanemu hasłu czegoś brakuje, co zaznaczono poniżej. Link nadal działa.
+page-met = Spełnione:
+page-missing = Niespełnione:
+page-all-met = Wszystkie wymagania są spełnione.
+page-none-missing = Jak dotąd niczego nie brakuje.
+page-not-you = Poprosił o to ktoś inny? Proszę anulować link, a nikt nie będzie mógł go użyć.
+page-cancel = To nie ja
+
+# What else the page of a link says.
+page-done = Hasło zostało ustawione
+page-done-lead = Ustawiono je za pomocą tego linku, a wszystkie urządzenia zostały wylogowane. Jeśli ta zmiana była zamierzona, można się zalogować nowym hasłem.
+page-done-otherwise = Jeśli hasło ustawił ktoś inny, trzeba od razu poprosić o nowy link.
+page-dead = Ten link nie działa
+page-new-link = Poproś o nowy link
+page-renew = Wyślij nowy link
+page-renew-title = Wysłać nowy link?
+page-renew-lead = Przyjdzie na adres e-mail konta, którego dotyczy ten link.
+page-cancel-title = Anulować ten link?
+page-cancel-lead = Nikt nie będzie mógł go użyć, a hasło pozostanie bez zmian.
+page-cancel-do = Anuluj link
+page-keep = Zachowaj link
+page-reopen = Proszę otworzyć link jeszcze raz
+page-reopen-lead = Jest w najnowszej wiadomości i działa, dopóki nie posłuży do ustawienia hasła.
+
+# Why a link is not good.
+refused-unknown = Ten link jest nieprawidłowy. Trzeba poprosić o nowy.
+refused-superseded = Poproszono już o nowszy link. Proszę użyć linku z najnowszej wiadomości, a jeśli nie przyszła, poprosić ponownie.
+refused-used = Ten link został już użyty.
+refused-revoked = Ten link został anulowany. Trzeba poprosić o nowy.
+refused-expired = Ten link wygasł. Trzeba poprosić o nowy.
+refused-changed = Po wysłaniu tego linku zmieniono adres lub hasło. Trzeba poprosić o nowy link.
+
+# What goes wrong with a form.
+page-busy = Proszę spróbować za chwilę
+page-busy-lead = W tej chwili ruch jest tu zbyt duży. Nic nie przepadło: wysłany wcześniej link nadal działa.
+page-foreign = To przyszło z innej witryny
+page-foreign-lead = Ten formularz został wysłany z innej witryny, dlatego nie został przyjęty. Proszę otworzyć stronę tutaj i spróbować ponownie.
+page-unread = Nie udało się tego odczytać
+page-unread-lead = Formularz dotarł w innej postaci, niż został wysłany. Proszę wrócić i wysłać go ponownie.
+page-nowhere = Nie ma takiej strony

@@ -134,3 +134,65 @@ try_no_sequence = Não use sequências.
 try_no_recent_year = Não use anos recentes.
 try_no_own_year = Não use anos que tenham a ver com você.
 try_no_own_date = Não use datas nem anos que tenham a ver com você.
+
+# The pages: "forgotten password", and what is shown after it.
+page-forgot = Esqueci minha senha
+page-forgot-lead = Digite o e-mail que você usa para fazer login. Você vai receber um link para criar uma nova senha.
+page-login = E-mail
+page-send = Enviar link
+page-asked = Confira seu e-mail
+page-asked-lead = Se você tem uma conta aqui, um link para criar uma nova senha está a caminho do seu e-mail.
+page-asked-newest = Ele funciona uma única vez, e só vale o link do e-mail mais recente.
+page-asked-earlier = Se você recebeu um link há pouco tempo, use esse mesmo: ele continua funcionando, a menos que você já o tenha usado ou desativado.
+page-asked-nothing = Não chegou nada depois de alguns minutos? Procure no spam e depois peça de novo.
+page-ask-again = Pedir de novo
+page-sign-in = Ir para a página de login
+
+# The page of a link: the form for the new password.
+page-reset = Criar nova senha
+page-reset-account = É para a conta { $address }.
+page-password = Nova senha
+page-needs = Requisitos:
+page-show = Mostrar senha
+page-set = Salvar senha
+page-error = Erro: { $title }
+page-rejected = Sua senha não foi alterada. O que você digitou não atende a todos os requisitos: os que faltam estão marcados abaixo. Seu link continua funcionando.
+page-met = Atendido:
+page-missing = Não atendido:
+page-all-met = Todos os requisitos foram atendidos.
+page-none-missing = Por enquanto, não falta nada.
+page-not-you = Não foi você que pediu? Desative o link, e ninguém poderá usá-lo.
+page-cancel = Não fui eu
+
+# What else the page of a link says.
+page-done = Sua nova senha foi salva
+page-done-lead = Ela foi criada com este link, e todas as suas sessões foram encerradas. Se foi você, faça login com a nova senha.
+page-done-otherwise = Se não foi você, peça um novo link imediatamente.
+page-dead = Este link não funciona
+page-new-link = Pedir um novo link
+page-renew = Enviar novo link
+page-renew-title = Enviar um novo link?
+page-renew-lead = Ele será enviado para o e-mail da conta a que este link se refere.
+page-cancel-title = Desativar este link?
+page-cancel-lead = Ninguém poderá usá-lo, e sua senha continuará a mesma.
+page-cancel-do = Desativar link
+page-keep = Manter link
+page-reopen = Abra o link mais uma vez
+page-reopen-lead = Ele está no e-mail mais recente e funciona até que uma senha seja criada com ele.
+
+# Why a link is not good.
+refused-unknown = Este link não é válido. Peça um novo.
+refused-superseded = Um link mais recente foi pedido. Use o do último e-mail ou peça de novo, se nenhum tiver chegado.
+refused-used = Este link já foi usado.
+refused-revoked = Este link foi desativado. Peça um novo.
+refused-expired = Este link expirou. Peça um novo.
+refused-changed = Seu e-mail ou sua senha mudou depois que este link foi enviado. Peça um novo.
+
+# What goes wrong with a form.
+page-busy = Tente de novo daqui a pouco
+page-busy-lead = Estamos com acessos demais no momento. Nada se perdeu: se você recebeu um link, ele continua funcionando.
+page-foreign = Isso veio de outro lugar
+page-foreign-lead = Este formulário foi enviado por outro site, então não foi aceito. Abra a página aqui e tente de novo.
+page-unread = Não foi possível ler o formulário
+page-unread-lead = Ele não chegou como foi enviado. Volte e envie de novo.
+page-nowhere = Esta página não existe

@@ -131,3 +131,65 @@ try_no_sequence = Sıralı diziler kullanmayın.
 try_no_recent_year = Yakın geçmişteki yılları kullanmayın.
 try_no_own_year = Sizinle ilgili yılları kullanmayın.
 try_no_own_date = Sizinle ilgili tarihleri veya yılları kullanmayın.
+
+# The pages: "forgotten password", and what is shown after it.
+page-forgot = Şifremi unuttum
+page-forgot-lead = Giriş yaparken kullandığınız e-posta adresini yazın. Yeni bir şifre belirlemeniz için size bir bağlantı gönderilecek.
+page-login = E-posta adresi
+page-send = Bağlantı gönder
+page-asked = E-postanızı kontrol edin
+page-asked-lead = Burada bir hesabınız varsa yeni şifre belirleme bağlantısı birazdan e-posta adresinize ulaşacak.
+page-asked-newest = Bağlantı bir kez kullanılabilir; yalnızca en son e-postadaki bağlantı çalışır.
+page-asked-earlier = Kısa süre önce size bir bağlantı gönderildiyse onu kullanın: Kullanılmadıysa ve iptal edilmediyse hâlâ çalışır.
+page-asked-nothing = Birkaç dakika geçti ama hiçbir şey gelmedi mi? Önce spam klasörüne bakın, sonra yeniden isteyin.
+page-ask-again = Yeniden iste
+page-sign-in = Giriş sayfasına git
+
+# The page of a link: the form for the new password.
+page-reset = Yeni şifre belirleyin
+page-reset-account = Bu sayfa, { $address } adresine ait hesap içindir.
+page-password = Yeni şifre
+page-needs = Gerekenler:
+page-show = Şifreyi göster
+page-set = Şifreyi belirle
+page-error = Hata: { $title }
+page-rejected = Şifreniz değiştirilmedi. Yazdığınız şifrede aşağıda işaretlenen eksikler var. Bağlantınız hâlâ çalışıyor.
+page-met = Tamam:
+page-missing = Eksik:
+page-all-met = Gereken her şey tamam.
+page-none-missing = Şimdilik bir eksik yok.
+page-not-you = Bunu siz istemediyseniz bağlantıyı iptal edin; böylece onu kimse kullanamaz.
+page-cancel = Bunu ben istemedim
+
+# What else the page of a link says.
+page-done = Şifreniz belirlendi
+page-done-lead = Şifreniz bu bağlantıyla belirlendi ve tüm oturumlarınız kapatıldı. Bunu siz yaptıysanız yeni şifrenizle giriş yapın.
+page-done-otherwise = Bunu siz yapmadıysanız hemen yeni bir bağlantı isteyin.
+page-dead = Bu bağlantı çalışmıyor
+page-new-link = Yeni bağlantı iste
+page-renew = Yeni bağlantı gönder
+page-renew-title = Yeni bir bağlantı gönderilsin mi?
+page-renew-lead = Yeni bağlantı, bu bağlantının ait olduğu hesabın e-posta adresine gönderilir.
+page-cancel-title = Bu bağlantı iptal edilsin mi?
+page-cancel-lead = Bağlantıyı artık kimse kullanamaz, şifreniz de olduğu gibi kalır.
+page-cancel-do = Bağlantıyı iptal et
+page-keep = Bağlantı kalsın
+page-reopen = Bağlantıyı yeniden açın
+page-reopen-lead = Bağlantı en son e-postadadır ve onunla bir şifre belirlenene kadar çalışır.
+
+# Why a link is not good.
+refused-unknown = Bu bağlantı geçerli değil. Yeni bir bağlantı isteyin.
+refused-superseded = Daha yeni bir bağlantı istendi. En son e-postadaki bağlantıyı kullanın; e-posta gelmediyse yeniden isteyin.
+refused-used = Bu bağlantı daha önce kullanıldı.
+refused-revoked = Bu bağlantı iptal edildi. Yeni bir bağlantı isteyin.
+refused-expired = Bu bağlantının süresi doldu. Yeni bir bağlantı isteyin.
+refused-changed = Bu bağlantı gönderildikten sonra adresiniz veya şifreniz değişti. Yeni bir bağlantı isteyin.
+
+# What goes wrong with a form.
+page-busy = Biraz sonra yeniden deneyin
+page-busy-lead = Şu anda burada çok fazla yoğunluk var. Hiçbir şey kaybolmadı: Size daha önce gönderilen bağlantı hâlâ çalışır.
+page-foreign = Bu, başka bir yerden geldi
+page-foreign-lead = Bu form başka bir site tarafından gönderildiği için kabul edilmedi. Sayfayı burada açıp yeniden deneyin.
+page-unread = Form okunamadı
+page-unread-lead = Form, gönderildiği gibi ulaşmadı. Geri dönüp yeniden gönderin.
+page-nowhere = Böyle bir sayfa yok

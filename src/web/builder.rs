@@ -1,0 +1,301 @@
+use super::flow::{Flow, Joined, Later, Review};
+use super::place::Place;
+use super::tasks::Tasks;
+use super::view::View;
+use super::{Inner, ResetPages};
+use crate::hasher::PasswordHasher;
+use crate::mailer::Mailer;
+use crate::service::Accepted;
+use crate::store::Store;
+use crate::words::Translations;
+use crate::{PasswordReset, ResetError};
+use core::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How many requests for a link are worked on at once, and for how long each holds its place.
+const REQUESTS: (usize, Duration) = (256, Duration::from_secs(20));
+
+/// How many passwords are set at once.
+const RESETS: usize = 64;
+
+/// What every page may load and do; hosts add sources, and nothing takes the others away.
+const POLICY: [(&str, &str); 6] = [
+    ("default-src", "'none'"),
+    ("script-src", "'self'"),
+    ("style-src", "'self'"),
+    ("form-action", "'self'"),
+    ("base-uri", "'none'"),
+    ("frame-ancestors", "'none'"),
+];
+
+/// The directives that a host may widen.
+const WIDENABLE: [&str; 7] =
+    ["script-src", "style-src", "img-src", "font-src", "connect-src", "form-action", "media-src"];
+
+pub(super) type Layout = dyn Fn(&View<'_>) -> String + Send + Sync;
+
+/// Puts [`ResetPages`] together.
+#[must_use]
+pub struct ResetPagesBuilder<S: Store, M, H> {
+    resets: PasswordReset<S, M>,
+    hasher: H,
+    review: Option<Arc<Review<S, M>>>,
+    translations: Translations,
+    layout: Option<Box<Layout>>,
+    sign_in: String,
+    served_at: Option<String>,
+    api_base: Option<String>,
+    origins: Vec<String>,
+    sources: Vec<(String, String)>,
+    requests: (usize, Duration),
+    is_serverless: bool,
+}
+
+impl<S, M, H> ResetPagesBuilder<S, M, H>
+where
+    S: Store<AccountId: 'static> + 'static,
+    M: Mailer<S::AccountId> + 'static,
+    H: PasswordHasher + 'static,
+{
+    pub(super) fn new(resets: PasswordReset<S, M>, hasher: H) -> Self {
+        Self {
+            resets,
+            hasher,
+            review: None,
+            translations: Translations::default(),
+            layout: None,
+            sign_in: "/".to_owned(),
+            served_at: None,
+            api_base: None,
+            origins: Vec::new(),
+            sources: Vec::new(),
+            requests: REQUESTS,
+            is_serverless: false,
+        }
+    }
+
+    /// Where the pages lead whoever wants to sign in: a path, or an `https://` address. Otherwise
+    /// it is `/`.
+    pub fn sign_in(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.sign_in);
+        self
+    }
+
+    /// The languages of the pages, of which the visitor's browser chooses; otherwise all ten.
+    pub fn translations(mut self, translations: Translations) -> Self {
+        self.translations = translations;
+        self
+    }
+
+    /// The host's own page around the content, or in its place. It returns a whole document of HTML,
+    /// which has [`View::head`] in its `<head>`.
+    ///
+    /// ```
+    /// # use password_reset::web::View;
+    /// fn layout(view: &View<'_>) -> String {
+    ///     let (language, head, content) = (view.translation.tag(), view.head(), view.content());
+    ///     format!(
+    ///         "<!DOCTYPE html><html lang=\"{language}\"><head>{head}<title>Acme</title></head>\
+    ///          <body><header>Acme</header><main>{content}</main></body></html>"
+    ///     )
+    /// }
+    /// ```
+    pub fn layout(mut self, layout: impl Fn(&View<'_>) -> String + Send + Sync + 'static) -> Self {
+        self.layout = Some(Box::new(layout));
+        self
+    }
+
+    /// What the host does with a password that the policy accepted, before it is hashed and set: a
+    /// look at breached passwords, words about the user, a verdict of its own.
+    ///
+    /// ```
+    /// # use password_reset::service::Accepted;
+    /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
+    /// # type Resets = Accepted<MemoryStore, Outbox>;
+    /// # type Error = password_reset::ResetError<std::convert::Infallible>;
+    /// async fn review(accepted: Resets) -> Result<Resets, Error> {
+    ///     let is_old = is_one_of_the_last_four(&accepted).await;
+    ///     let sentence = "This was one of your last four passwords.";
+    ///     Ok(accepted.reject_if(is_old, "recent_password", sentence)?)
+    /// }
+    /// # async fn is_one_of_the_last_four(_: &Resets) -> bool { false }
+    /// ```
+    pub fn review<F>(mut self, review: impl Fn(Accepted<S, M>) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Accepted<S, M>, ResetError<S::Error>>> + Send + 'static,
+    {
+        self.review =
+            Some(Arc::new(move |accepted| -> Later<'static, _> { Box::pin(review(accepted)) }));
+        self
+    }
+
+    /// The path at which requests arrive, where a proxy changes it on the way: if it strips the
+    /// base of the link's address, then the empty path. Links, forms and cookies keep to the
+    /// template's.
+    pub fn served_at(mut self, path: &str) -> Self {
+        self.served_at = Some(path.to_owned());
+        self
+    }
+
+    /// Leaves the pages out, for a host whose link leads to a page of its own, whatever its
+    /// template. The API stands at `<base>/api/`.
+    pub fn api_only(mut self, base: &str) -> Self {
+        self.api_base = Some(base.to_owned());
+        self
+    }
+
+    /// A further origin whose pages may call the API and send forms, such as
+    /// `https://www.example.com`.
+    pub fn origin(mut self, origin: &str) -> Self {
+        self.origins.push(origin.to_owned());
+        self
+    }
+
+    /// Lets the pages load from one more source, for what the host's layout needs: for instance
+    /// `("img-src", "'self'")`. Directives: `script-src`, `style-src`, `img-src`, `font-src`,
+    /// `connect-src`, `media-src`, `form-action`. Framing stays forbidden.
+    pub fn allow(mut self, directive: &str, source: &str) -> Self {
+        self.sources.push((directive.to_owned(), source.to_owned()));
+        self
+    }
+
+    /// How many requests for a link are worked on at once, and for how long each holds its place
+    /// and may take; otherwise 256 and 20 s, which lets 12 a second pass for as long as it lasts.
+    /// Beyond it everybody is told to try again in a moment, whoever has an account.
+    pub fn requests(mut self, at_once: usize, deadline: Duration) -> Self {
+        self.requests = (at_once, deadline);
+        self
+    }
+
+    /// For platforms that stop a program once it has answered: a request for a link is worked on
+    /// before the answer, which comes at the deadline of [`requests`](Self::requests), not sooner
+    /// and not later. Choose one that your mail server needs.
+    pub fn answer_at_the_deadline(mut self) -> Self {
+        self.is_serverless = true;
+        self
+    }
+
+    /// Puts the pages together.
+    ///
+    /// # Errors
+    /// The link's template, or another address or source, does not fit; or nothing could be worked
+    /// on at once.
+    pub fn build(self) -> Result<ResetPages, WebError> {
+        let link = self.resets.link();
+        let mut place = match &self.api_base {
+            None => Place::of(link)?,
+            Some(base) => Place::origin_of(link, base)?,
+        };
+        if let Some(path) = &self.served_at {
+            place.served_at(path)?;
+        }
+        let (at_once, deadline) = self.requests;
+        if at_once == 0 || at_once > tokio::sync::Semaphore::MAX_PERMITS || deadline.is_zero() {
+            return Err(WebError::Requests);
+        }
+        if !is_address(&self.sign_in) {
+            return Err(WebError::SignIn);
+        }
+        if let Some(origin) = self.origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(WebError::Origin(origin.clone()));
+        }
+        let content_security_policy = content_security_policy(&self.sources)?;
+        let flow: Box<dyn Flow> = Box::new(Joined {
+            resets: self.resets,
+            hasher: Arc::new(self.hasher),
+            review: self.review,
+        });
+        Ok(ResetPages(Arc::new(Inner {
+            flow,
+            place,
+            tasks: Tasks::new(at_once, RESETS, deadline),
+            translations: self.translations,
+            layout: self.layout,
+            sign_in: self.sign_in,
+            origins: self.origins,
+            content_security_policy,
+            has_pages: self.api_base.is_none(),
+            is_serverless: self.is_serverless,
+            assets: super::assets::Assets::new(),
+        })))
+    }
+}
+
+fn content_security_policy(sources: &[(String, String)]) -> Result<http::HeaderValue, WebError> {
+    let wrong = |directive: &str, source: &str| WebError::Source(format!("{directive} {source}"));
+    for (directive, source) in sources {
+        let is_source = !source.is_empty()
+            && source.bytes().all(|byte| byte.is_ascii_graphic() && !b";,".contains(&byte))
+            && source != "'none'";
+        if !WIDENABLE.contains(&&**directive) || !is_source {
+            return Err(wrong(directive, source));
+        }
+    }
+    let further = |directive: &str| {
+        let sources = sources.iter().filter(move |(of, _)| of == directive);
+        sources.flat_map(|(_, source)| [" ", source]).collect::<String>()
+    };
+    let own = POLICY.iter().map(|(name, source)| format!("{name} {source}{}", further(name)));
+    let named = |directive: &&&str| !POLICY.iter().any(|(name, _)| *name == **directive);
+    let added = WIDENABLE.iter().filter(named).filter_map(|name| {
+        let sources = further(name);
+        (!sources.is_empty()).then(|| format!("{name}{sources}"))
+    });
+    let policy = own.chain(added).collect::<Vec<_>>().join("; ");
+    http::HeaderValue::try_from(&policy).map_err(|_| WebError::Source(policy))
+}
+
+/// A path of this host or an address over TLS.
+fn is_address(address: &str) -> bool {
+    let is_uri =
+        address.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte));
+    let is_path = address.starts_with('/') && !address.starts_with("//");
+    is_uri && (is_path || address.strip_prefix("https://").is_some_and(|rest| !rest.is_empty()))
+}
+
+/// As browsers write it.
+fn is_origin(origin: &str) -> bool {
+    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    rest.is_some_and(|host| {
+        let is_written = |byte: u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte)
+        };
+        !host.is_empty() && host.bytes().all(is_written)
+    })
+}
+
+impl<S: Store, M, H> fmt::Debug for ResetPagesBuilder<S, M, H> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResetPagesBuilder").field("resets", &self.resets).finish_non_exhaustive()
+    }
+}
+
+/// Why the pages cannot stand where they should.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WebError {
+    /// The link's template is not of the form that the pages answer.
+    #[error(
+        "the link's template must be `<origin><base>/reset?token={{token}}`, with a base of plain \
+         segments; for a link to a page of your own, call `api_only`"
+    )]
+    Template,
+    /// The base of the API, or the path in `served_at`, is not one.
+    #[error("a base must be empty, or plain segments behind slashes, such as `/account`")]
+    Base,
+    /// The place to sign in is neither a path nor an `https://` address.
+    #[error("the address to sign in must be a path, such as `/login`, or start with https://")]
+    SignIn,
+    /// Not an origin as browsers write it.
+    #[error(
+        "`{0}` is no origin, such as `https://www.example.com`, in lower case and without a path"
+    )]
+    Origin(String),
+    /// A source that the content security policy does not take.
+    #[error("`{0}` cannot be added to the content security policy")]
+    Source(String),
+    /// No request could be worked on.
+    #[error("at least one request must be worked on at once, for longer than no time")]
+    Requests,
+}

@@ -1,0 +1,48 @@
+//! One cookie for each opened link, on a path of its own.
+
+use super::place::Place;
+use crate::token::ResetToken;
+use base64ct::{Base64UrlUnpadded, Encoding};
+use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue};
+use sha2::{Digest, Sha256};
+
+/// How long a link stays open in a browser after its last page, in seconds.
+const STAYS: u32 = 15 * 60;
+
+/// Sets the digest apart from all others of a token.
+const TAG: &[u8] = b"password-reset: the path of an opened link\0";
+
+/// What stands in the path of an opened link. It tells nothing of the token.
+pub(super) fn id_of(token: &ResetToken) -> String {
+    let digest = Sha256::new().chain_update(TAG).chain_update(token.expose_text()).finalize();
+    Base64UrlUnpadded::encode_string(digest.get(..12).unwrap_or_default())
+}
+
+/// The token of the link with this id, whatever other cookies there are, of whatever path and host.
+pub(super) fn token_of(place: &Place, headers: &HeaderMap, id: &str) -> Option<ResetToken> {
+    let name = name(place);
+    let headers = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    headers
+        .flat_map(|header| header.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .filter(|(cookie, _)| *cookie == name)
+        .filter_map(|(_, value)| ResetToken::parse(value).ok())
+        .find(|token| id_of(token) == id)
+}
+
+/// Keeps the link open in this browser for a quarter of an hour from now on.
+pub(super) fn keep(place: &Place, token: &ResetToken) -> Option<HeaderValue> {
+    let (name, path) = (name(place), place.link(&id_of(token)));
+    let secure = if place.is_secure { "; Secure" } else { "" };
+    let text = token.expose_text();
+    let cookie =
+        format!("{name}={text}; Path={path}; Max-Age={STAYS}; HttpOnly; SameSite=Lax{secure}");
+    let mut value = HeaderValue::try_from(cookie).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+const fn name(place: &Place) -> &'static str {
+    if place.is_secure { "__Secure-reset-token" } else { "reset-token" }
+}

@@ -1,0 +1,122 @@
+//! The service behind the pages, whatever its store, mailer and hasher are.
+
+use crate::hasher::PasswordHasher;
+use crate::mailer::Mailer;
+use crate::policy::{PasswordPolicy, Violations};
+use crate::service::{Accepted, Handled, Outcome};
+use crate::store::Store;
+use crate::token::Refusal;
+use crate::{PasswordReset, ResetError};
+use core::error::Error;
+use core::pin::Pin;
+use std::sync::Arc;
+use time::UtcDateTime;
+
+pub(super) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What a host does with an accepted password before it is set.
+pub(super) type Review<S, M> = dyn Fn(Accepted<S, M>) -> Later<'static, Result<Accepted<S, M>, ResetError<<S as Store>::Error>>>
+    + Send
+    + Sync;
+
+/// Why a visitor's step went no further.
+pub(super) enum Stop {
+    Refused(Refusal),
+    Rejected(Violations),
+    /// It was reported.
+    Fault,
+}
+
+/// A good link.
+pub(super) struct Good {
+    pub(super) address: String,
+    pub(super) expires_at: UtcDateTime,
+}
+
+pub(super) trait Flow: Send + Sync {
+    fn policy(&self) -> &PasswordPolicy;
+    fn request(&self, login: String, language: String) -> Later<'static, ()>;
+    fn renew(&self, token: String) -> Later<'static, ()>;
+    fn check<'a>(&'a self, token: &'a str) -> Later<'a, Result<Good, Stop>>;
+    fn reset(&self, token: String, password: String) -> Later<'static, Result<(), Stop>>;
+    fn cancel<'a>(&'a self, token: &'a str) -> Later<'a, Result<(), Stop>>;
+}
+
+pub(super) struct Joined<S: Store, M, H> {
+    pub(super) resets: PasswordReset<S, M>,
+    pub(super) hasher: Arc<H>,
+    pub(super) review: Option<Arc<Review<S, M>>>,
+}
+
+impl<S, M, H> Flow for Joined<S, M, H>
+where
+    S: Store<AccountId: 'static> + 'static,
+    M: Mailer<S::AccountId> + 'static,
+    H: PasswordHasher + 'static,
+{
+    fn policy(&self) -> &PasswordPolicy {
+        self.resets.policy()
+    }
+
+    fn request(&self, login: String, language: String) -> Later<'static, ()> {
+        let resets = self.resets.clone();
+        Box::pin(async move { report(&resets.request_in(&login, &language).await) })
+    }
+
+    fn renew(&self, token: String) -> Later<'static, ()> {
+        let resets = self.resets.clone();
+        Box::pin(async move { report(&resets.renew(&token).await) })
+    }
+
+    fn check<'a>(&'a self, token: &'a str) -> Later<'a, Result<Good, Stop>> {
+        Box::pin(async move {
+            let checked = self.resets.check(token).await?;
+            Ok(Good { address: checked.address, expires_at: checked.expires_at })
+        })
+    }
+
+    fn reset(&self, token: String, password: String) -> Later<'static, Result<(), Stop>> {
+        let (resets, hasher) = (self.resets.clone(), Arc::clone(&self.hasher));
+        let review = self.review.clone();
+        Box::pin(async move {
+            let mut accepted = resets.accept(&token, &password).await?;
+            drop((token, password));
+            if let Some(review) = review {
+                accepted = review(accepted).await?;
+            }
+            let completed = accepted.commit_by(&*hasher).await?;
+            if let Err(error) = completed.notice {
+                let error: &dyn Error = &error;
+                tracing::error!(error, "the notice of a changed password was not handed over");
+            }
+            Ok(())
+        })
+    }
+
+    fn cancel<'a>(&'a self, token: &'a str) -> Later<'a, Result<(), Stop>> {
+        Box::pin(async move { Ok(self.resets.cancel(token).await?) })
+    }
+}
+
+fn report<SE: Error + 'static, ME: Error + 'static>(handled: &Handled<SE, ME>) {
+    let error: &dyn Error = match handled.outcome_for_logs() {
+        Outcome::Failed(fault) => fault,
+        Outcome::MailFailed(error) => error,
+        _ => return,
+    };
+    tracing::error!(error, "a request for a link went wrong");
+}
+
+impl<E: Error + 'static> From<ResetError<E>> for Stop {
+    fn from(error: ResetError<E>) -> Self {
+        match error {
+            ResetError::Refused(refusal) => Self::Refused(refusal),
+            ResetError::Rejected(violations) => Self::Rejected(violations),
+            ResetError::Fault(fault) => {
+                let error: &dyn Error = &fault;
+                tracing::error!(error, "a link could not be followed to the end");
+                Self::Fault
+            }
+        }
+    }
+}

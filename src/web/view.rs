@@ -1,0 +1,177 @@
+//! What a page shows, for the library's own layout or a host's.
+
+use super::html::Html;
+use crate::policy::{Hints, PasswordPolicy, Violation, Violations};
+use crate::token::Refusal;
+use crate::words::Translation;
+
+/// A page that is about to be answered, as [`layout`](super::ResetPagesBuilder::layout) gets it.
+#[non_exhaustive]
+pub struct View<'a> {
+    /// Which page it is, with what a template of the host's own needs to write it.
+    pub page: &'a Page<'a>,
+    /// What the browser's tab says, as text.
+    pub title: &'a str,
+    /// The language of the visitor.
+    pub translation: &'a Translation,
+    /// What the host's own layers left in the request.
+    pub extensions: &'a http::Extensions,
+    pub(super) head: &'a str,
+    pub(super) content: &'a str,
+}
+
+impl View<'_> {
+    /// HTML for the `<head>`: the character set, the referrer policy, the style and the script.
+    /// A page without it leaks more and looks worse.
+    #[must_use]
+    pub const fn head(&self) -> &str {
+        self.head
+    }
+
+    /// HTML for the `<main>`: a heading and what is below it.
+    #[must_use]
+    pub const fn content(&self) -> &str {
+        self.content
+    }
+
+    /// The whole document, as the library lays it out.
+    #[must_use]
+    pub fn document(&self) -> String {
+        let mut html = Html::default();
+        html.tag("<!DOCTYPE html>\n<html lang=\"").text(self.translation.tag());
+        html.tag(if self.translation.is_right_to_left() { "\" dir=\"rtl\">\n" } else { "\">\n" });
+        html.tag(
+            "<head>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+        );
+        html.tag("<title>").text(self.title).tag("</title>\n");
+        let (start, head, content) = (html.as_str(), self.head, self.content);
+        format!(
+            "{start}{head}</head>\n<body class=\"reset\">\n<main>\n{content}</main>\n</body>\n</html>\n"
+        )
+    }
+}
+
+impl core::fmt::Debug for View<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("View").field("title", &self.title).finish_non_exhaustive()
+    }
+}
+
+/// Each page there is.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Page<'a> {
+    /// "Forgotten password?": a form that sends `login` by POST to this path.
+    Forgot {
+        /// Where the form goes.
+        action: &'a str,
+    },
+    /// The same for everybody who asked.
+    Asked,
+    /// The form for the new password.
+    Reset(Box<Form<'a>>),
+    /// The password was set with this link.
+    Done,
+    /// The link is not good.
+    Dead {
+        /// Why.
+        refusal: Refusal,
+        /// Where its holder is asked whether to send a new one, if one can be sent.
+        renew: Option<&'a str>,
+    },
+    /// "Cancel this link?": a form without fields.
+    Cancel {
+        /// Where the form goes.
+        action: &'a str,
+        /// The way back.
+        back: &'a str,
+    },
+    /// "Send a new link?": a form without fields.
+    Renew {
+        /// Where the form goes.
+        action: &'a str,
+    },
+    /// No link was opened in this browser lately.
+    Reopen,
+    /// Too much is under way, or something failed; nothing is lost.
+    Busy,
+    /// A form came from a foreign site.
+    Foreign,
+    /// A form could not be read.
+    Unread,
+    /// There is no such page.
+    Nowhere,
+}
+
+/// The form for a new password. It sends `password` by POST.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Form<'a> {
+    /// Where the form goes.
+    pub action: &'a str,
+    /// Where "This wasn't me" leads.
+    pub cancel: &'a str,
+    /// The account's address, for a hidden field with `autocomplete="username"`.
+    pub address: &'a str,
+    /// The attributes of the field.
+    pub hints: Hints,
+    /// What the policy asks, in order.
+    pub items: Vec<Item>,
+    /// Whether a password was sent and rejected.
+    pub is_rejected: bool,
+}
+
+/// A line of the checklist.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Item {
+    /// The requirement's code, for scripts.
+    pub code: String,
+    /// Its numbers, by name.
+    pub parameters: Vec<(String, usize)>,
+    /// The phrase to show before anybody types.
+    pub phrase: String,
+    /// What to do about it, where the sent password misses it.
+    pub missed: Option<String>,
+    /// Whether the sent password meets it; `None` where none was sent, or it was not read.
+    pub is_met: Option<bool>,
+    /// Whether to show it only where it is missed.
+    pub is_only_shown_if_missed: bool,
+}
+
+/// The checklist, and after it what a host's own verdict says.
+pub(super) fn items(
+    policy: &PasswordPolicy,
+    translation: &Translation,
+    violations: Option<&Violations>,
+) -> Vec<Item> {
+    let all = || violations.into_iter().flatten();
+    let met = violations.map(|violations| policy.checklist_of(violations).map(|(_, met)| met));
+    let mut met = met.into_iter().flatten();
+    let requirements = policy.requirements().map(|requirement| {
+        let of_it = |violation: &&Violation| {
+            violation.requirement().is_some_and(|missed| missed.code() == requirement.code())
+        };
+        let sentences: Vec<_> = all().filter(of_it).map(|v| translation.violation(v)).collect();
+        let parameters = requirement.parameters().into_iter();
+        Item {
+            code: requirement.code().to_owned(),
+            parameters: parameters.map(|(name, number)| (name.to_owned(), number)).collect(),
+            phrase: translation.requirement(&requirement),
+            missed: (!sentences.is_empty()).then(|| sentences.join(" ")),
+            is_met: met.next(),
+            is_only_shown_if_missed: !requirement.is_worth_showing(),
+        }
+    });
+    let mut items: Vec<_> = requirements.collect();
+    let verdicts = all().filter(|violation| violation.requirement().is_none());
+    items.extend(verdicts.map(|verdict| Item {
+        code: verdict.code().to_owned(),
+        parameters: Vec::new(),
+        phrase: translation.violation(verdict),
+        missed: Some(translation.violation(verdict)),
+        is_met: Some(false),
+        is_only_shown_if_missed: true,
+    }));
+    items
+}
