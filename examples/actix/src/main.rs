@@ -1,0 +1,114 @@
+//! The pages and the JSON of a forgotten password in an actix service, on PostgreSQL.
+
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use bytes::Bytes;
+use lettre::{AsyncSmtpTransport, Tokio1Executor};
+use password_reset::adapters::argon2::Argon2Hasher;
+use password_reset::adapters::lettre::LettreMailer;
+use password_reset::adapters::sql::Users;
+use password_reset::adapters::sqlx::PostgresStore;
+use password_reset::web::ResetPages;
+use password_reset::words::Words;
+use password_reset::{LinkTemplate, PasswordReset};
+use std::env::var;
+
+#[actix_web::main]
+async fn main() -> anyhow::Result<()> {
+    let pool = sqlx::PgPool::connect(&var("DATABASE_URL")?).await?;
+    let store = PostgresStore::<i64>::builder(pool)
+        .users(&Users::new("users"))
+        .login("lower(email) = lower({login})")
+        .end_sessions("DELETE FROM sessions WHERE user_id = {id}")
+        .migrate()
+        .await?
+        .open()
+        .await?;
+    let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(&var("SMTP_URL")?)?.build();
+    let words = Words::new("Acme", "help@acme.example")?;
+    let mailer = LettreMailer::new(smtp, "Acme <accounts@acme.example>".parse()?, words);
+    let link = LinkTemplate::new("https://app.acme.example/reset?token={token}")?;
+    let resets = PasswordReset::builder(store, mailer, link).build()?;
+    let pages = ResetPages::builder(resets, Argon2Hasher::default()).sign_in("/login").build()?;
+
+    let served = pages.clone();
+    let server = HttpServer::new(move || App::new().configure(|app| mount(app, &served)));
+    server.bind("127.0.0.1:3000")?.run().await?;
+    pages.finish().await;
+    Ok(())
+}
+
+fn mount(app: &mut web::ServiceConfig, pages: &ResetPages) {
+    app.app_data(Data::new(pages.clone()));
+    for path in pages.routes() {
+        app.route(&path, web::to(answer));
+    }
+}
+
+/// actix has types of its own, so a request and its answer are translated.
+async fn answer(request: HttpRequest, body: Bytes, pages: Data<ResetPages>) -> HttpResponse {
+    let mut asked =
+        http::Request::builder().method(request.method().as_str()).uri(request.uri().to_string());
+    for (name, value) in request.headers() {
+        asked = asked.header(name.as_str(), value.as_bytes());
+    }
+    let Ok(asked) = asked.body(body) else { return HttpResponse::BadRequest().finish() };
+    let (parts, body) = pages.answer(asked).await.into_parts();
+    let status = actix_web::http::StatusCode::from_u16(parts.status.as_u16());
+    let mut answer = HttpResponse::build(status.unwrap_or_default());
+    for (name, value) in &parts.headers {
+        answer.append_header((name.as_str(), value.as_bytes()));
+    }
+    answer.body(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mount;
+    use actix_web::http::StatusCode;
+    use actix_web::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+    use actix_web::{App, test};
+    use password_reset::adapters::argon2::Argon2Hasher;
+    use password_reset::adapters::memory::{MemoryStore, Outbox};
+    use password_reset::web::ResetPages;
+    use password_reset::{LinkTemplate, PasswordReset};
+
+    #[actix_web::test]
+    async fn a_visitor_sets_a_new_password() {
+        let (store, outbox) = (MemoryStore::new(), Outbox::new());
+        store.add_account("alice@example.com", "hash").unwrap();
+        let link = LinkTemplate::new("https://app.acme.example/reset?token={token}").unwrap();
+        let resets = PasswordReset::builder(store, outbox.clone(), link).build().unwrap();
+        let pages = ResetPages::builder(resets, Argon2Hasher::default()).build().unwrap();
+        let app = test::init_service(App::new().configure(|app| mount(app, &pages))).await;
+        let form = "application/x-www-form-urlencoded";
+
+        let asked = test::TestRequest::post()
+            .uri("/forgot")
+            .insert_header((CONTENT_TYPE, form))
+            .set_payload("login=alice%40example.com");
+        assert_eq!(test::call_service(&app, asked.to_request()).await.status(), StatusCode::OK);
+        pages.finish().await;
+        let mail = outbox.take().pop().unwrap();
+        let url = mail.link().unwrap().expose_url().to_owned();
+
+        let path = url.strip_prefix("https://app.acme.example").unwrap();
+        let opened = test::TestRequest::get().uri(path).to_request();
+        let opened = test::call_service(&app, opened).await;
+        assert_eq!(opened.status(), StatusCode::SEE_OTHER);
+        let page = opened.headers().get(LOCATION).unwrap().to_str().unwrap().to_owned();
+        let cookie = opened.headers().get(SET_COOKIE).unwrap().to_str().unwrap();
+        let cookie = cookie.split(';').next().unwrap().to_owned();
+
+        let form = test::TestRequest::post()
+            .uri(&page)
+            .insert_header((CONTENT_TYPE, form))
+            .insert_header((COOKIE, cookie.clone()))
+            .set_payload("password=Correct+horse+7");
+        let set = test::call_service(&app, form.to_request()).await;
+        assert_eq!(set.status(), StatusCode::SEE_OTHER);
+        let done = test::TestRequest::get().uri(&page).insert_header((COOKIE, cookie)).to_request();
+        let done = test::call_and_read_body(&app, done).await;
+        assert!(String::from_utf8_lossy(&done).contains("Your password was set"));
+    }
+}
