@@ -21,7 +21,7 @@
 //! A store of your own is a page of code (`examples/own_store.rs`); the guide
 //! [`bring_your_own_store`](guide::bring_your_own_store) has its contract in a page, and the
 //! conformance suite, which is behind the feature `conformance`, tests it. The guide
-//! [`mail`](guide::mail) is about delivery, languages and queues, [`operating`](guide::operating) helps you to run the service, [`scaling`](guide::scaling) to
+//! [`web`](guide::web) mounts the pages, [`mail`](guide::mail) is about delivery, languages and queues, [`operating`](guide::operating) helps you to run the service, [`scaling`](guide::scaling) to
 //! plan for millions of accounts, and [`choosing_a_policy`](guide::choosing_a_policy) to decide what
 //! passwords must be.
 //!
@@ -47,10 +47,9 @@
 //!
 //! # What it does not do
 //!
-//! It hashes no passwords, opens no sessions, renders no pages and limits no clients by
-//! address: that is the host's part. It does not make [`request`](PasswordReset::request) take
-//! the same *time* for everybody: answer the visitor first and run it off the response path,
-//! as the demo does. It does not verify that an address belongs to an account's owner:
+//! It opens no sessions and limits no clients by address: that is the host's part. It does not make
+//! [`request`](PasswordReset::request) take the same *time* for everybody: answer the visitor first
+//! and run it off the response path, as the pages do (feature `web`). It does not verify that an address belongs to an account's owner:
 //! somebody who can read the mailbox can reset the password.
 //!
 //! # Features

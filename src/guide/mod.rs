@@ -1,4 +1,7 @@
-//! Guides: a policy, a store of one's own, mail, a service that you run, and a large one.
+//! Guides: pages, a policy, a store of one's own, mail, a service that you run, and a large one.
+
+#[doc = include_str!("web.md")]
+pub mod web {}
 
 #[doc = include_str!("bring_your_own_store.md")]
 pub mod bring_your_own_store {}
