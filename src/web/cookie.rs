@@ -20,12 +20,13 @@ pub(super) fn id_of(token: &ResetToken) -> String {
 }
 
 /// The token of the link with this id, whatever other cookies there are, of whatever path and host.
+/// One that is no text must not hide the others of its header.
 pub(super) fn token_of(place: &Place, headers: &HeaderMap, id: &str) -> Option<ResetToken> {
     let name = name(place);
-    let headers = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    let headers = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
     headers
-        .flat_map(|header| header.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
+        .flat_map(|header| header.split(|byte| *byte == b';'))
+        .filter_map(|cookie| core::str::from_utf8(cookie).ok()?.trim().split_once('='))
         .filter(|(cookie, _)| *cookie == name)
         .filter_map(|(_, value)| ResetToken::parse(value).ok())
         .find(|token| id_of(token) == id)
@@ -34,10 +35,9 @@ pub(super) fn token_of(place: &Place, headers: &HeaderMap, id: &str) -> Option<R
 /// Keeps the link open in this browser for a quarter of an hour from now on.
 pub(super) fn keep(place: &Place, token: &ResetToken) -> Option<HeaderValue> {
     let (name, path) = (name(place), place.link(&id_of(token)));
-    let secure = if place.is_secure { "; Secure" } else { "" };
-    let text = token.expose_text();
-    let cookie =
-        format!("{name}={text}; Path={path}; Max-Age={STAYS}; HttpOnly; SameSite=Lax{secure}");
+    let end =
+        if place.is_secure { "HttpOnly; SameSite=Lax; Secure" } else { "HttpOnly; SameSite=Lax" };
+    let cookie = format!("{name}={}; Path={path}; Max-Age={STAYS}; {end}", token.expose_text());
     let mut value = HeaderValue::try_from(cookie).ok()?;
     value.set_sensitive(true);
     Some(value)

@@ -1,7 +1,9 @@
 //! The pages and the JSON, asked as browsers and programs ask.
 
 mod api;
+mod interleavings;
 mod links;
+mod tossed;
 mod visitor;
 
-use visitor::{Site, Visitor};
+use visitor::{Answer, Site, Visitor};
