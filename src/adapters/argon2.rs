@@ -86,7 +86,8 @@ impl Argon2Hasher {
                 return if stored.is_some() { Err(Argon2Error::Hash) } else { Ok(false) };
             };
             let algorithm = algorithm.as_str().parse().map_err(|_| Argon2Error::Hash)?;
-            let version = version.unwrap_or(0x13).try_into().map_err(|_| Argon2Error::Hash)?;
+            // Before there was another, no hash said which version of Argon2 it is.
+            let version = version.unwrap_or(0x10).try_into().map_err(|_| Argon2Error::Hash)?;
             let params = Params::try_from(&params).map_err(|_| Argon2Error::Hash)?;
             let argon2 = Argon2::new(algorithm, version, params);
             let found = hash(&argon2, &password, &salt, expected.len())?;
