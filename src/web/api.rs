@@ -88,12 +88,12 @@ impl Inner {
                 let Forgot { login, language } = body::json(headers, body).await.map_err(unread)?;
                 let wish = if language.is_empty() { visit.wish } else { &language };
                 let work = self.work(self.flow.request(login, wish.to_owned()));
-                work.await.map(|()| empty(StatusCode::ACCEPTED)).map_err(|_| busy())
+                work.await.map(|()| empty(StatusCode::ACCEPTED)).ok_or_else(busy)
             }
             Call::Renew => {
                 let Link { token } = body::json(headers, body).await.map_err(unread)?;
                 let work = self.work(self.flow.renew(token));
-                work.await.map(|()| empty(StatusCode::ACCEPTED)).map_err(|_| busy())
+                work.await.map(|()| empty(StatusCode::ACCEPTED)).ok_or_else(busy)
             }
             Call::Check => {
                 let Link { token } = body::json(headers, body).await.map_err(unread)?;
@@ -111,7 +111,7 @@ impl Inner {
                 ResetToken::parse(&token)
                     .map_err(|_| stopped(visit, Stop::Refused(Refusal::Unknown)))?;
                 let reset = self.tasks.reset(self.flow.reset(token, password));
-                let reset = reset.map_err(|_| busy())?.await.unwrap_or(Err(Stop::Fault));
+                let reset = reset.ok_or_else(busy)?.await.unwrap_or(Err(Stop::Fault));
                 reset.map_err(|stop| stopped(visit, stop))?;
                 Ok(empty(StatusCode::NO_CONTENT))
             }

@@ -16,6 +16,9 @@ use std::time::Duration;
 /// How many requests for a link are worked on at once, and for how long each holds its place.
 const REQUESTS: (usize, Duration) = (256, Duration::from_secs(20));
 
+/// The longest deadline of a request.
+const MAX_DEADLINE: Duration = Duration::from_secs(3600);
+
 /// How many passwords are set at once.
 const RESETS: usize = 64;
 
@@ -191,7 +194,8 @@ where
             place.served_at(path)?;
         }
         let (at_once, deadline) = self.requests;
-        if at_once == 0 || at_once > tokio::sync::Semaphore::MAX_PERMITS || deadline.is_zero() {
+        let most = tokio::sync::Semaphore::MAX_PERMITS;
+        if !(1..=most).contains(&at_once) || deadline.is_zero() || deadline > MAX_DEADLINE {
             return Err(WebError::Requests);
         }
         if !is_address(&self.sign_in) {
@@ -295,7 +299,7 @@ pub enum WebError {
     /// A source that the content security policy does not take.
     #[error("`{0}` cannot be added to the content security policy")]
     Source(String),
-    /// No request could be worked on.
-    #[error("at least one request must be worked on at once, for longer than no time")]
+    /// No request could be worked on, or for longer than an hour.
+    #[error("at least one request must be worked on at once, for some time and at most an hour")]
     Requests,
 }

@@ -55,7 +55,7 @@ use core::convert::Infallible;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
-use flow::Flow;
+use flow::{Flow, Later};
 use http::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use http::header::{RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
@@ -223,22 +223,13 @@ impl Inner {
     }
 
     /// Works on a request for a link behind the answer, or before it where that is the end of the
-    /// program.
-    async fn work<W>(&self, work: W) -> Result<(), tasks::Full>
-    where
-        W: Future<Output = ()> + Send + 'static,
-    {
-        let place = self.tasks.place().inspect_err(|_| {
-            tracing::error!("a request for a link was turned away: too many are under way");
-        })?;
+    /// program; not at all where too much is under way.
+    async fn work(&self, work: Later<'static, ()>) -> Option<()> {
+        let until = self.tasks.request(work)?;
         if self.is_serverless {
-            let until = place.until;
-            place.hold(work).await;
             tokio::time::sleep_until(until).await;
-        } else {
-            self.tasks.request(place, work);
         }
-        Ok(())
+        Some(())
     }
 }
 

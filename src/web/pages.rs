@@ -37,8 +37,8 @@ impl Inner {
             return self.page(visit, StatusCode::BAD_REQUEST, &Page::Unread);
         };
         match self.work(self.flow.request(login, visit.wish.to_owned())).await {
-            Ok(()) => self.page(visit, StatusCode::OK, &Page::Asked),
-            Err(_) => self.busy(visit),
+            Some(()) => self.page(visit, StatusCode::OK, &Page::Asked),
+            None => self.busy(visit),
         }
     }
 
@@ -104,7 +104,7 @@ impl Inner {
             return self.page(visit, StatusCode::BAD_REQUEST, &Page::Unread);
         };
         let reset = self.flow.reset(token.expose_text().to_owned(), password);
-        let Ok(reset) = self.tasks.reset(reset) else { return self.busy(visit) };
+        let Some(reset) = self.tasks.reset(reset) else { return self.busy(visit) };
         let answer = match reset.await {
             // A second click on a slow form finds the link used by the first.
             Ok(Ok(()) | Err(Stop::Refused(Refusal::Used))) => see(&self.place.link(id)),
@@ -138,8 +138,8 @@ impl Inner {
             return self.page(visit, StatusCode::NOT_FOUND, &Page::Reopen);
         };
         match self.work(self.flow.renew(token.expose_text().to_owned())).await {
-            Ok(()) => self.page(visit, StatusCode::OK, &Page::Asked),
-            Err(_) => self.busy(visit),
+            Some(()) => self.page(visit, StatusCode::OK, &Page::Asked),
+            None => self.busy(visit),
         }
     }
 

@@ -1,10 +1,10 @@
 //! Every event that a closure emits, as text.
 
 use std::fmt::{Debug, Write as _};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 
 /// One line for each event: its level and its fields.
 #[derive(Clone, Default)]
@@ -53,7 +53,13 @@ impl Subscriber for Lines {
     fn exit(&self, _: &Id) {}
 }
 
+/// While there is one subscriber alone, the thread that comes first to an event decides for all
+/// whether anybody listens, and it may be a thread of another test.
+static OTHERS: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [0, 1].map(|_| Dispatch::new(Lines::default())));
+
 pub(crate) fn events_of<T>(closure: impl FnOnce() -> T) -> (T, Vec<String>) {
+    LazyLock::force(&OTHERS);
     let lines = Lines::default();
     let value = tracing::subscriber::with_default(lines.clone(), closure);
     let lines = std::mem::take(&mut *lines.0.lock().unwrap());

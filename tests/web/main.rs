@@ -1,6 +1,9 @@
 //! The pages and the JSON, asked as browsers and programs ask.
 
+mod answers;
 mod api;
+#[path = "../secrets/events.rs"]
+mod events;
 mod interleavings;
 mod links;
 mod tossed;
