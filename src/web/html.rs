@@ -1,21 +1,38 @@
 //! HTML in which nothing but what stands in this crate is markup.
 
-use crate::words::escape_html;
+use crate::words::{Translation, escape_html};
 
 /// A part of a page. Markup is written in the source; all else is escaped.
 #[derive(Default)]
 pub(super) struct Html(String);
 
-impl Html {
-    pub(super) fn tag(&mut self, markup: &'static str) -> &mut Self {
-        self.0.push_str(markup);
-        self
-    }
+/// What stands in the place of a name.
+#[derive(Clone, Copy)]
+pub(super) enum Part<'a> {
+    Text(&'a str),
+    Html(&'a Html),
+}
 
-    /// A text, in an element or in a quoted attribute.
-    pub(super) fn text(&mut self, text: &str) -> &mut Self {
-        self.0.push_str(&escape_html(text));
-        self
+impl Html {
+    /// Markup in which each `{name}` is one of the parts, or a sentence, in an element or in a
+    /// quoted attribute.
+    pub(super) fn put(
+        &mut self,
+        translation: &Translation,
+        markup: &'static str,
+        parts: &[(&str, Part<'_>)],
+    ) {
+        let mut pieces = markup.split('{');
+        self.0.push_str(pieces.next().unwrap_or_default());
+        for (name, rest) in pieces.filter_map(|piece| piece.split_once('}')) {
+            let part = parts.iter().find(|(of, _)| *of == name);
+            self.0.push_str(&match part {
+                Some((_, Part::Html(html))) => html.0.clone(),
+                Some((_, Part::Text(text))) => escape_html(text),
+                None => escape_html(&translation.page(name, &[])),
+            });
+            self.0.push_str(rest);
+        }
     }
 
     pub(super) fn as_str(&self) -> &str {

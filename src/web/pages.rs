@@ -3,7 +3,7 @@
 use super::body::Form as Fields;
 use super::content::Writer;
 use super::flow::Stop;
-use super::html::Html;
+use super::html::{Html, Part};
 use super::place::Step;
 use super::view::{Form, Page, View, items};
 use super::{Answer, BodyError, Inner, Visit, cookie, later, see, varies};
@@ -206,21 +206,22 @@ impl Inner {
         // A form whose page names no referrer is sent without an origin; and the address of a page
         // without one may have a token in it. Some proxies replace the header.
         let referrer = if has_form(page) { "same-origin" } else { "no-referrer" };
-        head.tag("<meta charset=\"utf-8\">\n<meta name=\"referrer\" content=\"");
-        head.text(referrer).tag("\">\n");
-        head.tag("<link rel=\"stylesheet\" href=\"").text(&self.place.path(&self.assets.style));
-        head.tag("\">\n");
+        let (style, script) =
+            (self.place.path(&self.assets.style), self.place.path(&self.assets.script));
+        let parts = [("referrer", referrer), ("style", &style), ("script", &script)];
+        let parts = parts.map(|(name, text)| (name, Part::Text(text)));
+        head.put(visit.translation, include_str!("markup/head.html"), &parts);
         if matches!(page, Page::Reset(_)) {
-            head.tag("<script type=\"module\" src=\"");
-            head.text(&self.place.path(&self.assets.script)).tag("\"></script>\n");
+            let markup = "<script type=\"module\" src=\"{script}\"></script>\n";
+            head.put(visit.translation, markup, &parts);
         }
         let view = View {
             page,
             title: &title,
             translation: visit.translation,
             extensions: visit.extensions,
-            head: head.as_str(),
-            content: content.as_str(),
+            head: &head,
+            content: &content,
         };
         let document = self.layout.as_ref().map_or_else(|| view.document(), |lay| lay(&view));
         let mut answer = Response::new(Full::from(document));

@@ -1,6 +1,6 @@
 //! What a page shows, for the library's own layout or a host's.
 
-use super::html::Html;
+use super::html::{Html, Part};
 use crate::policy::{Hints, PasswordPolicy, Violation, Violations};
 use crate::token::Refusal;
 use crate::words::Translation;
@@ -16,38 +16,38 @@ pub struct View<'a> {
     pub translation: &'a Translation,
     /// What the host's own layers left in the request.
     pub extensions: &'a http::Extensions,
-    pub(super) head: &'a str,
-    pub(super) content: &'a str,
+    pub(super) head: &'a Html,
+    pub(super) content: &'a Html,
 }
 
 impl View<'_> {
     /// HTML for the `<head>`: the character set, the referrer policy, the style and the script.
     /// A page without it leaks more and looks worse.
     #[must_use]
-    pub const fn head(&self) -> &str {
-        self.head
+    pub fn head(&self) -> &str {
+        self.head.as_str()
     }
 
     /// HTML for the `<main>`: a heading and what is below it.
     #[must_use]
-    pub const fn content(&self) -> &str {
-        self.content
+    pub fn content(&self) -> &str {
+        self.content.as_str()
     }
 
     /// The whole document, as the library lays it out.
     #[must_use]
     pub fn document(&self) -> String {
         let mut html = Html::default();
-        html.tag("<!DOCTYPE html>\n<html lang=\"").text(self.translation.tag());
-        html.tag(if self.translation.is_right_to_left() { "\" dir=\"rtl\">\n" } else { "\">\n" });
-        html.tag(
-            "<head>\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
-        );
-        html.tag("<title>").text(self.title).tag("</title>\n");
-        let (start, head, content) = (html.as_str(), self.head, self.content);
-        format!(
-            "{start}{head}</head>\n<body class=\"reset\">\n<main>\n{content}</main>\n</body>\n</html>\n"
-        )
+        let direction = if self.translation.is_right_to_left() { "rtl" } else { "ltr" };
+        let parts = [
+            ("language", Part::Text(self.translation.tag())),
+            ("direction", Part::Text(direction)),
+            ("title", Part::Text(self.title)),
+            ("head", Part::Html(self.head)),
+            ("content", Part::Html(self.content)),
+        ];
+        html.put(self.translation, include_str!("markup/document.html"), &parts);
+        html.as_str().to_owned()
     }
 }
 
