@@ -233,11 +233,20 @@ impl Inner {
     }
 }
 
-/// The languages that the browser wishes, in its order.
+/// The languages that the browser wishes, the most wished first.
 fn wishes(headers: &HeaderMap) -> Vec<&str> {
     let headers = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|wish| wish.to_str().ok());
-    let wishes = headers.flat_map(|header| header.split(','));
-    wishes.filter_map(|wish| wish.split(';').next()).map(str::trim).take(32).collect()
+    let wishes = headers.flat_map(|header| header.split(',')).take(32);
+    let mut wishes: Vec<_> = wishes.filter_map(weighed).collect();
+    wishes.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    wishes.into_iter().map(|(tag, _)| tag).collect()
+}
+
+/// A wish and its weight, or nothing where it is unwelcome (RFC 9110, section 12.4.2).
+fn weighed(wish: &str) -> Option<(&str, f32)> {
+    let (tag, weight) = wish.split_once(';').unwrap_or((wish, "q=1"));
+    let weight = weight.trim().strip_prefix("q=")?.parse().ok().filter(|weight| *weight > 0.0)?;
+    Some((tag.trim(), weight)).filter(|(tag, _)| !tag.is_empty())
 }
 
 fn empty(status: StatusCode) -> Answer {

@@ -5,6 +5,7 @@ mod api;
 #[path = "../secrets/events.rs"]
 mod events;
 mod interleavings;
+mod languages;
 mod layout;
 mod links;
 mod tossed;
