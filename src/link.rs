@@ -141,9 +141,14 @@ fn is_private(host: &str) -> bool {
 /// of one before the token would swallow its start.
 fn is_uri_text(part: &str) -> bool {
     let is_permitted = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b);
+    part.bytes().all(is_permitted) && has_whole_encodings(part)
+}
+
+/// Whether two hexadecimal digits follow every `%`.
+pub(crate) fn has_whole_encodings(text: &str) -> bool {
     let is_whole =
         |encoded: &str| encoded.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
-    part.bytes().all(is_permitted) && part.split('%').skip(1).all(is_whole)
+    text.split('%').skip(1).all(is_whole)
 }
 
 /// Whether a browser removes the segment, and with `..` the one before it: the token, maybe.

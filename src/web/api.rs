@@ -1,20 +1,19 @@
 //! The JSON: the same steps, for pages of the host's own and for native apps.
 
-use super::flow::Stop;
+use super::answer::{Answer, empty, full, later, varies, with};
+use super::body::{self, Unread, bare};
+use super::flow::{Later, Stop, status_of};
 use super::place::Call;
-use super::{Answer, BodyError, Inner, Visit, body, empty, guard, later, not_allowed, varies};
-use crate::policy::{Requirement, Violations};
-use crate::token::{Refusal, ResetToken};
-use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, CONTENT_TYPE, VARY,
-};
-use http::{HeaderValue, Method, Response, StatusCode};
-use http_body::Body;
-use http_body_util::Full;
+use super::{Inner, Visit, guard};
+use crate::policy::Requirement;
+use http::{HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use time::UtcDateTime;
+
+const JSON: &str = "application/json";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,84 +37,79 @@ struct Reset {
 }
 
 impl Inner {
-    pub(super) async fn call<B>(&self, visit: &Visit<'_>, call: Call, body: B) -> Answer
-    where
-        B: Body<Data: Send, Error: Into<BodyError>> + Send,
-    {
-        let methods = if call == Call::Policy { "GET, HEAD, OPTIONS" } else { "OPTIONS, POST" };
-        let takes_post = call != Call::Policy;
-        let is_read = matches!(*visit.method, Method::GET | Method::HEAD);
-        let mut answer = if *visit.method == Method::OPTIONS {
-            let mut answer = not_allowed(methods);
-            *answer.status_mut() = StatusCode::NO_CONTENT;
-            answer
-        } else if if takes_post { *visit.method != Method::POST } else { !is_read } {
-            not_allowed(methods)
-        } else if !guard::is_safe(visit.method)
-            && !guard::is_from_here(visit.headers, &self.place.origin, &self.origins)
-        {
-            problem(StatusCode::FORBIDDEN, "foreign_site", "The request came from another site.")
-        } else {
-            self.run(visit, call, body).await.unwrap_or_else(|problem| problem)
+    pub(super) async fn call(&self, visit: &Visit<'_>, call: Call, body: Unread<'_>) -> Answer {
+        let is_policy = matches!(call, Call::Policy);
+        let methods = if is_policy { "GET, HEAD, OPTIONS" } else { "OPTIONS, POST" };
+        let (own, listed) = (&self.place.origin, &self.settings.origins);
+        let mut answer = match visit.parts.method {
+            Method::OPTIONS => with(empty(StatusCode::NO_CONTENT), header::ALLOW, methods),
+            Method::GET | Method::HEAD if is_policy => self.policy(visit),
+            Method::POST if !is_policy => {
+                if guard::is_from_here(visit.headers(), own, listed, true) {
+                    self.run(visit, call, body).await.unwrap_or_else(|problem| problem)
+                } else {
+                    let sentence = "The request came from another site.";
+                    problem(StatusCode::FORBIDDEN, "foreign_site", sentence, None)
+                }
+            }
+            _ => {
+                let sentence = "The header `Allow` says how this is called.";
+                let status = StatusCode::METHOD_NOT_ALLOWED;
+                with(problem(status, "method_not_allowed", sentence, None), header::ALLOW, methods)
+            }
         };
-        let headers = answer.headers_mut();
-        if !self.origins.is_empty() {
-            headers.append(VARY, HeaderValue::from_static("Origin"));
+        if !listed.is_empty() {
+            answer = with(answer, header::VARY, "Origin");
         }
-        if let Some(origin) = guard::listed_origin(visit.headers, &self.origins)
+        if let Some(origin) = guard::listed_origin(visit.headers(), listed)
             && let Ok(origin) = HeaderValue::try_from(origin)
         {
-            headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            if *visit.method == Method::OPTIONS {
-                headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
-                let content_type = HeaderValue::from_static("content-type");
-                headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, content_type);
-                headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+            answer.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+            if visit.parts.method == Method::OPTIONS {
+                answer = with(answer, header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST");
+                answer = with(answer, header::ACCESS_CONTROL_ALLOW_HEADERS, "content-type");
+                answer = with(answer, header::ACCESS_CONTROL_MAX_AGE, "600");
             }
         }
         answer
     }
 
     /// What was done, or the problem.
-    async fn run<B>(&self, visit: &Visit<'_>, call: Call, body: B) -> Result<Answer, Answer>
-    where
-        B: Body<Data: Send, Error: Into<BodyError>> + Send,
-    {
-        let headers = visit.headers;
+    async fn run(&self, visit: &Visit<'_>, call: Call, body: Unread<'_>) -> Result<Answer, Answer> {
+        let stopped = |stop| stopped(visit, stop);
         match call {
             Call::Policy => Ok(self.policy(visit)),
             Call::Forgot => {
-                let Forgot { login, language } = body::json(headers, body).await.map_err(unread)?;
+                let Forgot { login, language } = read(visit, body).await?;
                 let wish = if language.is_empty() { visit.wish } else { &language };
-                let work = self.work(self.flow.request(login, wish.to_owned()));
-                work.await.map(|()| empty(StatusCode::ACCEPTED)).ok_or_else(busy)
+                self.accept(self.flow.request(login, wish.to_owned())).await
             }
             Call::Renew => {
-                let Link { token } = body::json(headers, body).await.map_err(unread)?;
-                let work = self.work(self.flow.renew(token));
-                work.await.map(|()| empty(StatusCode::ACCEPTED)).ok_or_else(busy)
+                let Link { token } = read(visit, body).await?;
+                self.accept(self.flow.renew(bare(&token).to_owned())).await
             }
             Call::Check => {
-                let Link { token } = body::json(headers, body).await.map_err(unread)?;
-                let good = self.flow.check(&token).await.map_err(|stop| stopped(visit, stop))?;
-                Ok(write(StatusCode::OK, &json!({ "expires_at": to_text(good.expires_at) })))
+                let Link { token } = read(visit, body).await?;
+                let good = self.flow.check(bare(&token)).await.map_err(stopped)?;
+                let object = json!({ "expires_at": to_text(good.expires_at) });
+                Ok(full(StatusCode::OK, JSON, object.to_string()))
             }
             Call::Cancel => {
-                let Link { token } = body::json(headers, body).await.map_err(unread)?;
-                self.flow.cancel(&token).await.map_err(|stop| stopped(visit, stop))?;
+                let Link { token } = read(visit, body).await?;
+                self.flow.cancel(bare(&token)).await.map_err(stopped)?;
                 Ok(empty(StatusCode::NO_CONTENT))
             }
             Call::Reset => {
-                let Reset { token, password } = body::json(headers, body).await.map_err(unread)?;
-                // What is no token is told before a place is taken.
-                ResetToken::parse(&token)
-                    .map_err(|_| stopped(visit, Stop::Refused(Refusal::Unknown)))?;
-                let reset = self.tasks.reset(self.flow.reset(token, password));
+                let Reset { token, password } = read(visit, body).await?;
+                let reset = self.tasks.reset(self.flow.reset(bare(&token).to_owned(), password));
                 let reset = reset.ok_or_else(busy)?.await.unwrap_or(Err(Stop::Fault));
-                reset.map_err(|stop| stopped(visit, stop))?;
-                Ok(empty(StatusCode::NO_CONTENT))
+                reset.map(|()| empty(StatusCode::NO_CONTENT)).map_err(stopped)
             }
         }
+    }
+
+    async fn accept(&self, work: Later<'static, ()>) -> Result<Answer, Answer> {
+        self.work(work).await.map(|()| empty(StatusCode::ACCEPTED)).ok_or_else(busy)
     }
 
     fn policy(&self, visit: &Visit<'_>) -> Answer {
@@ -124,105 +118,86 @@ impl Inner {
         let requirements = policy.requirements().map(|requirement| {
             json!({
                 "code": requirement.code(),
-                "parameters": parameters(&requirement.parameters()),
+                "parameters": BTreeMap::from_iter(requirement.parameters()),
                 "phrase": visit.translation.requirement(&requirement),
                 "worth_showing": Requirement::is_worth_showing(&requirement),
             })
         });
-        let mut answer = write(
-            StatusCode::OK,
-            &json!({
-                "requirements": requirements.collect::<Vec<_>>(),
-                "hints": {
-                    "minlength": hints.minlength,
-                    "maxlength": hints.maxlength,
-                    "passwordrules": hints.passwordrules,
-                },
-            }),
-        );
-        varies(answer.headers_mut());
-        answer
+        let object = json!({
+            "requirements": requirements.collect::<Vec<_>>(),
+            "hints": {
+                "minlength": hints.minlength,
+                "maxlength": hints.maxlength,
+                "passwordrules": hints.passwordrules,
+            },
+        });
+        varies(full(StatusCode::OK, JSON, object.to_string()))
     }
 }
 
+async fn read<T: DeserializeOwned>(visit: &Visit<'_>, body: Unread<'_>) -> Result<T, Answer> {
+    body::json(visit.headers(), body).await.map_err(|status| {
+        let (code, sentence) = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is larger than 16 KiB."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("not_json", "The body must be application/json.")
+            }
+            StatusCode::REQUEST_TIMEOUT => ("too_slow", "The body did not come within 10 seconds."),
+            _ => ("malformed", "The body is not JSON of the documented shape."),
+        };
+        problem(status, code, sentence, None)
+    })
+}
+
+/// Nothing of the API stands there.
+pub(super) fn nowhere() -> Answer {
+    problem(StatusCode::NOT_FOUND, "not_found", "There is no such call.", None)
+}
+
 fn stopped(visit: &Visit<'_>, stop: Stop) -> Answer {
-    let mut answer = match stop {
+    let say = |sentence: &str| visit.translation.page(sentence, &[]);
+    varies(match stop {
         Stop::Fault => return busy(),
-        Stop::Rejected(violations) => rejected(visit, &violations),
-        Stop::Refused(refusal) => {
-            let status = match refusal {
-                Refusal::Unknown => StatusCode::NOT_FOUND,
-                _ => StatusCode::GONE,
-            };
-            let sentence = visit.translation.page(&format!("refused-{}", refusal.code()), &[]);
-            problem(status, refusal.code(), &sentence)
+        Stop::Rejected(violations) => {
+            let violations = violations.iter().map(|violation| {
+                json!({
+                    "code": violation.code(),
+                    "parameters": BTreeMap::from_iter(violation.parameters()),
+                    "sentence": visit.translation.violation(violation),
+                })
+            });
+            let (status, violations) = (StatusCode::UNPROCESSABLE_ENTITY, violations.collect());
+            problem(status, "rejected", &say("page-rejected"), Some(violations))
         }
-    };
-    varies(answer.headers_mut());
-    answer
-}
-
-fn rejected(visit: &Visit<'_>, violations: &Violations) -> Answer {
-    let violations = violations.iter().map(|violation| {
-        json!({
-            "code": violation.code(),
-            "parameters": parameters(&violation.parameters()),
-            "sentence": visit.translation.violation(violation),
-        })
-    });
-    let status = StatusCode::UNPROCESSABLE_ENTITY;
-    let sentence = visit.translation.page("page-rejected", &[]);
-    let more = json!({ "violations": violations.collect::<Vec<_>>() });
-    problem_with(status, "rejected", &sentence, more)
-}
-
-fn parameters(parameters: &[(&str, usize)]) -> Value {
-    let pairs = parameters.iter().map(|(name, number)| ((*name).to_owned(), json!(number)));
-    Value::Object(pairs.collect::<Map<_, _>>())
+        Stop::Refused(refusal) => {
+            let code = refusal.code();
+            problem(status_of(refusal), code, &say(&format!("refused-{code}")), None)
+        }
+    })
 }
 
 fn busy() -> Answer {
     let sentence = "Too much is under way, or something failed. Nothing is lost: try again.";
-    later(problem(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence))
-}
-
-fn unread(status: StatusCode) -> Answer {
-    let (code, sentence) = match status {
-        StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is larger than 16 KiB."),
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("not_json", "The body must be application/json."),
-        StatusCode::REQUEST_TIMEOUT => ("too_slow", "The body did not arrive within 10 seconds."),
-        _ => ("malformed", "The body is not JSON of the documented shape."),
-    };
-    problem(status, code, sentence)
-}
-
-fn problem(status: StatusCode, code: &str, sentence: &str) -> Answer {
-    problem_with(status, code, sentence, json!({}))
+    later(problem(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence, None))
 }
 
 /// A problem by RFC 9457.
-fn problem_with(status: StatusCode, code: &str, sentence: &str, more: Value) -> Answer {
+fn problem(
+    status: StatusCode,
+    code: &str,
+    sentence: &str,
+    violations: Option<Vec<Value>>,
+) -> Answer {
     let mut object = json!({
         "type": format!("urn:password-reset:{code}"),
         "title": sentence,
         "status": status.as_u16(),
         "code": code,
     });
-    if let (Value::Object(object), Value::Object(more)) = (&mut object, more) {
-        object.extend(more);
+    if let Some(object) = object.as_object_mut() {
+        object.extend(violations.map(|all| ("violations".to_owned(), all.into())));
     }
-    let mut answer = write(status, &object);
-    let media_type = HeaderValue::from_static("application/problem+json");
-    answer.headers_mut().insert(CONTENT_TYPE, media_type);
-    answer
-}
-
-fn write(status: StatusCode, value: &Value) -> Answer {
-    let mut answer = Response::new(Full::from(value.to_string()));
-    *answer.status_mut() = status;
-    let media_type = HeaderValue::from_static("application/json");
-    answer.headers_mut().insert(CONTENT_TYPE, media_type);
-    answer
+    full(status, "application/problem+json", object.to_string())
 }
 
 /// By RFC 3339, to the second.

@@ -1,5 +1,7 @@
 //! What a request carries, within bounds.
 
+use super::flow::Later;
+use crate::link::has_whole_encodings;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
 use http_body::Body;
@@ -13,22 +15,17 @@ const LIMIT: usize = 16 * 1024;
 /// How long a body may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-const FORM: &str = "application/x-www-form-urlencoded";
-const JSON: &str = "application/json";
+/// A body's own error, whatever it is.
+pub(super) type BodyError = Box<dyn core::error::Error + Send + Sync>;
 
-/// Reads the body, or says with which status it is refused.
-async fn read<B>(headers: &HeaderMap, body: B, media_type: &str) -> Result<Vec<u8>, StatusCode>
+/// A body that nobody has read so far, or the status with which it is refused.
+pub(super) type Unread<'r> = Later<'r, Result<Vec<u8>, StatusCode>>;
+
+/// Reads as far as the limits when it is first awaited.
+pub(super) async fn read<B>(body: B) -> Result<Vec<u8>, StatusCode>
 where
-    B: Body,
-    B::Error: Into<Box<dyn core::error::Error + Send + Sync>>,
+    B: Body<Error: Into<BodyError>>,
 {
-    if !is(headers, media_type) {
-        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    }
-    let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|l| l > LIMIT as u64) {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
     let collected = tokio::time::timeout(PATIENCE, Limited::new(body, LIMIT).collect()).await;
     match collected.map_err(|_| StatusCode::REQUEST_TIMEOUT)? {
         Ok(body) => Ok(body.to_bytes().into()),
@@ -37,55 +34,75 @@ where
     }
 }
 
-fn is(headers: &HeaderMap, media_type: &str) -> bool {
-    let mut values = headers.get_all(CONTENT_TYPE).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return false };
-    let essence = value.to_str().ok().and_then(|value| value.split(';').next());
-    essence.is_some_and(|essence| essence.trim().eq_ignore_ascii_case(media_type))
+/// Reads a body of this type alone, and none that says of itself that it is too large.
+async fn read_as(
+    media_type: &str,
+    headers: &HeaderMap,
+    body: Unread<'_>,
+) -> Result<Vec<u8>, StatusCode> {
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let (first, second) = (types.next(), types.next());
+    let essence = first.and_then(|value| value.to_str().ok()?.split(';').next()).map(str::trim);
+    if second.is_some() || essence.is_none_or(|is| !is.eq_ignore_ascii_case(media_type)) {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let declared = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|l| l > LIMIT as u64) {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    body.await
 }
 
-/// The fields of a form.
-pub(super) struct Form(Vec<(String, String)>);
-
-impl Form {
-    pub(super) async fn read<B>(headers: &HeaderMap, body: B) -> Result<Self, StatusCode>
-    where
-        B: Body,
-        B::Error: Into<Box<dyn core::error::Error + Send + Sync>>,
-    {
-        let bytes = read(headers, body, FORM).await?;
-        let text = core::str::from_utf8(&bytes).map_err(|_| StatusCode::BAD_REQUEST)?;
-        Self::parse(text).ok_or(StatusCode::BAD_REQUEST)
-    }
-
-    /// Reads what browsers send, and nothing that is not UTF-8: two passwords must not become one.
-    pub(super) fn parse(text: &str) -> Option<Self> {
-        let decode = |part: &str| {
-            let spaced = part.replace('+', " ");
-            percent_decode_str(&spaced).decode_utf8().ok().map(String::from)
-        };
-        let fields = text.split('&').filter(|field| !field.is_empty()).map(|field| {
-            let (name, value) = field.split_once('=').unwrap_or((field, ""));
-            Some((decode(name)?, decode(value)?))
-        });
-        fields.collect::<Option<_>>().map(Self)
-    }
-
-    /// The field that must be there once.
-    pub(super) fn take(mut self, name: &str) -> Option<String> {
-        self.0.retain(|(field, _)| field == name);
-        let value = self.0.pop()?.1;
-        self.0.is_empty().then_some(value)
-    }
+/// Reads the field of a form that must be there once.
+pub(super) async fn field(
+    name: &str,
+    headers: &HeaderMap,
+    body: Unread<'_>,
+) -> Result<String, StatusCode> {
+    let bytes = read_as("application/x-www-form-urlencoded", headers, body).await?;
+    let form = core::str::from_utf8(&bytes).ok();
+    form.and_then(|form| field_of(form, name)).ok_or(StatusCode::BAD_REQUEST)
 }
 
-/// Reads JSON of one shape, without fields that nobody asked for.
-pub(super) async fn json<T, B>(headers: &HeaderMap, body: B) -> Result<T, StatusCode>
-where
-    T: serde::de::DeserializeOwned,
-    B: Body,
-    B::Error: Into<Box<dyn core::error::Error + Send + Sync>>,
-{
-    let bytes = read(headers, body, JSON).await?;
-    serde_json::from_slice(&bytes).map_err(|_| StatusCode::BAD_REQUEST)
+/// Takes what browsers send, and no form that is not UTF-8: two passwords must not become one.
+fn field_of(form: &str, name: &str) -> Option<String> {
+    let mut found = None;
+    for field in form.split('&').filter(|field| !field.is_empty()) {
+        let (field, value) = field.split_once('=').unwrap_or((field, ""));
+        let (field, value) = (decode(field)?, decode(value)?);
+        if field == name && found.replace(value).is_some() {
+            return None;
+        }
+    }
+    found
+}
+
+fn decode(part: &str) -> Option<String> {
+    let spaced = Some(part.replace('+', " ")).filter(|part| has_whole_encodings(part))?;
+    Some(percent_decode_str(&spaced).decode_utf8().ok()?.into_owned())
+}
+
+/// Reads a JSON object of one shape, without fields that nobody asked for.
+pub(super) async fn json<T: serde::de::DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Unread<'_>,
+) -> Result<T, StatusCode> {
+    let bytes = read_as("application/json", headers, body).await?;
+    // Serde would take an array as well, as the fields in order.
+    let is_object = bytes.trim_ascii_start().first() == Some(&b'{');
+    let read = serde_json::from_slice(&bytes).ok().filter(|_| is_object);
+    read.ok_or(StatusCode::BAD_REQUEST)
+}
+
+/// The token in the query of a link's address, whatever else stands there.
+pub(super) fn token_in(query: &str) -> Option<String> {
+    let mut tokens = query.split('&').filter_map(|field| field.strip_prefix("token="));
+    let (Some(token), None) = (tokens.next(), tokens.next()) else { return None };
+    Some(bare(&percent_decode_str(token).decode_utf8().ok()?).to_owned())
+}
+
+/// A token without what mail programs leave behind a link, and before its token.
+pub(super) fn bare(token: &str) -> &str {
+    let token = token.trim().trim_end_matches(['>', ')', ']', '.', ',', ';', '"', '\'', '!']);
+    token.strip_prefix("3D").filter(|rest| rest.len() == 48).unwrap_or(token)
 }

@@ -1,5 +1,5 @@
 use super::flow::{Flow, Joined, Later, Review};
-use super::place::Place;
+use super::place::{Place, origin_of};
 use super::tasks::Tasks;
 use super::view::View;
 use super::{Inner, ResetPages};
@@ -44,15 +44,42 @@ pub struct ResetPagesBuilder<S: Store, M, H> {
     resets: PasswordReset<S, M>,
     hasher: H,
     review: Option<Arc<Review<S, M>>>,
-    translations: Translations,
-    layout: Option<Box<Layout>>,
-    sign_in: String,
     served_at: Option<String>,
     api_base: Option<String>,
-    origins: Vec<String>,
     sources: Vec<(String, String)>,
     requests: (usize, Duration),
-    is_serverless: bool,
+    settings: Settings,
+}
+
+/// What the pages go by as it is.
+#[derive(Default)]
+pub(super) struct Settings {
+    pub(super) translations: Translations,
+    pub(super) layout: Option<Box<Layout>>,
+    pub(super) sign_in: String,
+    pub(super) origins: Vec<String>,
+    pub(super) is_serverless: bool,
+}
+
+impl ResetPages {
+    /// A builder with the library's own pages, in the visitor's language.
+    pub fn builder<S, M, H>(resets: PasswordReset<S, M>, hasher: H) -> ResetPagesBuilder<S, M, H>
+    where
+        S: Store<AccountId: 'static> + 'static,
+        M: Mailer<S::AccountId> + 'static,
+        H: PasswordHasher + 'static,
+    {
+        ResetPagesBuilder {
+            resets,
+            hasher,
+            review: None,
+            served_at: None,
+            api_base: None,
+            sources: Vec::new(),
+            requests: REQUESTS,
+            settings: Settings { sign_in: "/".to_owned(), ..Settings::default() },
+        }
+    }
 }
 
 impl<S, M, H> ResetPagesBuilder<S, M, H>
@@ -61,33 +88,16 @@ where
     M: Mailer<S::AccountId> + 'static,
     H: PasswordHasher + 'static,
 {
-    pub(super) fn new(resets: PasswordReset<S, M>, hasher: H) -> Self {
-        Self {
-            resets,
-            hasher,
-            review: None,
-            translations: Translations::default(),
-            layout: None,
-            sign_in: "/".to_owned(),
-            served_at: None,
-            api_base: None,
-            origins: Vec::new(),
-            sources: Vec::new(),
-            requests: REQUESTS,
-            is_serverless: false,
-        }
-    }
-
     /// Where the pages lead whoever wants to sign in: a path, or an `https://` address. Otherwise
     /// it is `/`.
     pub fn sign_in(mut self, address: &str) -> Self {
-        address.clone_into(&mut self.sign_in);
+        address.clone_into(&mut self.settings.sign_in);
         self
     }
 
     /// The languages of the pages, of which the visitor's browser chooses; otherwise all ten.
     pub fn translations(mut self, translations: Translations) -> Self {
-        self.translations = translations;
+        self.settings.translations = translations;
         self
     }
 
@@ -105,7 +115,7 @@ where
     /// }
     /// ```
     pub fn layout(mut self, layout: impl Fn(&View<'_>) -> String + Send + Sync + 'static) -> Self {
-        self.layout = Some(Box::new(layout));
+        self.settings.layout = Some(Box::new(layout));
         self
     }
 
@@ -148,10 +158,9 @@ where
         self
     }
 
-    /// A further origin whose pages may call the API and send forms, such as
-    /// `https://www.example.com`.
+    /// A further origin whose pages may call the API, such as `https://www.example.com`.
     pub fn origin(mut self, origin: &str) -> Self {
-        self.origins.push(origin.to_owned());
+        self.settings.origins.push(origin.to_owned());
         self
     }
 
@@ -164,8 +173,9 @@ where
     }
 
     /// How many requests for a link are worked on at once, and for how long each holds its place
-    /// and may take; otherwise 256 and 20 s, which lets 12 a second pass for as long as it lasts.
-    /// Beyond it everybody is told to try again in a moment, whoever has an account.
+    /// and may take, which is at most an hour; otherwise 256 and 20 s, which lets 12 a second pass
+    /// for as long as it lasts. Beyond it everybody is told to try again in a moment, whoever has
+    /// an account.
     pub fn requests(mut self, at_once: usize, deadline: Duration) -> Self {
         self.requests = (at_once, deadline);
         self
@@ -175,7 +185,7 @@ where
     /// before the answer, which comes at the deadline of [`requests`](Self::requests), not sooner
     /// and not later. Choose one that your mail server needs.
     pub fn answer_at_the_deadline(mut self) -> Self {
-        self.is_serverless = true;
+        self.settings.is_serverless = true;
         self
     }
 
@@ -185,23 +195,17 @@ where
     /// The link's template, or another address or source, does not fit; or nothing could be worked
     /// on at once.
     pub fn build(self) -> Result<ResetPages, WebError> {
-        let link = self.resets.link();
-        let mut place = match &self.api_base {
-            None => Place::of(link)?,
-            Some(base) => Place::origin_of(link, base)?,
-        };
-        if let Some(path) = &self.served_at {
-            place.served_at(path)?;
-        }
+        let (link, api_base) = (self.resets.link(), self.api_base.as_deref());
+        let place = Place::new(link, api_base, self.served_at.as_deref())?;
         let (at_once, deadline) = self.requests;
         let most = tokio::sync::Semaphore::MAX_PERMITS;
         if !(1..=most).contains(&at_once) || deadline.is_zero() || deadline > MAX_DEADLINE {
             return Err(WebError::Requests);
         }
-        if !is_address(&self.sign_in) {
+        if !is_address(&self.settings.sign_in) {
             return Err(WebError::SignIn);
         }
-        if let Some(origin) = self.origins.iter().find(|origin| !is_origin(origin)) {
+        if let Some(origin) = self.settings.origins.iter().find(|origin| !is_origin(origin)) {
             return Err(WebError::Origin(origin.clone()));
         }
         let content_security_policy = content_security_policy(&self.sources)?;
@@ -214,39 +218,28 @@ where
             flow,
             place,
             tasks: Tasks::new(at_once, RESETS, deadline),
-            translations: self.translations,
-            layout: self.layout,
-            sign_in: self.sign_in,
-            origins: self.origins,
+            settings: self.settings,
             content_security_policy,
-            has_pages: self.api_base.is_none(),
-            is_serverless: self.is_serverless,
-            assets: super::assets::Assets::new(),
         })))
     }
 }
 
 fn content_security_policy(sources: &[(String, String)]) -> Result<http::HeaderValue, WebError> {
-    let wrong = |directive: &str, source: &str| WebError::Source(format!("{directive} {source}"));
+    let mut policy = POLICY.map(|(name, source)| (name, source.to_owned())).to_vec();
     for (directive, source) in sources {
         let is_source = !source.is_empty()
             && source.bytes().all(|byte| byte.is_ascii_graphic() && !b";,".contains(&byte))
             && source != "'none'";
         if !WIDENABLE.contains(&&**directive) || !is_source {
-            return Err(wrong(directive, source));
+            return Err(WebError::Source(format!("{directive} {source}")));
+        }
+        match policy.iter_mut().find(|(name, _)| name == directive) {
+            Some((_, present)) => *present = format!("{present} {source}"),
+            None => policy.push((directive, source.clone())),
         }
     }
-    let further = |directive: &str| {
-        let sources = sources.iter().filter(move |(of, _)| of == directive);
-        sources.flat_map(|(_, source)| [" ", source]).collect::<String>()
-    };
-    let own = POLICY.iter().map(|(name, source)| format!("{name} {source}{}", further(name)));
-    let named = |directive: &&&str| !POLICY.iter().any(|(name, _)| *name == **directive);
-    let added = WIDENABLE.iter().filter(named).filter_map(|name| {
-        let sources = further(name);
-        (!sources.is_empty()).then(|| format!("{name}{sources}"))
-    });
-    let policy = own.chain(added).collect::<Vec<_>>().join("; ");
+    let policy: Vec<_> = policy.iter().map(|(name, all)| format!("{name} {all}")).collect();
+    let policy = policy.join("; ");
     http::HeaderValue::try_from(&policy).map_err(|_| WebError::Source(policy))
 }
 
@@ -259,14 +252,8 @@ fn is_address(address: &str) -> bool {
 }
 
 /// As browsers write it.
-fn is_origin(origin: &str) -> bool {
-    let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    rest.is_some_and(|host| {
-        let is_written = |byte: u8| {
-            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte)
-        };
-        !host.is_empty() && host.bytes().all(is_written)
-    })
+fn is_origin(address: &str) -> bool {
+    origin_of(address).is_some_and(|(origin, path)| origin == address && path.is_empty())
 }
 
 impl<S: Store, M, H> fmt::Debug for ResetPagesBuilder<S, M, H> {

@@ -9,6 +9,7 @@ use crate::token::Refusal;
 use crate::{PasswordReset, ResetError};
 use core::error::Error;
 use core::pin::Pin;
+use http::StatusCode;
 use std::sync::Arc;
 use time::UtcDateTime;
 
@@ -25,6 +26,21 @@ pub(super) enum Stop {
     Rejected(Violations),
     /// It was reported.
     Fault,
+}
+
+impl Stop {
+    /// Whether it says that the link is genuine, and only not good.
+    pub(super) fn is_of_genuine(&self) -> bool {
+        matches!(self, Self::Refused(refusal) if *refusal != Refusal::Unknown)
+    }
+}
+
+/// A link that is not good is gone, unless nobody knows it.
+pub(super) const fn status_of(refusal: Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Unknown => StatusCode::NOT_FOUND,
+        _ => StatusCode::GONE,
+    }
 }
 
 /// A good link.

@@ -1,27 +1,22 @@
 //! Which requests another site may have caused.
 
+use http::HeaderMap;
 use http::header::{HeaderName, ORIGIN};
-use http::{HeaderMap, Method};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
-
-/// Whether a request changes nothing by its method.
-pub(super) fn is_safe(method: &Method) -> bool {
-    matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
-}
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// Whether no foreign site caused the request. What is no browser says nothing, and has nobody's
-/// cookies to abuse. `listed` are further origins that may send it.
-pub(super) fn is_from_here(headers: &HeaderMap, own: &str, listed: &[String]) -> bool {
+/// cookies to abuse. `listed` are further origins, whose pages may call the API from elsewhere.
+pub(super) fn is_from_here(headers: &HeaderMap, own: &str, listed: &[String], api: bool) -> bool {
     let (Ok(site), Ok(origin)) = (only(headers, &SEC_FETCH_SITE), only(headers, &ORIGIN)) else {
         return false;
     };
-    let is_listed = |origin: &str| listed.iter().any(|listed| listed == origin);
-    match (site, origin) {
-        (_, Some(origin)) if is_listed(origin) => true,
-        (Some(site), _) => site == "same-origin" || site == "none",
-        (None, Some(origin)) => origin == own,
-        (None, None) => true,
+    let is_listed = listed_origin(headers, listed).is_some();
+    match site {
+        Some("same-origin" | "none") => true,
+        Some(_) => api && is_listed,
+        None => is_listed || origin.is_none_or(|origin| origin == own),
     }
 }
 
@@ -29,6 +24,11 @@ pub(super) fn is_from_here(headers: &HeaderMap, own: &str, listed: &[String]) ->
 pub(super) fn listed_origin<'h>(headers: &'h HeaderMap, listed: &[String]) -> Option<&'h str> {
     let origin = only(headers, &ORIGIN).ok().flatten()?;
     listed.iter().any(|listed| listed == origin).then_some(origin)
+}
+
+/// Whether the browser goes to a page, and no script or picture asks for it.
+pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
+    only(headers, &SEC_FETCH_MODE).is_ok_and(|mode| mode.is_none_or(|mode| mode == "navigate"))
 }
 
 /// A header that may stand there once, in ASCII.

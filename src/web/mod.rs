@@ -26,6 +26,7 @@
 //! Neither `Host` nor a forwarding header is read, so a proxy may end TLS and rewrite them. A sign-in,
 //! limits for each client and the time-outs of connections are the host's.
 
+mod answer;
 mod api;
 mod assets;
 mod body;
@@ -43,32 +44,22 @@ mod view;
 pub use builder::{ResetPagesBuilder, WebError};
 pub use view::{Form, Item, Page, View};
 
-use crate::PasswordReset;
-use crate::hasher::PasswordHasher;
-use crate::mailer::Mailer;
-use crate::store::Store;
-use crate::words::{Translation, Translations};
-use assets::Assets;
-use builder::Layout;
+use crate::words::Translation;
+use answer::{Answer, empty, full, see, with};
+use body::{BodyError, Unread};
+use builder::Settings;
 use bytes::Bytes;
 use core::convert::Infallible;
 use core::fmt;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use flow::{Flow, Later};
-use http::header::{ACCEPT_LANGUAGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, LOCATION};
-use http::header::{RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body::Body;
 use http_body_util::Full;
-use place::{Place, Route, Step};
+use place::{Place, Route};
 use std::sync::Arc;
 use tasks::Tasks;
-
-/// A body's own error, whatever it is.
-type BodyError = Box<dyn core::error::Error + Send + Sync>;
-
-type Answer = Response<Full<Bytes>>;
 
 /// The pages and the JSON of the whole flow. Its clones are one service.
 ///
@@ -81,33 +72,16 @@ struct Inner {
     flow: Box<dyn Flow>,
     place: Place,
     tasks: Tasks,
-    translations: Translations,
-    layout: Option<Box<Layout>>,
-    sign_in: String,
-    origins: Vec<String>,
+    settings: Settings,
     content_security_policy: HeaderValue,
-    has_pages: bool,
-    is_serverless: bool,
-    assets: Assets,
 }
 
 impl ResetPages {
-    /// A builder with the library's own pages, in the visitor's language.
-    pub fn builder<S, M, H>(resets: PasswordReset<S, M>, hasher: H) -> ResetPagesBuilder<S, M, H>
-    where
-        S: Store<AccountId: 'static> + 'static,
-        M: Mailer<S::AccountId> + 'static,
-        H: PasswordHasher + 'static,
-    {
-        ResetPagesBuilder::new(resets, hasher)
-    }
-
     /// The whole paths to mount it at, in the syntax that axum and actix share: `{id}` is one
     /// segment.
     #[must_use]
     pub fn routes(&self) -> Vec<String> {
-        let Inner { place, assets, has_pages, .. } = &*self.0;
-        place.routes(&assets.style, &assets.script, *has_pages)
+        self.0.place.routes()
     }
 
     /// Answers one request whose body has been read, for frameworks that know no `tower`.
@@ -148,15 +122,18 @@ impl fmt::Debug for ResetPages {
     }
 }
 
-/// What a request says beside its body.
+/// A request without its body.
 struct Visit<'r> {
-    method: &'r Method,
-    headers: &'r HeaderMap,
-    query: &'r str,
-    extensions: &'r http::Extensions,
+    parts: &'r http::request::Parts,
     translation: &'r Translation,
-    /// The first of the languages that the browser wishes.
+    /// The language that the browser wishes most.
     wish: &'r str,
+}
+
+impl Visit<'_> {
+    const fn headers(&self) -> &HeaderMap {
+        &self.parts.headers
+    }
 }
 
 impl Inner {
@@ -166,59 +143,53 @@ impl Inner {
     {
         let (parts, body) = request.into_parts();
         let wishes = wishes(&parts.headers);
-        let visit = Visit {
-            method: &parts.method,
-            headers: &parts.headers,
-            query: parts.uri.query().unwrap_or_default(),
-            extensions: &parts.extensions,
-            translation: self.translations.choose(wishes.iter().copied()),
-            wish: wishes.first().copied().unwrap_or_default(),
-        };
-        let route = self.place.route(parts.uri.path(), &self.assets.style, &self.assets.script);
-        let mut answer = match route {
-            Some(Route::Api(call)) => self.call(&visit, call, body).await,
-            Some(route) if self.has_pages => self.show(&visit, route, body).await,
-            _ => self.page(&visit, StatusCode::NOT_FOUND, &Page::Nowhere),
+        let translation = self.settings.translations.choose(wishes.iter().copied());
+        let wish = wishes.first().copied().unwrap_or_default();
+        let visit = Visit { parts: &parts, translation, wish };
+        let body = Box::pin(body::read(body));
+        let mut answer = match self.place.route(parts.uri.path()) {
+            Some((Route::Api(call), _)) => self.call(&visit, call, body).await,
+            Some((route, id)) => self.show(&visit, route, id, body).await,
+            None if self.place.is_api(parts.uri.path()) => api::nowhere(),
+            None => self.page(&visit, StatusCode::NOT_FOUND, &Page::Nowhere),
         };
         let headers = answer.headers_mut();
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
         if parts.method == Method::HEAD {
             *answer.body_mut() = Full::default();
         }
         answer
     }
 
-    async fn show<B>(&self, visit: &Visit<'_>, route: Route, body: B) -> Answer
-    where
-        B: Body<Data: Send, Error: Into<BodyError>> + Send,
-    {
-        let takes_post = matches!(route, Route::Forgot | Route::Link(..));
-        match *visit.method {
-            Method::GET | Method::HEAD => {}
-            Method::POST if takes_post => {
-                if !guard::is_from_here(visit.headers, &self.place.origin, &self.origins) {
-                    return self.page(visit, StatusCode::FORBIDDEN, &Page::Foreign);
-                }
+    async fn show(&self, visit: &Visit<'_>, route: Route, id: &str, body: Unread<'_>) -> Answer {
+        let takes_post = matches!(route, Route::Forgot | Route::Link(_));
+        let form = match visit.parts.method {
+            Method::GET | Method::HEAD => None,
+            Method::POST if takes_post => Some(body),
+            _ => {
+                let methods = if takes_post { "GET, HEAD, POST" } else { "GET, HEAD" };
+                return with(empty(StatusCode::METHOD_NOT_ALLOWED), header::ALLOW, methods);
             }
-            _ => return not_allowed(if takes_post { "GET, HEAD, POST" } else { "GET, HEAD" }),
+        };
+        let (own, listed) = (&self.place.origin, &self.settings.origins);
+        if form.is_some() && !guard::is_from_here(visit.headers(), own, listed, false) {
+            return self.page(visit, StatusCode::FORBIDDEN, &Page::Foreign);
         }
-        let is_post = *visit.method == Method::POST;
-        match route {
-            Route::Forgot if is_post => self.ask(visit, body).await,
-            Route::Forgot => {
-                let action = self.place.path("/forgot");
-                self.page(visit, StatusCode::OK, &Page::Forgot { action: &action })
+        let forgot = self.place.path("/forgot");
+        match (route, form) {
+            (Route::Forgot, Some(form)) => self.ask(visit, form).await,
+            (Route::Forgot, None) => {
+                self.page(visit, StatusCode::OK, &Page::Forgot { action: &forgot })
             }
-            Route::Open => self.open(visit).await,
-            Route::Link(id, Step::Form) if is_post => self.set(visit, &id, body).await,
-            Route::Link(id, Step::Cancel) if is_post => self.cancel(visit, &id).await,
-            Route::Link(id, Step::Renew) if is_post => self.renew(visit, &id).await,
-            Route::Link(id, step) => self.link(visit, &id, step).await,
-            Route::Style => asset("text/css; charset=utf-8", assets::STYLE),
-            Route::Script => asset("text/javascript; charset=utf-8", assets::SCRIPT),
-            Route::ChangePassword => see(&self.place.path("/forgot")),
-            Route::Api(_) => not_allowed(""),
+            (Route::Link(step), form) => self.link(visit, (id, step), form).await,
+            (Route::Asset(asset), _) => {
+                let answer = full(StatusCode::OK, asset.media_type, asset.content);
+                with(answer, header::CACHE_CONTROL, "public, max-age=31536000, immutable")
+            }
+            (Route::ChangePassword, _) => see(&forgot),
+            (Route::Open | Route::Api(_), _) => self.open(visit).await,
         }
     }
 
@@ -226,7 +197,7 @@ impl Inner {
     /// program; not at all where too much is under way.
     async fn work(&self, work: Later<'static, ()>) -> Option<()> {
         let until = self.tasks.request(work)?;
-        if self.is_serverless {
+        if self.settings.is_serverless {
             tokio::time::sleep_until(until).await;
         }
         Some(())
@@ -235,7 +206,8 @@ impl Inner {
 
 /// The languages that the browser wishes, the most wished first.
 fn wishes(headers: &HeaderMap) -> Vec<&str> {
-    let headers = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|wish| wish.to_str().ok());
+    let headers =
+        headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|wish| wish.to_str().ok());
     let wishes = headers.flat_map(|header| header.split(',')).take(32);
     let mut wishes: Vec<_> = wishes.filter_map(weighed).collect();
     wishes.sort_by(|(_, one), (_, other)| other.total_cmp(one));
@@ -247,45 +219,4 @@ fn weighed(wish: &str) -> Option<(&str, f32)> {
     let (tag, weight) = wish.split_once(';').unwrap_or((wish, "q=1"));
     let weight = weight.trim().strip_prefix("q=")?.parse().ok().filter(|weight| *weight > 0.0)?;
     Some((tag.trim(), weight)).filter(|(tag, _)| !tag.is_empty())
-}
-
-fn empty(status: StatusCode) -> Answer {
-    let mut answer = Response::new(Full::default());
-    *answer.status_mut() = status;
-    answer
-}
-
-/// Leads the browser to another page, which it fetches by GET.
-fn see(path: &str) -> Answer {
-    let mut answer = empty(StatusCode::SEE_OTHER);
-    if let Ok(path) = HeaderValue::try_from(path) {
-        answer.headers_mut().insert(LOCATION, path);
-    }
-    answer
-}
-
-fn not_allowed(methods: &'static str) -> Answer {
-    let mut answer = empty(StatusCode::METHOD_NOT_ALLOWED);
-    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
-    answer
-}
-
-fn asset(media_type: &'static str, content: &'static str) -> Answer {
-    let mut answer = Response::new(Full::from(content));
-    let headers = answer.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-    let for_ever = HeaderValue::from_static("public, max-age=31536000, immutable");
-    headers.insert(CACHE_CONTROL, for_ever);
-    answer
-}
-
-/// Says when to come back, where something is only full.
-fn later(mut answer: Answer) -> Answer {
-    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
-    answer
-}
-
-/// The answer differs by the language that the browser wishes.
-fn varies(headers: &mut HeaderMap) {
-    headers.append(VARY, HeaderValue::from_static("Accept-Language"));
 }

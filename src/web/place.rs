@@ -1,5 +1,6 @@
 //! Where the pages stand, which the link template says.
 
+use super::assets::{Asset, SCRIPT, STYLE};
 use super::builder::WebError;
 use crate::link::LinkTemplate;
 use core::net::Ipv6Addr;
@@ -14,21 +15,20 @@ pub(super) struct Place {
     pub(super) origin: String,
     /// The path before every page, as browsers see it.
     base: String,
-    /// The same as requests arrive with, behind a proxy that changes it.
-    served: String,
+    /// The whole paths that requests arrive with.
+    routes: Vec<(String, Route)>,
     /// Whether cookies travel over TLS only.
     pub(super) is_secure: bool,
 }
 
 /// What a path asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Route {
     Forgot,
     Open,
-    Link(String, Step),
+    Link(Step),
     Api(Call),
-    Style,
-    Script,
+    Asset(&'static Asset),
     ChangePassword,
 }
 
@@ -40,7 +40,7 @@ pub(super) enum Step {
     Renew,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Call {
     Forgot,
     Check,
@@ -50,63 +50,49 @@ pub(super) enum Call {
     Policy,
 }
 
-const CALLS: [(&str, Call); 6] = [
-    ("/api/forgot", Call::Forgot),
-    ("/api/check", Call::Check),
-    ("/api/reset", Call::Reset),
-    ("/api/cancel", Call::Cancel),
-    ("/api/renew", Call::Renew),
-    ("/api/policy", Call::Policy),
+/// Below the base. A path of the API never has a page's.
+const ROUTES: [(&str, Route); 11] = [
+    ("/api/forgot", Route::Api(Call::Forgot)),
+    ("/api/check", Route::Api(Call::Check)),
+    ("/api/reset", Route::Api(Call::Reset)),
+    ("/api/cancel", Route::Api(Call::Cancel)),
+    ("/api/renew", Route::Api(Call::Renew)),
+    ("/api/policy", Route::Api(Call::Policy)),
+    ("/forgot", Route::Forgot),
+    ("/reset", Route::Open),
+    ("/reset/{id}", Route::Link(Step::Form)),
+    ("/reset/{id}/cancel", Route::Link(Step::Cancel)),
+    ("/reset/{id}/renew", Route::Link(Step::Renew)),
 ];
 
 impl Place {
-    /// Reads the template `<origin><base>/reset?token={token}`.
-    pub(super) fn of(link: &LinkTemplate) -> Result<Self, WebError> {
+    /// The template is `<origin><base>/reset?token={token}`, or any where the API stands alone at
+    /// its own base.
+    pub(super) fn new(
+        link: &LinkTemplate,
+        api_base: Option<&str>,
+        served_at: Option<&str>,
+    ) -> Result<Self, WebError> {
         let (before, after) = link.parts();
-        let ending = before.strip_suffix(ENDING).filter(|_| after.is_empty());
-        let address = ending.ok_or(WebError::Template)?;
-        Self::split(address)
-            .and_then(|place| {
-                place.base.bytes().all(|byte| byte != b'?' && byte != b'#').then_some(place)
-            })
-            .ok_or(WebError::Template)
-    }
-
-    /// Reads the origin alone, for a host whose link leads to a page of its own.
-    pub(super) fn origin_of(link: &LinkTemplate, base: &str) -> Result<Self, WebError> {
-        let (before, _) = link.parts();
-        let start = before.find("://").map_or(0, |at| at + 3);
-        let end = before.get(start..).and_then(|rest| rest.find(['/', '?', '#']));
-        let origin = before.get(..end.map_or(before.len(), |end| start + end));
-        let place = origin.and_then(Self::split).ok_or(WebError::Template)?;
-        if !is_base(base) {
+        let (origin, path) = origin_of(before).ok_or(WebError::Template)?;
+        let own_base =
+            || path.strip_suffix(ENDING).filter(|base| after.is_empty() && is_base(base));
+        let base = api_base.or_else(own_base).ok_or(WebError::Template)?;
+        let served = served_at.unwrap_or(base);
+        if !is_base(base) || !is_base(served) {
             return Err(WebError::Base);
         }
-        Ok(Self { base: base.to_owned(), served: base.to_owned(), ..place })
-    }
-
-    fn split(address: &str) -> Option<Self> {
-        let (scheme, rest) = address.split_once("://")?;
-        let (authority, base) = match rest.find('/') {
-            Some(slash) => rest.split_at(slash),
-            None => (rest, ""),
-        };
-        let is_secure = scheme == "https";
-        let default_port = if is_secure { ":443" } else { ":80" };
-        let authority = authority.strip_suffix(default_port).unwrap_or(authority);
-        if !is_shortest_literal(authority) || !is_base(base) {
-            return None;
+        let below = |(path, route): (&str, Route)| (format!("{served}{path}"), route);
+        let mut routes: Vec<_> = ROUTES.map(below).into();
+        if api_base.is_some() {
+            routes.retain(|(_, route)| matches!(route, Route::Api(_)));
+        } else {
+            let assets: [&Asset; 2] = [&STYLE, &SCRIPT];
+            routes.extend(assets.map(|asset| below((&asset.path, Route::Asset(asset)))));
+            routes.push(("/.well-known/change-password".to_owned(), Route::ChangePassword));
         }
-        let origin = format!("{scheme}://{}", authority.to_ascii_lowercase());
-        Some(Self { origin, base: base.to_owned(), served: base.to_owned(), is_secure })
-    }
-
-    pub(super) fn served_at(&mut self, path: &str) -> Result<(), WebError> {
-        if !is_base(path) {
-            return Err(WebError::Base);
-        }
-        path.clone_into(&mut self.served);
-        Ok(())
+        let is_secure = origin.starts_with("https:");
+        Ok(Self { origin, base: base.to_owned(), routes, is_secure })
     }
 
     /// A path below the base, as browsers see it.
@@ -116,7 +102,7 @@ impl Place {
 
     /// The path of an opened link, which its cookie has as well.
     pub(super) fn link(&self, id: &str) -> String {
-        self.path(&format!("/reset/{id}"))
+        self.step(id, Step::Form)
     }
 
     pub(super) fn step(&self, id: &str, step: Step) -> String {
@@ -125,48 +111,58 @@ impl Place {
             Step::Cancel => "/cancel",
             Step::Renew => "/renew",
         };
-        self.link(id) + end
+        self.path(&format!("/reset/{id}{end}"))
     }
 
     /// Whole paths, as routers take them.
-    pub(super) fn routes(&self, style: &str, script: &str, with_pages: bool) -> Vec<String> {
-        let below = |rest: &str| format!("{}{rest}", self.served);
-        let mut routes: Vec<_> = CALLS.iter().map(|(path, _)| below(path)).collect();
-        if with_pages {
-            let pages = ["/forgot", "/reset", style, script];
-            routes.extend(pages.map(below));
-            routes
-                .extend(["", "/cancel", "/renew"].map(|end| below(&format!("/reset/{{id}}{end}"))));
-            routes.push("/.well-known/change-password".to_owned());
-        }
-        routes
+    pub(super) fn routes(&self) -> Vec<String> {
+        self.routes.iter().map(|(path, _)| path.clone()).collect()
     }
 
-    pub(super) fn route(&self, path: &str, style: &str, script: &str) -> Option<Route> {
-        if path == "/.well-known/change-password" {
-            return Some(Route::ChangePassword);
-        }
-        let rest = path.strip_prefix(&self.served)?;
-        if let Some((_, call)) = CALLS.iter().find(|(path, _)| *path == rest) {
-            return Some(Route::Api(*call));
-        }
-        match rest {
-            "/forgot" => Some(Route::Forgot),
-            "/reset" => Some(Route::Open),
-            _ if rest == style => Some(Route::Style),
-            _ if rest == script => Some(Route::Script),
-            _ => {
-                let id = rest.strip_prefix("/reset/")?;
-                let (id, step) = match id.split_once('/') {
-                    None => (id, Step::Form),
-                    Some((id, "cancel")) => (id, Step::Cancel),
-                    Some((id, "renew")) => (id, Step::Renew),
-                    Some(_) => return None,
-                };
-                Some(Route::Link(id.to_owned(), step))
-            }
-        }
+    /// Whether a path without a route is answered as the API's are.
+    pub(super) fn is_api(&self, path: &str) -> bool {
+        let has_pages = self.routes.iter().any(|(_, route)| matches!(route, Route::Forgot));
+        !has_pages || path.contains("/api/")
     }
+
+    /// What a path asks for, with the id in it.
+    pub(super) fn route<'p>(&self, path: &'p str) -> Option<(Route, &'p str)> {
+        self.routes.iter().find_map(|(pattern, route)| match pattern.split_once("{id}") {
+            None => (pattern == path).then_some((*route, "")),
+            Some((start, end)) => {
+                let id = path.strip_prefix(start)?.strip_suffix(end)?;
+                (!id.contains('/')).then_some((*route, id))
+            }
+        })
+    }
+}
+
+/// The origin of an address as browsers write it, and what stands behind it.
+pub(super) fn origin_of(address: &str) -> Option<(String, &str)> {
+    let (scheme, rest) = address.split_once("://")?;
+    let default_port = match scheme {
+        "https" => 443,
+        "http" => 80,
+        _ => return None,
+    };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let authority = authority.to_ascii_lowercase();
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port.parse::<u16>().ok()?),
+        _ => (&*authority, default_port),
+    };
+    let is_host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(literal) => is_shortest(literal),
+        None => host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte)),
+    };
+    let port = if port == default_port { String::new() } else { format!(":{port}") };
+    (is_host && !host.is_empty()).then(|| (format!("{scheme}://{host}{port}"), path))
+}
+
+/// Browsers write an IPv6 address in its shortest form, without the dots of an IPv4 address.
+fn is_shortest(literal: &str) -> bool {
+    let is_it = |address: Ipv6Addr| address.to_string() == literal && !literal.contains('.');
+    literal.parse().is_ok_and(is_it)
 }
 
 /// Whether routers and cookies take it as it is written: nothing, or segments behind slashes.
@@ -180,11 +176,4 @@ fn is_base(base: &str) -> bool {
                 .all(|byte| byte.is_ascii_graphic() && !b";,{}?#%\"\\".contains(&byte))
     };
     base.is_empty() || base.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_segment))
-}
-
-/// Browsers write the literal of an IPv6 address in its shortest form.
-fn is_shortest_literal(authority: &str) -> bool {
-    let Some(literal) = authority.strip_prefix('[') else { return true };
-    let literal = literal.split(']').next().unwrap_or_default();
-    literal.parse::<Ipv6Addr>().is_ok_and(|address| address.to_string() == literal)
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use password_reset::PasswordPolicy;
 use password_reset::policy::CustomRequirement;
-use password_reset::web::{Page, View};
+use password_reset::web::{Page, View, WebError};
 use serde_json::json;
 use std::fmt;
 
@@ -181,4 +181,35 @@ async fn a_verdict_of_the_hosts_own_stands_in_the_form_and_in_json_and_the_link_
 
     assert_eq!(browser.post(&page, &[("password", GOOD)]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(site.password_of(ALICE), format!("hash of {GOOD}"));
+}
+
+#[tokio::test]
+async fn the_content_security_policy_can_be_widened_and_framing_cannot() {
+    let site = Site::with(|pages| {
+        pages
+            .allow("img-src", "'self'")
+            .allow("script-src", "https://cdn.example.com")
+            .allow("img-src", "data:")
+    });
+    assert_eq!(
+        Visitor::new(&site).get("/forgot").await.header("content-security-policy"),
+        "default-src 'none'; script-src 'self' https://cdn.example.com; style-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'; img-src 'self' data:"
+    );
+    for (directive, source) in [
+        ("frame-ancestors", "*"),
+        ("default-src", "*"),
+        ("base-uri", "*"),
+        ("IMG-SRC", "*"),
+        ("img-src", ""),
+        ("img-src", "'none'"),
+        ("img-src", "*; frame-ancestors *"),
+        ("img-src", "a b"),
+        ("img-src", "a,b"),
+        ("img-src", "a\r\nb"),
+        ("img-src", "\u{fc}"),
+    ] {
+        let refused = super::place::built(TEMPLATE, |pages| pages.allow(directive, source));
+        assert!(matches!(refused, Err(WebError::Source(_))), "{directive} {source}");
+    }
 }

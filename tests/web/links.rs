@@ -236,6 +236,29 @@ async fn a_link_stays_open_in_a_browser_of_which_nothing_but_its_page_is_known()
 }
 
 #[tokio::test]
+async fn a_link_of_another_service_is_not_known() {
+    let (site, other) = (Site::new(), Site::new());
+    let link = other.link_for(BOB).await;
+    let browser = Visitor::new(&site);
+    let opened = browser.get(&link).await;
+    assert_eq!(opened.status, StatusCode::NOT_FOUND);
+    // Even where a cookie of it was made up.
+    let page = Visitor::new(&other).open(&link).await;
+    browser.keep(&page, &format!("__Secure-reset-token={}", token_in(&link)));
+    for path in ["", "/cancel", "/renew"] {
+        let shown = browser.get(&format!("{page}{path}")).await;
+        assert_eq!(shown.status, StatusCode::NOT_FOUND);
+        assert!(shown.text().contains("This link is not valid."), "{}", shown.text());
+        assert!(shown.headers.get("set-cookie").is_none(), "only for a genuine token");
+    }
+    for path in ["/cancel", "/renew", ""] {
+        let sent = browser.post(&format!("{page}{path}"), &[("password", GOOD)]).await;
+        assert!(sent.status != StatusCode::SEE_OTHER || path == "/cancel", "{path}");
+        assert!(sent.headers.get("set-cookie").is_none(), "{path}: only for a genuine token");
+    }
+}
+
+#[tokio::test]
 async fn an_account_that_may_reset_no_more_has_no_page() {
     let site = Site::at(TEMPLATE, |pages| pages);
     let link = site.link_for(ALICE).await;

@@ -2,12 +2,18 @@
 
 mod answers;
 mod api;
+mod bodies;
 #[path = "../secrets/events.rs"]
 mod events;
+mod guard;
+mod headers;
 mod interleavings;
 mod languages;
 mod layout;
 mod links;
+mod methods;
+mod opening;
+mod place;
 mod tossed;
 mod visitor;
 
