@@ -14,6 +14,8 @@ mod links;
 mod methods;
 mod opening;
 mod place;
+#[path = "../support/scripted.rs"]
+mod scripted;
 mod tossed;
 mod visitor;
 

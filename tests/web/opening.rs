@@ -1,6 +1,7 @@
 //! `/reset?token=…`: what is a link, and who gets a cookie of it.
 
-use super::visitor::{ALICE, token_in};
+use super::scripted::entropy_of;
+use super::visitor::{ALICE, NotNow, TEMPLATE, token_in};
 use super::{Answer, Site, Visitor};
 use http::{Request, StatusCode};
 
@@ -83,6 +84,22 @@ async fn a_token_is_read_as_mail_programs_leave_it() {
             assert_eq!(opened.header("location"), page, "{query}");
         }
     }
+}
+
+/// What stands before a token in quoted-printable text may be its own beginning.
+#[tokio::test]
+async fn a_token_that_begins_like_what_mail_programs_leave_is_read_whole() {
+    let bytes = [[0xDC, 0x33, 0x33]; 12].as_flattened().try_into().unwrap();
+    let entropy = move || Ok::<_, NotNow>(entropy_of(bytes));
+    let site = Site::of(TEMPLATE, |resets| resets.entropy(entropy), |pages| pages);
+    let link = site.link_for(ALICE).await;
+    assert!(token_in(&link).starts_with("3D"), "{link}");
+    let page = Visitor::new(&site).open(&link).await;
+    for query in [format!("3D{}", token_in(&link)), format!("{}%3E", token_in(&link))] {
+        assert_eq!(Visitor::new(&site).open(&format!("/reset?token={query}")).await, page);
+    }
+    let without = &token_in(&link)[2..];
+    assert_not_opened(&Visitor::new(&site).get(&format!("/reset?token={without}")).await, without);
 }
 
 #[tokio::test]

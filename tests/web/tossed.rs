@@ -102,6 +102,20 @@ async fn two_hundred_tossed_cookies_do_nothing() {
     }
 }
 
+#[tokio::test]
+async fn the_token_of_this_link_under_another_name_does_not_count() {
+    let site = Site::new();
+    let hers = site.link_for(ALICE).await;
+    let page = Visitor::new(&site).open(&hers).await;
+    for name in ["reset-token", "__Host-reset-token", "__secure-reset-token", "token", ""] {
+        let cookie = format!("{name}={}", token_in(&hers)).into_bytes();
+        for answer in answers(&site, &page, &[cookie]).await {
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
+        }
+    }
+    assert_eq!(site.password_of(ALICE), "hash of the old one");
+}
+
 /// Of two cookies of one name, path and host a browser keeps the later one: then the link is to be
 /// opened once more, and nothing is set with the other.
 #[tokio::test]
