@@ -44,7 +44,7 @@ mod view;
 pub use builder::{ResetPagesBuilder, WebError};
 pub use view::{Form, Item, Page, View};
 
-use crate::words::Translation;
+use crate::words::{Translation, accepted_languages};
 use answer::{Answer, empty, full, see, with};
 use body::{BodyError, Unread};
 use builder::Settings;
@@ -126,7 +126,7 @@ impl fmt::Debug for ResetPages {
 struct Visit<'r> {
     parts: &'r http::request::Parts,
     translation: &'r Translation,
-    /// The language that the browser wishes most.
+    /// The language that the browser wishes most, of those that the pages speak if there is one.
     wish: &'r str,
 }
 
@@ -142,9 +142,12 @@ impl Inner {
         B: Body<Data: Send, Error: Into<BodyError>> + Send,
     {
         let (parts, body) = request.into_parts();
-        let wishes = wishes(&parts.headers);
-        let translation = self.settings.translations.choose(wishes.iter().copied());
-        let wish = wishes.first().copied().unwrap_or_default();
+        let wishes = parts.headers.get_all(header::ACCEPT_LANGUAGE).iter();
+        let wishes = accepted_languages(wishes.filter_map(|wish| wish.to_str().ok()));
+        let translations = &self.settings.translations;
+        let spoken = wishes.iter().find(|wish| translations.speak(wish));
+        let wish = spoken.or(wishes.first()).copied().unwrap_or_default();
+        let translation = translations.choose(wishes.iter().copied());
         let visit = Visit { parts: &parts, translation, wish };
         let body = Box::pin(body::read(body));
         let mut answer = match self.place.route(parts.uri.path()) {
@@ -202,21 +205,4 @@ impl Inner {
         }
         Some(())
     }
-}
-
-/// The languages that the browser wishes, the most wished first.
-fn wishes(headers: &HeaderMap) -> Vec<&str> {
-    let headers =
-        headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|wish| wish.to_str().ok());
-    let wishes = headers.flat_map(|header| header.split(',')).take(32);
-    let mut wishes: Vec<_> = wishes.filter_map(weighed).collect();
-    wishes.sort_by(|(_, one), (_, other)| other.total_cmp(one));
-    wishes.into_iter().map(|(tag, _)| tag).collect()
-}
-
-/// A wish and its weight, or nothing where it is unwelcome (RFC 9110, section 12.4.2).
-fn weighed(wish: &str) -> Option<(&str, f32)> {
-    let (tag, weight) = wish.split_once(';').unwrap_or((wish, "q=1"));
-    let weight = weight.trim().strip_prefix("q=")?.parse().ok().filter(|weight| *weight > 0.0)?;
-    Some((tag.trim(), weight)).filter(|(tag, _)| !tag.is_empty())
 }

@@ -28,7 +28,7 @@ pub use html::escape_html;
 #[cfg(feature = "lettre")]
 pub(crate) use html::push_entity;
 pub use translation::Translation;
-pub use translations::{TranslationError, Translations};
+pub use translations::{TranslationError, Translations, accepted_languages};
 pub use wording::{Content, Wording};
 
 use crate::mailer::Message;

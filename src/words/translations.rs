@@ -51,6 +51,9 @@ const MAIL: [(&str, &[&str]); 22] = [
 /// The values that are numbers.
 const NUMBERS: [&str; 6] = ["number", "day", "month", "year", "min", "max"];
 
+/// More languages than anybody reads.
+const MAX_WISHES: usize = 32;
+
 static ALL: LazyLock<Translations> = LazyLock::new(|| {
     let english = FluentResource::try_new(ENGLISH.to_owned());
     let english = Arc::new(english.unwrap_or_else(|(as_far_as_read, _)| as_far_as_read));
@@ -150,6 +153,12 @@ impl Translations {
         wishes.into_iter().find_map(|wish| self.nearest(wish)).unwrap_or(&self.first)
     }
 
+    /// Whether the wished language, or one that comes near, is there.
+    #[cfg(feature = "web")]
+    pub(crate) fn speak(&self, wish: &str) -> bool {
+        self.nearest(wish).is_some()
+    }
+
     fn nearest(&self, wish: &str) -> Option<&Translation> {
         let is = |tag: &str| self.iter().find(|one| one.tag().eq_ignore_ascii_case(tag));
         let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
@@ -171,6 +180,34 @@ impl Translations {
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.iter().map(Translation::tag)
     }
+}
+
+/// The languages that a browser asks for in `Accept-Language`, the most wished first (RFC 9110,
+/// section 12.5.4), for [`Translations::choose`].
+///
+/// ```
+/// use password_reset::words::{Translations, accepted_languages};
+///
+/// let wishes = accepted_languages(["en;q=0.5, pl-PL"]);
+/// assert_eq!(wishes, ["pl-PL", "en"]);
+/// assert_eq!(Translations::default().choose(wishes).tag(), "pl");
+/// ```
+#[must_use]
+pub fn accepted_languages<'h>(headers: impl IntoIterator<Item = &'h str>) -> Vec<&'h str> {
+    let wishes = headers.into_iter().flat_map(|header| header.split(',')).filter_map(wish);
+    let mut wishes: Vec<_> = wishes.take(MAX_WISHES).collect();
+    // Of two with one weight the first stays first.
+    wishes.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    wishes.into_iter().map(|(tag, _)| tag).collect()
+}
+
+/// Reads a tag and its weight, such as `pl;q=0.8`. `None` where it is no wish: any language, one
+/// that is not wished, or something that cannot be read.
+fn wish(item: &str) -> Option<(&str, f32)> {
+    let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
+    let (tag, weight) = (tag.trim(), weight.trim().strip_prefix("q=")?.parse().ok()?);
+    let is_wish = !matches!(tag, "" | "*") && weight > 0.0 && weight <= 1.0;
+    is_wish.then_some((tag, weight))
 }
 
 /// Tries every sentence.

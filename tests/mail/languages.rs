@@ -5,7 +5,7 @@ use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternEl
 use intl_pluralrules::{PluralCategory, PluralRuleType, PluralRules};
 use password_reset::PasswordPolicy;
 use password_reset::policy::{CustomRequirement, Requirement};
-use password_reset::words::{Content, Reader, TranslationError, Translations};
+use password_reset::words::{Content, Reader, TranslationError, Translations, accepted_languages};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::fs;
@@ -59,6 +59,28 @@ fn all_ten_are_there_and_english_is_spoken_where_none_was_wished() {
     assert_eq!(translations.choose([]).tag(), "en");
     let right_to_left = TAGS.map(|tag| translations.choose([tag]).is_right_to_left());
     assert_eq!(right_to_left, TAGS.map(|tag| tag == "ar"));
+}
+
+#[test]
+fn a_browsers_most_wished_language_is_chosen_of_those_that_are_there() {
+    let translations = Translations::default();
+    for (header, language) in [
+        ("pl", "pl"),
+        ("pl-PL,pl;q=0.9,en-US;q=0.8,en;q=0.7", "pl"),
+        ("en;q=0.5, ja", "ja"),
+        ("de;q=0.8, fr;q=0.8", "de"),
+        // What is not there gives way to what is.
+        ("cy, sv;q=0.9, de;q=0.8", "de"),
+        ("cy", "en"),
+        ("ar;q=0, tr;q=0.1", "tr"),
+    ] {
+        assert_eq!(translations.choose(accepted_languages([header])).tag(), language, "{header}");
+    }
+    assert_eq!(accepted_languages(["en;q=0.5", "de", "fr;q=0.5"]), ["de", "en", "fr"]);
+    for nothing in ["*", "", ",;,;q=1,de;q=x,de;q=NaN,de;q=-1,de;q=2,de;level=1"] {
+        assert!(accepted_languages([nothing]).is_empty(), "{nothing}");
+    }
+    assert_eq!(accepted_languages([",de".repeat(100_000).as_str()]).len(), 32);
 }
 
 #[test]
