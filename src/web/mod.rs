@@ -84,6 +84,13 @@ impl ResetPages {
         self.0.place.routes()
     }
 
+    /// The path of the stylesheet, for pages of the host's own that should look alike, such as the
+    /// sign-in. It changes with the style, and browsers may keep what is there for ever.
+    #[must_use]
+    pub fn stylesheet(&self) -> String {
+        self.0.place.path(&self.0.assets.style)
+    }
+
     /// Answers one request whose body has been read, for frameworks that know no `tower`.
     pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = self.0.respond(request.map(Full::new)).await.into_parts();
