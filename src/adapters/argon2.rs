@@ -82,7 +82,7 @@ impl Argon2Hasher {
                 version,
             }) = stored
             else {
-                hash(&argon2, &password, &[0; 16], Params::DEFAULT_OUTPUT_LEN)?;
+                hash(&argon2, &password, &[0; 16], length_of(&argon2))?;
                 return if stored.is_some() { Err(Argon2Error::Hash) } else { Ok(false) };
             };
             let algorithm = algorithm.as_str().parse().map_err(|_| Argon2Error::Hash)?;
@@ -120,8 +120,7 @@ impl PasswordHasher for Argon2Hasher {
         self.run(move || {
             let mut salt = [0; 16];
             SysRng.try_fill_bytes(&mut salt).map_err(|_| Argon2Error::Entropy)?;
-            let length = argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
-            let output = hash(&argon2, &password, &salt, length)?;
+            let output = hash(&argon2, &password, &salt, length_of(&argon2))?;
             let text = PasswordHash {
                 algorithm: ::argon2::ARGON2ID_IDENT,
                 version: Some(::argon2::Version::default().into()),
@@ -133,6 +132,11 @@ impl PasswordHasher for Argon2Hasher {
         })
         .await
     }
+}
+
+/// The length of a new hash, in bytes.
+fn length_of(argon2: &Argon2<'_>) -> usize {
+    argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)
 }
 
 /// Works in a piece of memory that goes back to the system with it.
