@@ -1,103 +1,132 @@
-//! What all pages share.
+//! What all pages share, and where each is.
 
-use crate::background::Background;
+use crate::client::Clients;
 use crate::config::{Config, link_template};
-use crate::hashing::Hasher;
-use crate::mail::{self, Mailer};
 use crate::users::{self, Users};
+use crate::{mail, page, same_site, serve, sign_in};
 use anyhow::Context;
-use axum_extra::extract::cookie::{Cookie, SameSite};
+use axum::Router;
+use axum::http::Method;
+use axum::http::header::{self, HeaderName, HeaderValue};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use axum::response::Response;
+use axum::routing::{get, post};
 use password_reset::PasswordReset;
+use password_reset::adapters::argon2::Argon2Hasher;
 use password_reset::adapters::sql;
 use password_reset::adapters::sqlx::SqliteStore;
 use password_reset::clock::{Clock, SystemClock};
 use password_reset::token::{Throttle, TokenIssuer};
+use password_reset::web::ResetPages;
 use sqlx::SqlitePool;
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::Duration;
+use tower_governor::GovernorLayer;
+use tower_governor::governor::GovernorConfigBuilder;
 
 const LINKS_PER_HOUR: u8 = 5;
 
-/// How many requests for a link are worked on at once.
-const REQUESTS_AT_ONCE: usize = 64;
+/// How many forms a client may send at once, and how long until there is one more.
+const FORMS_PER_CLIENT: u32 = 30;
+const ONE_MORE_FORM: Duration = Duration::from_secs(1);
+
+/// What every answer says that does not say otherwise itself. The referrer policy lets the forms of
+/// a page name their origin.
+const HEADERS: [(HeaderName, &str); 4] = [
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::CACHE_CONTROL, "no-store"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; \
+         frame-ancestors 'none'",
+    ),
+];
 
 pub(crate) type Store = SqliteStore<i64>;
-pub(crate) type StoreError = <Store as password_reset::store::Store>::Error;
-pub(crate) type MailError = <Mailer as password_reset::mailer::Mailer<i64>>::Error;
 
 pub(crate) struct App {
-    pub(crate) resets: PasswordReset<Store, Mailer>,
+    pub(crate) resets: PasswordReset<Store, mail::Mailer>,
     pub(crate) users: Users,
-    pub(crate) hasher: Hasher,
-    pub(crate) background: Background,
-    /// Whether cookies travel over TLS only.
-    pub(crate) secure_cookies: bool,
-    /// Whether the demo account still has the password that it came with.
-    pub(crate) demo_password_works: bool,
+    /// Where browsers see the demo, as they write it in `Origin`.
+    pub(crate) origin: String,
+    pub(crate) pages: ResetPages,
 }
 
 impl App {
-    pub(crate) async fn open(config: &Config, base_url: &str) -> anyhow::Result<Self> {
-        let link = link_template(base_url)?;
+    pub(crate) async fn open(config: &Config, address: SocketAddr) -> anyhow::Result<Arc<Self>> {
+        let origin = config.origin(address)?;
+        let link = link_template(&origin)?;
         let pool = users::open_database(&config.database).await?;
-        let hasher = Hasher::new(available_parallelism().map_or(1, usize::from)).await?;
+        let hasher = Argon2Hasher::default();
         let users = Users::new(pool.clone(), hasher.clone());
+        users.add_accounts().await.with_context(|| {
+            format!("cannot add the accounts; is {} an older demo's?", config.database.display())
+        })?;
         let mailer = mail::mailer(config, users.clone()).await?;
         let throttle = Throttle::per_hour(LINKS_PER_HOUR)?.with_cooldown(config.cooldown)?;
         let resets = PasswordReset::builder(open_store(pool).await?, mailer, link)
             .issuer(TokenIssuer::builder().throttle(throttle).build()?)
             .build()?;
-        Ok(Self {
-            demo_password_works: users.add_demo_account().await?,
-            resets,
-            users,
-            hasher,
-            background: Background::new(REQUESTS_AT_ONCE),
-            secure_cookies: base_url.starts_with("https://"),
-        })
+        let pages = ResetPages::builder(resets.clone(), hasher)
+            .sign_in("/login")
+            .layout(page::frame)
+            .build()?;
+        Ok(Arc::new(Self { resets, users, origin, pages }))
     }
 
-    /// Forgets old links and sessions now and then.
-    pub(crate) fn keep_tidy(self: &Arc<Self>) {
+    pub(crate) fn router(
+        self: &Arc<Self>,
+        proxy_header: Option<HeaderName>,
+    ) -> anyhow::Result<Router> {
+        let limit = GovernorConfigBuilder::default()
+            .key_extractor(Clients { proxy_header })
+            .period(ONE_MORE_FORM)
+            .burst_size(FORMS_PER_CLIENT)
+            .methods(vec![Method::POST])
+            .finish()
+            .context("a limit per client must permit something")?;
+        let clients = Arc::clone(limit.limiter());
+        tokio::spawn(Arc::clone(self).keep_tidy(move || clients.retain_recent()));
+
         let app = Arc::clone(self);
-        self.background.hourly(move || {
-            let app = Arc::clone(&app);
-            async move {
-                if let Err(error) = app.purge().await {
-                    tracing::error!("could not purge: {error:#}");
-                }
+        let too_many = move |error| app.too_many_requests(error);
+        let own = Router::new()
+            .route("/", get(sign_in::home))
+            .route("/login", get(sign_in::form).post(sign_in::sign_in))
+            .route("/logout", post(sign_in::sign_out))
+            .layer(from_fn(serve::give_up))
+            .layer(from_fn_with_state(Arc::clone(self), same_site::refuse_others))
+            .with_state(Arc::clone(self));
+        // Whatever is no page of the demo's own is one of the library's, or nowhere.
+        Ok(own
+            .fallback_service(self.pages.clone())
+            .layer(GovernorLayer::new(limit).error_handler(too_many))
+            .layer(map_response(add_headers)))
+    }
+
+    /// Forgets old links, sessions and clients every hour.
+    async fn keep_tidy(self: Arc<Self>, forget_clients: impl Fn()) {
+        let mut hours = tokio::time::interval(Duration::from_hours(1));
+        loop {
+            hours.tick().await;
+            forget_clients();
+            if let Err(error) = self.purge().await {
+                tracing::error!("could not purge: {error:#}");
             }
-        });
-    }
-
-    /// A cookie that no script reads and no other site's form sends.
-    pub(crate) fn cookie(
-        &self,
-        name: &'static str,
-        value: String,
-        path: &'static str,
-        stays: Duration,
-    ) -> Cookie<'static> {
-        let seconds = i64::try_from(stays.as_secs()).unwrap_or(i64::MAX);
-        Cookie::build((name, value))
-            .path(path)
-            .max_age(time::Duration::seconds(seconds))
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .secure(self.secure_cookies)
-            .build()
-    }
-
-    /// Ends what is under way, and then the use of the database.
-    pub(crate) async fn finish(&self) {
-        self.background.finish().await;
-        self.users.close().await;
+        }
     }
 
     async fn purge(&self) -> anyhow::Result<()> {
         self.resets.store().purge(SystemClock.now()).await?;
         self.users.purge_sessions().await
+    }
+
+    /// Ends what is under way, and then the use of the database.
+    pub(crate) async fn finish(&self) {
+        self.pages.finish().await;
+        self.users.close().await;
     }
 }
 
@@ -111,4 +140,11 @@ async fn open_store(pool: SqlitePool) -> anyhow::Result<Store> {
         .open()
         .await;
     store.context("the database does not fit the demo")
+}
+
+async fn add_headers(mut response: Response) -> Response {
+    for (name, value) in HEADERS {
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
 }

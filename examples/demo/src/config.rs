@@ -1,12 +1,14 @@
 //! The configuration, from environment variables.
 
 use anyhow::{Context, anyhow, bail};
+use axum::http::HeaderName;
 use lettre::message::Mailbox;
 use password_reset::LinkTemplate;
 use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use url::Url;
 
 const DEFAULT_FROM: &str = "Demo <no-reply@demo.example.com>";
 
@@ -24,8 +26,11 @@ pub(crate) struct Config {
     pub(crate) smtp_url: Option<String>,
     /// `DEMO_MAIL_FROM`: the sender of mails.
     pub(crate) from: Mailbox,
+    /// `DEMO_PROXY_HEADER`: where the proxy in front of the demo writes the client's address, such
+    /// as `x-forwarded-for`. Unset without a proxy: any client could write it.
+    pub(crate) proxy_header: Option<HeaderName>,
     /// `DEMO_BASE_URL`: how the demo is reached from outside, such as `https://demo.example.com`.
-    base_url: Option<String>,
+    origin: Option<String>,
 }
 
 impl Config {
@@ -57,25 +62,26 @@ impl Config {
             from: from.parse().map_err(|_| {
                 must_be("DEMO_MAIL_FROM", "a sender, such as `Demo <demo@example.com>`", &from)
             })?,
-            base_url: set("DEMO_BASE_URL")?.map(|url| origin_of(&url)).transpose()?,
+            proxy_header: set("DEMO_PROXY_HEADER")?.as_deref().map(header_of).transpose()?,
+            origin: set("DEMO_BASE_URL")?.as_deref().map(origin_of).transpose()?,
         })
     }
 
-    /// What links start with, where the demo listens on `address`.
-    pub(crate) fn base_url(&self, address: SocketAddr) -> String {
-        self.base_url.clone().unwrap_or_else(|| format!("http://{address}"))
+    /// What links start with, where the demo listens on `address`, as browsers write it.
+    pub(crate) fn origin(&self, address: SocketAddr) -> anyhow::Result<String> {
+        self.origin.clone().map_or_else(|| origin_of(&format!("http://{address}")), Ok)
     }
 }
 
-/// The links that are mailed. Plain http serves this machine only.
-pub(crate) fn link_template(base_url: &str) -> anyhow::Result<LinkTemplate> {
-    let template = format!("{base_url}/reset?token={{token}}");
+/// The links that are mailed. Plain http serves this machine, and private networks.
+pub(crate) fn link_template(origin: &str) -> anyhow::Result<LinkTemplate> {
+    let template = format!("{origin}/reset?token={{token}}");
     let link = if template.starts_with("http://") {
-        LinkTemplate::insecure_loopback(&template)
+        LinkTemplate::insecure_private_network(&template)
     } else {
         LinkTemplate::new(&template)
     };
-    link.with_context(|| format!("links cannot start with {base_url}; set DEMO_BASE_URL"))
+    link.with_context(|| format!("links cannot start with {origin}; set DEMO_BASE_URL"))
 }
 
 fn must_be(name: &str, what: &str, value: &str) -> anyhow::Error {
@@ -84,13 +90,17 @@ fn must_be(name: &str, what: &str, value: &str) -> anyhow::Error {
 
 /// The demo's pages stand at the root of their host.
 fn origin_of(url: &str) -> anyhow::Result<String> {
-    let origin = url.trim_end_matches('/');
-    let host = origin.split_once("://").map_or(origin, |(_, host)| host);
-    if host.contains(['/', '?', '#']) {
-        let what = "a scheme and a host, such as https://demo.example.com";
-        return Err(must_be("DEMO_BASE_URL", what, url));
-    }
-    Ok(origin.to_owned())
+    let parsed = Url::parse(url).ok().filter(|parsed| {
+        parsed.path() == "/" && parsed.query().is_none() && parsed.fragment().is_none()
+    });
+    let what = "a scheme and a host, such as https://demo.example.com";
+    let parsed = parsed.ok_or_else(|| must_be("DEMO_BASE_URL", what, url))?;
+    Ok(parsed.origin().ascii_serialization())
+}
+
+fn header_of(name: &str) -> anyhow::Result<HeaderName> {
+    let what = "the name of a header, such as x-forwarded-for";
+    name.parse().map_err(|_| must_be("DEMO_PROXY_HEADER", what, name))
 }
 
 fn cooldown_of(seconds: &str) -> Option<Duration> {
@@ -115,7 +125,18 @@ mod tests {
         assert_eq!(config.addr.to_string(), "127.0.0.1:3000");
         assert_eq!(config.cooldown.as_secs(), 60);
         assert!(config.smtp_url.is_none());
-        assert_eq!(config.base_url(config.addr), "http://127.0.0.1:3000");
+        assert_eq!(config.origin(config.addr).unwrap(), "http://127.0.0.1:3000");
+        assert_eq!(config.proxy_header, None);
+    }
+
+    #[test]
+    fn an_address_is_told_as_browsers_write_it() {
+        let origin = |url| read(&[("DEMO_BASE_URL", url)]).unwrap().origin.unwrap();
+        assert_eq!(origin("https://Demo.Example.com:443/"), "https://demo.example.com");
+        assert_eq!(origin("http://demo:3000"), "http://demo:3000");
+        let listens_on = |address: &str| read(&[]).unwrap().origin(address.parse().unwrap());
+        assert_eq!(listens_on("10.0.0.1:80").unwrap(), "http://10.0.0.1");
+        assert_eq!(listens_on("[fd00:0::1]:3000").unwrap(), "http://[fd00::1]:3000");
     }
 
     #[test]
@@ -127,6 +148,8 @@ mod tests {
             ("DEMO_COOLDOWN_SECONDS", "3601", "from 0 to 3600"),
             ("DEMO_MAIL_FROM", "nobody", "not `nobody`"),
             ("DEMO_BASE_URL", "https://example.com/app", "such as https://demo.example.com"),
+            ("DEMO_BASE_URL", "demo.example.com", "such as https://demo.example.com"),
+            ("DEMO_PROXY_HEADER", "x forwarded for", "such as x-forwarded-for"),
         ] {
             let error = read(&[(name, value)]).unwrap_err().to_string();
             assert!(error.starts_with(name) && error.contains(hint), "{error}");
@@ -134,11 +157,19 @@ mod tests {
     }
 
     #[test]
-    fn links_are_plain_http_on_this_machine_only() {
-        assert!(link_template("http://127.0.0.1:3000").is_ok());
-        assert!(link_template("http://[::1]:3000").is_ok());
-        assert!(link_template("https://demo.example.com").is_ok());
-        let error = format!("{:#}", link_template("http://192.0.2.1:3000").unwrap_err());
-        assert!(error.contains("set DEMO_BASE_URL") && error.contains("loopback"), "{error}");
+    fn links_are_plain_http_on_this_machine_and_private_networks_only() {
+        for origin in [
+            "http://127.0.0.1:3000",
+            "http://[::1]:3000",
+            "http://192.168.1.7:3000",
+            "http://demo.internal",
+            "https://demo.example.com",
+        ] {
+            assert!(link_template(origin).is_ok(), "{origin}");
+        }
+        for origin in ["http://192.0.2.1:3000", "http://demo.example.com", "http://0.0.0.0:3000"] {
+            let error = format!("{:#}", link_template(origin).unwrap_err());
+            assert!(error.contains("set DEMO_BASE_URL") && error.contains("private"), "{error}");
+        }
     }
 }

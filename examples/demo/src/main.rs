@@ -1,30 +1,25 @@
-//! A small web application that resets passwords with the `password-reset` crate.
+//! A small web application that resets passwords with the pages of the `password-reset` crate.
 
 mod app;
-mod background;
+mod client;
 mod config;
-mod forgot;
-mod guard;
-mod hashing;
-mod language;
-mod login;
 mod mail;
 mod page;
-mod reset;
-mod router;
+mod same_site;
+mod serve;
+mod sign_in;
 mod stop;
 mod users;
 
 use crate::app::App;
 use crate::config::Config;
 use crate::stop::StopSignals;
+use crate::users::ACCOUNTS;
 use anyhow::{Context, bail};
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 
 /// How long a shutdown waits for what is under way.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -47,43 +42,36 @@ async fn run() -> anyhow::Result<()> {
         format!("cannot listen on {}; set DEMO_ADDR to another address", config.addr)
     })?;
     let address = listener.local_addr()?;
-    let base_url = config.base_url(address);
-    let app = Arc::new(App::open(&config, &base_url).await?);
-    let router = router::router(&app)?.into_make_service_with_connect_info::<SocketAddr>();
-    app.keep_tidy();
+    let app = App::open(&config, address).await?;
+    let router = app.router(config.proxy_header.clone())?;
     let mut signals = StopSignals::new()?;
-    announce(&config, address, &app);
+    announce(&config, address, app.users.are_passwords_the_first().await?);
 
-    let stopping = CancellationToken::new();
-    let server = axum::serve(listener, router)
-        .with_graceful_shutdown(stopping.clone().cancelled_owned())
-        .into_future();
-    let server = tokio::spawn(server);
-    signals.next().await;
+    let connections = serve::serve(listener, router, signals.next()).await;
     println!("Finishing what is under way.");
-    stopping.cancel();
     let finish = async {
-        server.await??;
+        connections.shutdown().await;
         app.finish().await;
-        anyhow::Ok(())
     };
     tokio::select! {
-        finished = finish => finished,
+        () = finish => Ok(()),
         () = tokio::time::sleep(PATIENCE) => bail!("some work did not finish in time"),
         () = signals.next() => bail!("stopped before all work was done"),
     }
 }
 
-fn announce(config: &Config, address: SocketAddr, app: &App) {
+fn announce(config: &Config, address: SocketAddr, are_first: [bool; ACCOUNTS.len()]) {
     println!("The demo listens on http://{address}");
-    println!("  account:  {}", users::DEMO_LOGIN);
-    if app.demo_password_works {
-        println!("  password: {}", users::DEMO_PASSWORD);
-    } else {
-        println!(
-            "  password: changed in an earlier run; forgotten? ask for a link, or delete {}",
-            config.database.display()
-        );
+    for ((login, password), is_first) in ACCOUNTS.into_iter().zip(are_first) {
+        let says = match password {
+            _ if !is_first => format!(
+                "password changed in an earlier run; ask for a link, or delete {}",
+                config.database.display()
+            ),
+            Some(password) => format!("password {password}"),
+            None => "no password yet: a link sets the first".to_owned(),
+        };
+        println!("  account:  {login}, {says}");
     }
     match &config.smtp_url {
         Some(_) => println!("  mail:     sent to the server in SMTP_URL"),

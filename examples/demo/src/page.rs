@@ -1,42 +1,83 @@
-//! Pages, and forms that are answered with a page whatever was sent.
+//! The frame of all pages, and what the demo's own say.
 
+use crate::app::App;
 use askama::Template;
-use axum::extract::{Form, FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::RETRY_AFTER;
 use axum::response::{Html, IntoResponse, Response};
-use serde::de::DeserializeOwned;
+use password_reset::web::View;
+use tower_governor::GovernorError;
 
-/// Renders a page.
-pub(crate) fn page(status: StatusCode, template: &impl Template) -> Response {
-    match template.render() {
-        Ok(html) => (status, Html(html)).into_response(),
-        Err(error) => {
-            tracing::error!("a page could not be rendered: {error}");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+/// The frame of every page, of the demo's own and of the library's.
+#[derive(Template)]
+#[template(path = "frame.html")]
+struct Frame<'a> {
+    language: &'a str,
+    is_right_to_left: bool,
+    title: &'a str,
+    head: &'a str,
+    content: &'a str,
 }
 
-/// A page that says one thing, and the way on.
+/// What stands in the `<head>` of the demo's own pages.
+#[derive(Template)]
+#[template(path = "head.html")]
+struct Head<'a> {
+    stylesheet: &'a str,
+}
+
+/// A page that says one thing.
 #[derive(Template)]
 #[template(path = "message.html")]
-pub(crate) struct Message<'a> {
-    pub(crate) title: &'a str,
-    pub(crate) sentence: &'a str,
-    pub(crate) ways_on: &'a [WayOn],
+struct Message<'a> {
+    title: &'a str,
+    sentence: &'a str,
 }
 
-pub(crate) struct WayOn {
-    pub(crate) href: &'static str,
-    pub(crate) label: &'static str,
-    /// Whether it changes something, and so is a form instead of a link.
-    pub(crate) posts: bool,
+/// A page of the library's in the demo's frame.
+pub(crate) fn frame(view: &View<'_>) -> String {
+    let frame = Frame {
+        language: view.translation.tag(),
+        is_right_to_left: view.translation.is_right_to_left(),
+        title: view.title,
+        head: view.head(),
+        content: view.content(),
+    };
+    frame.render().unwrap_or_else(|_| view.document())
 }
 
-pub(crate) const SIGN_IN: WayOn = WayOn { href: "/login", label: "Sign in", posts: false };
-pub(crate) const NEW_LINK: WayOn =
-    WayOn { href: "/forgot", label: "Ask for a new link", posts: false };
+impl App {
+    /// A page of the demo's own, in English.
+    pub(crate) fn page(
+        &self,
+        status: StatusCode,
+        title: &str,
+        content: &impl Template,
+    ) -> Result<Response, Fault> {
+        let head = &Head { stylesheet: &self.pages.stylesheet() }.render()?;
+        let content = &content.render()?;
+        let frame = Frame { language: "en", is_right_to_left: false, title, head, content };
+        Ok((status, Html(frame.render()?)).into_response())
+    }
+
+    pub(crate) fn message(&self, status: StatusCode, title: &str, sentence: &str) -> Response {
+        self.page(status, title, &Message { title, sentence }).into_response()
+    }
+
+    pub(crate) fn too_many_requests(&self, error: GovernorError) -> Response {
+        let GovernorError::TooManyRequests { wait_time, headers } = error else {
+            return Fault::from(error).into_response();
+        };
+        let seconds = wait_time.max(1);
+        let sentence = format!(
+            "Too many forms were sent from your connection. Wait {seconds} s and try again; \
+             a link that you were sent still works."
+        );
+        let mut response = self.message(StatusCode::TOO_MANY_REQUESTS, "Not so fast", &sentence);
+        response.headers_mut().extend(headers.unwrap_or_default());
+        response
+    }
+}
 
 /// What no visitor can mend: the operator reads why, the visitor that it is not over.
 #[derive(Debug)]
@@ -51,44 +92,7 @@ impl<E: Into<anyhow::Error>> From<E> for Fault {
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         tracing::error!("{:#}", self.0);
-        let message = Message {
-            title: "Something went wrong",
-            sentence: "This is not your fault. Wait a moment, go back, and try again.",
-            ways_on: &[SIGN_IN],
-        };
-        let response = page(StatusCode::SERVICE_UNAVAILABLE, &message);
-        ([(RETRY_AFTER, "10")], response).into_response()
+        let sentence = "Something went wrong. Wait a moment, go back, and try again.";
+        (StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "10")], sentence).into_response()
     }
-}
-
-/// A form; one that cannot be read is answered with a page.
-pub(crate) struct PageForm<T>(pub(crate) T);
-
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for PageForm<T> {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        match Form::from_request(request, state).await {
-            Ok(Form(form)) => Ok(Self(form)),
-            Err(rejection) => {
-                let sentence = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                    "What you sent is far too long. Go back and try something shorter."
-                } else {
-                    "The form did not arrive whole. Go back and try again."
-                };
-                let title = "That could not be read";
-                let message = Message { title, sentence, ways_on: &[SIGN_IN] };
-                Err(page(rejection.status(), &message))
-            }
-        }
-    }
-}
-
-pub(crate) async fn not_found() -> Response {
-    let message = Message {
-        title: "Nothing is here",
-        sentence: "There is no page at this address.",
-        ways_on: &[SIGN_IN],
-    };
-    page(StatusCode::NOT_FOUND, &message)
 }

@@ -1,26 +1,31 @@
 //! The users, their sessions, and signing in.
 
-use crate::hashing::Hasher;
 use anyhow::Context;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use getrandom::SysRng;
 use getrandom::rand_core::TryRng;
+use password_reset::adapters::argon2::Argon2Hasher;
+use password_reset::hasher::PasswordHasher;
 use sha2::{Digest, Sha256};
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use std::path::Path;
-use std::time::Duration;
+use time::Duration;
 
-pub(crate) const DEMO_LOGIN: &str = "alice@example.com";
-pub(crate) const DEMO_PASSWORD: &str = "Wonderland1";
+/// The demo's accounts, each with its first password. The last has none until a link sets it.
+pub(crate) const ACCOUNTS: [(&str, Option<&str>); 3] = [
+    ("alice@example.com", Some("Wonderland1")),
+    ("bob@example.com", Some("Wonderland2")),
+    ("carol@example.com", None),
+];
 
-pub(crate) const SESSION_LIFETIME: Duration = Duration::from_hours(12);
+pub(crate) const SESSION_LIFETIME: Duration = Duration::hours(12);
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS users (
         id INTEGER PRIMARY KEY,
         email TEXT NOT NULL,
-        password_hash TEXT NOT NULL
+        password_hash TEXT
     );
     CREATE UNIQUE INDEX IF NOT EXISTS users_by_login ON users (lower(email));
     CREATE TABLE IF NOT EXISTS sessions (
@@ -39,7 +44,7 @@ const SCHEMA: &str = "
 #[derive(Clone)]
 pub(crate) struct Users {
     pool: SqlitePool,
-    hasher: Hasher,
+    hasher: Argon2Hasher,
 }
 
 /// Opens the database file, which is made if it is not there.
@@ -61,36 +66,53 @@ pub(crate) async fn open_database(path: &Path) -> anyhow::Result<SqlitePool> {
 }
 
 impl Users {
-    pub(crate) fn new(pool: SqlitePool, hasher: Hasher) -> Self {
+    pub(crate) fn new(pool: SqlitePool, hasher: Argon2Hasher) -> Self {
         Self { pool, hasher }
     }
 
-    /// Adds the demo account if it is not there; gives whether its first password works.
-    pub(crate) async fn add_demo_account(&self) -> anyhow::Result<bool> {
-        let password = DEMO_PASSWORD.to_owned();
-        if let Some((_, hash)) = self.find(DEMO_LOGIN).await? {
-            return self.hasher.verify(password, Some(hash)).await;
+    /// Adds the demo's accounts, as far as they are not there.
+    pub(crate) async fn add_accounts(&self) -> anyhow::Result<()> {
+        for (login, password) in ACCOUNTS {
+            if self.find(login).await?.is_some() {
+                continue;
+            }
+            let hash = match password {
+                Some(password) => Some(self.hasher.hash(password).await?),
+                None => None,
+            };
+            sqlx::query("INSERT INTO users (email, password_hash) VALUES (?, ?)")
+                .bind(login)
+                .bind(hash)
+                .execute(&self.pool)
+                .await?;
         }
-        let hash = self.hasher.hash(password).await?;
-        sqlx::query("INSERT INTO users (email, password_hash) VALUES (?, ?)")
-            .bind(DEMO_LOGIN)
-            .bind(hash)
-            .execute(&self.pool)
-            .await?;
-        Ok(true)
+        Ok(())
+    }
+
+    /// Whether each account still has the password that it came with, or none.
+    pub(crate) async fn are_passwords_the_first(&self) -> anyhow::Result<[bool; ACCOUNTS.len()]> {
+        let mut are_first = [false; ACCOUNTS.len()];
+        for ((login, password), is_first) in ACCOUNTS.iter().zip(&mut are_first) {
+            let hash = self.find(login).await?.and_then(|(_, hash)| hash);
+            *is_first = match password {
+                Some(password) => self.hasher.verify(password, hash.as_deref()).await?,
+                None => hash.is_none(),
+            };
+        }
+        Ok(are_first)
     }
 
     /// Starts a session and gives its secret, if login and password are right.
     pub(crate) async fn sign_in(
         &self,
         login: &str,
-        password: String,
+        password: &str,
     ) -> anyhow::Result<Option<String>> {
-        let user = self.find(login).await?;
-        let hash = user.as_ref().map(|(_, hash)| hash.clone());
-        let is_right = self.hasher.verify(password, hash).await?;
-        match user {
-            Some((id, hash)) if is_right => self.start_session(id, &hash).await,
+        let (id, hash) = self.find(login).await?.unzip();
+        let hash = hash.flatten();
+        let is_right = self.hasher.verify(password, hash.as_deref()).await?;
+        match (id, hash) {
+            (Some(id), Some(hash)) if is_right => self.start_session(id, &hash).await,
             _ => Ok(None),
         }
     }
@@ -106,7 +128,7 @@ impl Users {
              SELECT ?, id, unixepoch() + ? FROM users WHERE id = ? AND password_hash = ?",
         )
         .bind(digest_of(&secret))
-        .bind(i64::try_from(SESSION_LIFETIME.as_secs())?)
+        .bind(SESSION_LIFETIME.whole_seconds())
         .bind(id)
         .bind(verified)
         .execute(&self.pool)
@@ -167,8 +189,8 @@ impl Users {
         self.pool.close().await;
     }
 
-    /// The id and password hash of the user who signs in with `login`.
-    async fn find(&self, login: &str) -> anyhow::Result<Option<(i64, String)>> {
+    /// The id of the user who signs in with `login`, and the password's hash if there is one.
+    async fn find(&self, login: &str) -> anyhow::Result<Option<(i64, Option<String>)>> {
         let user =
             sqlx::query_as("SELECT id, password_hash FROM users WHERE lower(email) = lower(?)")
                 .bind(login)
@@ -185,15 +207,15 @@ fn digest_of(secret: &str) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{DEMO_LOGIN, DEMO_PASSWORD, Users, open_database};
-    use crate::hashing::Hasher;
+    use super::{ACCOUNTS, Users, open_database};
+    use password_reset::adapters::argon2::Argon2Hasher;
     use tempfile::TempDir;
 
     async fn users() -> (Users, TempDir) {
         let folder = TempDir::new().unwrap();
         let pool = open_database(&folder.path().join("demo.sqlite")).await.unwrap();
-        let users = Users::new(pool, Hasher::new(1).await.unwrap());
-        assert!(users.add_demo_account().await.unwrap());
+        let users = Users::new(pool, Argon2Hasher::default());
+        users.add_accounts().await.unwrap();
         (users, folder)
     }
 
@@ -202,17 +224,35 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn each_account_has_its_first_password_until_it_is_changed() {
+        let (users, _folder) = users().await;
+        users.add_accounts().await.unwrap();
+        assert_eq!(users.are_passwords_the_first().await.unwrap(), [true; 3]);
+        run(&users, "UPDATE users SET password_hash = NULL WHERE email LIKE 'bob%'").await;
+        assert_eq!(users.are_passwords_the_first().await.unwrap(), [true, false, true]);
+    }
+
+    #[tokio::test]
+    async fn nobody_signs_in_without_a_password() {
+        let (users, _folder) = users().await;
+        for (login, _) in ACCOUNTS {
+            assert_eq!(users.sign_in(login, "").await.unwrap(), None);
+        }
+    }
+
+    #[tokio::test]
     async fn a_password_replaced_while_it_was_verified_starts_no_session() {
         let (users, _folder) = users().await;
-        let (id, verified) = users.find(DEMO_LOGIN).await.unwrap().unwrap();
+        let (id, verified) = users.find(ACCOUNTS[0].0).await.unwrap().unwrap();
         run(&users, "UPDATE users SET password_hash = 'the hash of another'").await;
-        assert_eq!(users.start_session(id, &verified).await.unwrap(), None);
+        assert_eq!(users.start_session(id, &verified.unwrap()).await.unwrap(), None);
     }
 
     #[tokio::test]
     async fn a_session_ends_when_its_time_is_over_and_is_purged() {
         let (users, _folder) = users().await;
-        let session = users.sign_in(DEMO_LOGIN, DEMO_PASSWORD.to_owned()).await.unwrap().unwrap();
+        let (login, password) = ACCOUNTS[0];
+        let session = users.sign_in(login, password.unwrap()).await.unwrap().unwrap();
         users.purge_sessions().await.unwrap();
         assert!(users.signed_in(&session).await.unwrap().is_some());
 

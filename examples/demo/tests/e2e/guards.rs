@@ -21,10 +21,13 @@ fn a_form_from_another_site_is_refused() {
         (vec![], 200),
     ];
     for (headers, status) in statuses {
-        let form = [("login", "nobody@example.com")];
-        let page = demo.browser().post_with("/forgot", &form, &headers);
-        assert_eq!(page.status, status, "{headers:?}");
-        assert_eq!(page.body.contains("sent by another site"), status == 403, "{headers:?}");
+        let nobody = [("login", "nobody@example.com"), ("password", "Wonderland1")];
+        let signed_in = if status == 403 { 403 } else { 422 };
+        for (path, status) in [("/forgot", status), ("/login", signed_in)] {
+            let page = demo.browser().post_with(path, &nobody, &headers);
+            assert_eq!(page.status, status, "{path}: {headers:?}");
+            assert_eq!(page.body.contains("sent by another site"), status == 403, "{headers:?}");
+        }
     }
 }
 
@@ -33,12 +36,16 @@ fn a_form_from_another_site_changes_nothing() {
     let mut demo = Demo::start();
     let link = demo.ask_for_link();
     let browser = demo.browser();
-    browser.open(&link);
+    browser.sign_in(ALICE, FIRST_PASSWORD);
+    let form = browser.open(&link);
     let elsewhere = [("sec-fetch-site", "cross-site")];
-    browser.post_with("/reset", &[("password", "Looking-Glass-2")], &elsewhere).assert(403, "");
-    browser.post_with("/reset/cancel", &[], &elsewhere).assert(403, "");
-    browser.post_with("/reset/renew", &[], &elsewhere).assert(403, "");
-    browser.get("/reset").assert(200, "Set a new password");
+    let password = [("password", "Looking-Glass-2")];
+    browser.post_with(&form.path, &password, &elsewhere).assert(403, "");
+    browser.post_with(&format!("{}/cancel", form.path), &[], &elsewhere).assert(403, "");
+    browser.post_with(&format!("{}/renew", form.path), &[], &elsewhere).assert(403, "");
+    browser.post_with("/logout", &[], &elsewhere).assert(403, "");
+    browser.get(&form.path).assert(200, "Set a new password");
+    assert!(browser.is_signed_in());
     assert_eq!(browser.sign_in(ALICE, FIRST_PASSWORD).status, 303);
 }
 
@@ -55,15 +62,49 @@ fn a_client_that_sends_too_many_forms_is_told_to_wait() {
     demo.browser().get("/login").assert(200, "Sign in");
 }
 
+/// Sends forms until one is refused, as a proxy forwards them for this client.
+fn is_limited(demo: &Demo, client: &str) -> bool {
+    let headers = [("x-forwarded-for", client)];
+    let form = [("login", "nobody@example.com")];
+    (0..100).any(|_| demo.browser().post_with("/forgot", &form, &headers).status == 429)
+}
+
+fn may_send(demo: &Demo, client: &str) -> bool {
+    let headers = [("x-forwarded-for", client)];
+    demo.browser().post_with("/forgot", &[("login", ALICE)], &headers).status == 200
+}
+
+#[test]
+fn behind_a_proxy_each_client_has_a_limit_of_its_own_and_a_network_in_ipv6_is_one() {
+    let demo = Demo::start_with(&[("DEMO_PROXY_HEADER", "X-Forwarded-For")]);
+    assert!(is_limited(&demo, "2001:db8:1:2::1"));
+    assert!(!may_send(&demo, "2001:db8:1:2:ffff::7"), "the same network");
+    assert!(!may_send(&demo, "203.0.113.9, 2001:db8:1:2::1"), "what the client wrote is not read");
+    assert!(may_send(&demo, "2001:db8:1:3::1"));
+    assert!(may_send(&demo, "2001:db8:1:2::1, 198.51.100.1"));
+}
+
+#[test]
+fn without_a_proxy_no_client_gets_a_limit_of_its_own_by_a_header() {
+    let demo = Demo::start();
+    assert!(is_limited(&demo, "198.51.100.1"));
+    assert!(!may_send(&demo, "198.51.100.2"));
+}
+
 #[test]
 fn a_store_that_fails_gives_a_plain_page_and_the_link_still_works() {
     let mut demo = Demo::start();
     let link = demo.ask_for_link();
     let browser = demo.browser();
     rename_table(&demo, "password_reset_ledgers", "away");
-    browser.open(&link).assert(503, "Something went wrong");
+    browser.get(&link).assert(503, "Try again in a moment");
     rename_table(&demo, "away", "password_reset_ledgers");
-    browser.get("/reset").assert(200, "Set a new password");
+    let form = browser.open(&link);
+    form.assert(200, "Set a new password");
+    rename_table(&demo, "password_reset_ledgers", "away");
+    browser.get(&form.path).assert(503, "Try again in a moment");
+    rename_table(&demo, "away", "password_reset_ledgers");
+    browser.get(&form.path).assert(200, "Set a new password");
 }
 
 #[test]
@@ -71,12 +112,14 @@ fn a_commit_that_fails_leaves_the_link_and_the_password() {
     let mut demo = Demo::start();
     let link = demo.ask_for_link();
     let browser = demo.browser();
-    browser.open(&link);
+    let form = browser.open(&link);
     rename_table(&demo, "sessions", "away");
-    browser.post("/reset", &[("password", "Looking-Glass-2")]).assert(503, "Something went wrong");
+    let password = [("password", "Looking-Glass-2")];
+    browser.post(&form.path, &password).assert(503, "Try again in a moment");
+    browser.sign_in(ALICE, FIRST_PASSWORD).assert(503, "Something went wrong");
     rename_table(&demo, "away", "sessions");
     assert_eq!(browser.sign_in(ALICE, FIRST_PASSWORD).status, 303);
-    browser.get("/reset").assert(200, "Set a new password");
+    browser.get(&form.path).assert(200, "Set a new password");
     assert_eq!(demo.outbox().len(), 1, "no notice of what did not happen");
 }
 
@@ -85,9 +128,9 @@ fn no_secret_is_stored_or_logged() {
     let mut demo = Demo::start();
     let link = demo.ask_for_link();
     let browser = demo.browser();
-    browser.open(&link);
-    browser.post("/reset", &[("password", "canary-rejected")]);
-    browser.post("/reset", &[("password", "Canary-accepted-1")]);
+    let form = browser.open(&link);
+    browser.post(&form.path, &[("password", "canary-rejected")]);
+    browser.post(&form.path, &[("password", "Canary-accepted-1")]);
     browser.sign_in(ALICE, "canary-mistyped");
     browser.sign_in(ALICE, "Canary-accepted-1");
     let session = browser.cookie("/", "session").unwrap();

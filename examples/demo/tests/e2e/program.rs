@@ -1,13 +1,21 @@
 //! How the program starts and stops.
 
-use crate::support::{ALICE, Demo, FIRST_PASSWORD, command};
+use crate::support::{ALICE, CAROL, Demo, FIRST_PASSWORD, command};
+use sqlx::{Connection, SqliteConnection};
 
 #[test]
 fn the_start_says_where_to_look() {
     let mut demo = Demo::start();
     demo.interrupt();
     assert!(demo.wait().success());
-    for part in [ALICE, FIRST_PASSWORD, "outbox", "Ctrl-C"] {
+    let parts = [
+        "account:  alice@example.com, password Wonderland1\n",
+        "account:  bob@example.com, password Wonderland2\n",
+        "account:  carol@example.com, no password yet: a link sets the first\n",
+        "outbox",
+        "Ctrl-C",
+    ];
+    for part in parts {
         assert!(demo.said().contains(part), "{}", demo.said());
     }
 }
@@ -15,15 +23,44 @@ fn the_start_says_where_to_look() {
 #[test]
 fn a_password_changed_in_an_earlier_run_is_not_printed_wrongly() {
     let mut demo = Demo::start();
-    let link = demo.ask_for_link();
-    let browser = demo.browser();
-    browser.open(&link);
-    browser.post("/reset", &[("password", "Looking-Glass-2")]);
+    for login in [ALICE, CAROL] {
+        let link = demo.ask_for_link_of(login);
+        demo.browser().set_password(&link, "Looking-Glass-2");
+        assert_eq!(demo.next_mail().recipients, [login]);
+    }
 
     let demo = demo.restart();
-    assert!(demo.said().contains("changed in an earlier run"), "{}", demo.said());
+    for login in [ALICE, CAROL] {
+        let changed = format!("{login}, password changed in an earlier run; ask for a link, or ");
+        assert!(demo.said().contains(&changed), "{}", demo.said());
+        assert_eq!(demo.browser().sign_in(login, "Looking-Glass-2").status, 303);
+    }
     assert!(!demo.said().contains(FIRST_PASSWORD), "{}", demo.said());
-    assert_eq!(demo.browser().sign_in(ALICE, "Looking-Glass-2").status, 303);
+    assert!(demo.said().contains("bob@example.com, password Wonderland2"), "{}", demo.said());
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn older_database(path: &std::path::Path) {
+    let url = format!("sqlite://{}?mode=rwc", path.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let users = "CREATE TABLE users (
+        id INTEGER PRIMARY KEY, email TEXT NOT NULL, password_hash TEXT NOT NULL
+    )";
+    sqlx::raw_sql(users).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+#[test]
+fn a_database_of_an_older_demo_is_named() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("demo.sqlite");
+    older_database(&path);
+    let output =
+        command().env("DEMO_ADDR", "127.0.0.1:0").env("DEMO_DATABASE", &path).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    let sentence = format!("cannot add the accounts; is {} an older demo's?", path.display());
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert!(error.contains(&sentence) && output.stdout.is_empty(), "{error}");
 }
 
 #[test]
@@ -49,6 +86,7 @@ fn a_bad_value_is_a_sentence_and_a_failure() {
             "/dev/null/demo.sqlite",
             "cannot open the database /dev/null/demo.sqlite",
         ),
+        ("DEMO_PROXY_HEADER", "x forwarded", "DEMO_PROXY_HEADER must be the name of a header"),
         ("SMTP_URL", "canary", "SMTP_URL must be such as"),
     ] {
         let folder = tempfile::TempDir::new().unwrap();

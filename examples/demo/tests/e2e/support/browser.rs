@@ -9,6 +9,8 @@ pub(crate) struct Browser {
 }
 
 pub(crate) struct Page {
+    /// Where it stands.
+    pub(crate) path: String,
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
@@ -35,7 +37,7 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Page::read(request.call().unwrap())
+        Page::read(target, request.call().unwrap())
     }
 
     pub(crate) fn post(&self, path: &str, form: &[(&str, &str)]) -> Page {
@@ -52,14 +54,21 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Page::read(request.send_form(form.iter().copied()).unwrap())
+        Page::read(path, request.send_form(form.iter().copied()).unwrap())
     }
 
-    /// Opens a link from a mail, through the redirect.
+    /// Opens a link from a mail, and the page that it leads to.
     pub(crate) fn open(&self, link: &str) -> Page {
         let moved = self.get(link);
-        assert_eq!((moved.status, moved.header("location")), (303, "/reset"));
-        self.get("/reset")
+        assert_eq!(moved.status, 303, "{}", moved.body);
+        self.get(moved.header("location"))
+    }
+
+    /// Opens a link from a mail and sends this password.
+    pub(crate) fn set_password(&self, link: &str, password: &str) -> Page {
+        let form = self.open(link);
+        form.assert(200, "Set a new password");
+        self.post(&form.path, &[("password", password)])
     }
 
     pub(crate) fn sign_in(&self, login: &str, password: &str) -> Page {
@@ -82,9 +91,10 @@ impl Browser {
 }
 
 impl Page {
-    fn read(mut response: Response<ureq::Body>) -> Self {
+    fn read(target: &str, mut response: Response<ureq::Body>) -> Self {
         let body = response.body_mut().read_to_string().unwrap();
-        Self { status: response.status().as_u16(), headers: response.headers().clone(), body }
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Self { path: target.to_owned(), status, headers, body }
     }
 
     /// The one value of a header, or nothing.

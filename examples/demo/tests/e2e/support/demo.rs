@@ -9,6 +9,9 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 pub(crate) const ALICE: &str = "alice@example.com";
+pub(crate) const BOB: &str = "bob@example.com";
+/// She has no password.
+pub(crate) const CAROL: &str = "carol@example.com";
 pub(crate) const FIRST_PASSWORD: &str = "Wonderland1";
 
 /// Longer than anything takes, so that a test that waits in vain ends.
@@ -88,8 +91,14 @@ impl Demo {
 
     /// Asks for a link and gives the one in the mail.
     pub(crate) fn ask_for_link(&mut self) -> String {
-        self.browser().post("/forgot", &[("login", ALICE)]);
-        self.next_mail().link(&self.url)
+        self.ask_for_link_of(ALICE)
+    }
+
+    pub(crate) fn ask_for_link_of(&mut self, login: &str) -> String {
+        self.browser().post("/forgot", &[("login", login)]);
+        let mail = self.next_mail();
+        assert_eq!(mail.recipients, [login]);
+        mail.link(&self.url)
     }
 
     pub(crate) fn outbox(&self) -> Vec<PathBuf> {
@@ -143,7 +152,7 @@ impl Drop for Demo {
 /// The program, with nothing of this environment's that concerns it.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_demo"));
-    for name in ["DEMO_BASE_URL", "DEMO_MAIL_FROM", "SMTP_URL"] {
+    for name in ["DEMO_BASE_URL", "DEMO_MAIL_FROM", "DEMO_PROXY_HEADER", "SMTP_URL"] {
         command.env_remove(name);
     }
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -1,0 +1,101 @@
+//! Signing in and out.
+
+use crate::app::App;
+use crate::page::Fault;
+use crate::users::SESSION_LIFETIME;
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::extract::rejection::FormRejection;
+use axum::http::header::ACCEPT_LANGUAGE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+use password_reset::words::{Translations, accepted_languages};
+use serde::Deserialize;
+use std::sync::Arc;
+
+const SESSION: &str = "session";
+
+#[derive(Template)]
+#[template(path = "login.html")]
+struct LoginPage<'a> {
+    login: &'a str,
+    is_rejected: bool,
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage<'a> {
+    email: &'a str,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Credentials {
+    login: String,
+    password: String,
+}
+
+pub(crate) async fn home(
+    State(app): State<Arc<App>>,
+    cookies: CookieJar,
+) -> Result<Response, Fault> {
+    let email = match cookies.get(SESSION) {
+        Some(session) => app.users.signed_in(session.value()).await?,
+        None => None,
+    };
+    match email {
+        Some(email) => app.page(StatusCode::OK, "Signed in", &HomePage { email: &email }),
+        None => Ok(Redirect::to("/login").into_response()),
+    }
+}
+
+pub(crate) async fn form(State(app): State<Arc<App>>) -> Result<Response, Fault> {
+    app.page(StatusCode::OK, "Sign in", &LoginPage { login: "", is_rejected: false })
+}
+
+pub(crate) async fn sign_in(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    cookies: CookieJar,
+    form: Result<Form<Credentials>, FormRejection>,
+) -> Result<Response, Fault> {
+    let Form(form) = match form {
+        Ok(form) => form,
+        Err(rejection) => {
+            let sentence = "The form did not arrive as it was sent. Go back, and send it again.";
+            return Ok(app.message(rejection.status(), "That could not be read", sentence));
+        }
+    };
+    // The string that was hashed, should the policy normalize passwords one day.
+    let password = app.resets.policy().prepare(&form.password);
+    let Some(secret) = app.users.sign_in(&form.login, password.expose_password()).await? else {
+        let rejected = LoginPage { login: &form.login, is_rejected: true };
+        return app.page(StatusCode::UNPROCESSABLE_ENTITY, "Error: Sign in", &rejected);
+    };
+    let wishes = headers.get(ACCEPT_LANGUAGE).and_then(|wishes| wishes.to_str().ok());
+    let wishes = accepted_languages(wishes);
+    if !wishes.is_empty() {
+        let language = Translations::default().choose(wishes).tag().to_owned();
+        app.users.remember_language(&secret, &language).await?;
+    }
+    let session = Cookie::build((SESSION, secret))
+        .path("/")
+        .max_age(SESSION_LIFETIME)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(app.origin.starts_with("https://"));
+    Ok((cookies.add(session), Redirect::to("/")).into_response())
+}
+
+pub(crate) async fn sign_out(
+    State(app): State<Arc<App>>,
+    cookies: CookieJar,
+) -> Result<Response, Fault> {
+    if let Some(session) = cookies.get(SESSION) {
+        app.users.sign_out(session.value()).await?;
+    }
+    let cookies = cookies.remove(Cookie::build(SESSION).path("/"));
+    Ok((cookies, Redirect::to("/login")).into_response())
+}
