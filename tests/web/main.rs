@@ -12,6 +12,7 @@ mod languages;
 mod layout;
 mod links;
 mod methods;
+mod openapi;
 mod opening;
 mod place;
 #[path = "../support/scripted.rs"]
