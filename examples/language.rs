@@ -53,7 +53,7 @@ fn mails(words: &Words, language: &str) -> Result<[Content; 2], Box<dyn Error>> 
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
     let link = link.link(&issued.token);
     let recipient = Recipient::parse(address)?;
-    let reader = Reader { name: Some("Sanne"), language: Some(language) };
+    let reader = Reader { name: Some("Sanne"), language: Some(language), ..Reader::default() };
     let asked = Message::reset_link(&1, recipient, &link, now, issued.expires_at);
     let changed = Message::password_changed(&1, recipient, now);
     Ok([words.content_for(&asked, &reader), words.content_for(&changed, &reader)])

@@ -39,6 +39,7 @@ const MAX_LANGUAGE_BYTES: usize = 35;
 ///         // Look the account up by `message.account_id()` to greet its holder by name.
 ///         match message {
 ///             Message::ResetLink { link, .. } => println!("To {to}: {}", link.expose_url()),
+///             Message::Explanation { .. } => println!("To {to}: you sign in without a password"),
 ///             Message::PasswordChanged { .. } => println!("To {to}: your password was changed"),
 ///             _ => return Err(io::ErrorKind::Unsupported.into()),
 ///         }
@@ -80,6 +81,22 @@ pub enum Message<'a, Id> {
         /// The first instant at which the link is no longer good.
         expires_at: UtcDateTime,
     },
+    /// Somebody, probably the recipient, asked for a link, and the account has no password: it says
+    /// how to sign in, and has no link. The service sends it where the host chose
+    /// [`FirstPassword::Explain`](crate::service::FirstPassword::Explain).
+    #[non_exhaustive]
+    Explanation {
+        /// Whose account it is.
+        account_id: &'a Id,
+        /// The mailbox to send it to.
+        recipient: Recipient<'a>,
+        /// The language that the visitor wished, if any. Prefer the account's own setting.
+        language: Option<Language<'a>>,
+        /// Why it is sent.
+        reason: Reason,
+        /// The time at which somebody asked.
+        asked_at: UtcDateTime,
+    },
     /// The password was changed with a link. Says what to do if it wasn't you.
     #[non_exhaustive]
     PasswordChanged {
@@ -118,6 +135,18 @@ impl<'a, Id> Message<'a, Id> {
         Self::ResetLink { account_id, recipient, language, reason, link, asked_at, expires_at }
     }
 
+    /// The mail to somebody who has no password, asked for by a visitor without a wish for a
+    /// language.
+    #[must_use]
+    pub const fn explanation(
+        account_id: &'a Id,
+        recipient: Recipient<'a>,
+        asked_at: UtcDateTime,
+    ) -> Self {
+        let (language, reason) = (None, Reason::Forgotten);
+        Self::Explanation { account_id, recipient, language, reason, asked_at }
+    }
+
     /// The notice after a reset.
     #[must_use]
     pub const fn password_changed(
@@ -131,15 +160,37 @@ impl<'a, Id> Message<'a, Id> {
     /// Whose account it is.
     #[must_use]
     pub const fn account_id(&self) -> &'a Id {
-        let (Self::ResetLink { account_id, .. } | Self::PasswordChanged { account_id, .. }) = self;
+        let (Self::ResetLink { account_id, .. }
+        | Self::Explanation { account_id, .. }
+        | Self::PasswordChanged { account_id, .. }) = self;
         account_id
     }
 
     /// The one mailbox that it goes to.
     #[must_use]
     pub const fn recipient(&self) -> Recipient<'a> {
-        let (Self::ResetLink { recipient, .. } | Self::PasswordChanged { recipient, .. }) = self;
+        let (Self::ResetLink { recipient, .. }
+        | Self::Explanation { recipient, .. }
+        | Self::PasswordChanged { recipient, .. }) = self;
         *recipient
+    }
+
+    /// The language that the visitor wished, if any.
+    #[must_use]
+    pub const fn language(&self) -> Option<Language<'a>> {
+        match self {
+            Self::ResetLink { language, .. } | Self::Explanation { language, .. } => *language,
+            Self::PasswordChanged { .. } => None,
+        }
+    }
+
+    /// The time at which it was asked for, or the password was changed.
+    #[must_use]
+    pub const fn at(&self) -> UtcDateTime {
+        let (Self::ResetLink { asked_at: at, .. }
+        | Self::Explanation { asked_at: at, .. }
+        | Self::PasswordChanged { changed_at: at, .. }) = self;
+        *at
     }
 }
 

@@ -7,6 +7,24 @@ use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
 
+/// What becomes of a request for a link where the account [has no
+/// password](crate::store::Account::has_password), such as one that signs in with another service.
+///
+/// An account with a good invitation is mailed a link whatever is chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FirstPassword {
+    /// It is mailed a link like any other, which sets a first password. Whoever can read the mailbox
+    /// then signs in past the other service, and past its second factor.
+    #[default]
+    Allow,
+    /// It is mailed how to sign in, without a link: [`Message::Explanation`]. That is throttled and
+    /// answered like every request.
+    ///
+    /// [`Message::Explanation`]: crate::mailer::Message::Explanation
+    Explain,
+}
+
 /// Builds a [`PasswordReset`].
 #[must_use = "a builder does nothing until `build`"]
 pub struct PasswordResetBuilder<S, M> {
@@ -15,6 +33,7 @@ pub struct PasswordResetBuilder<S, M> {
     link: LinkTemplate,
     policy: PasswordPolicy,
     issuer: TokenIssuer,
+    first_password: FirstPassword,
     clock: Option<Arc<dyn Clock>>,
     entropy: Option<Arc<EntropySource>>,
 }
@@ -33,6 +52,7 @@ impl<S, M> PasswordResetBuilder<S, M> {
             link,
             policy: PasswordPolicy::default(),
             issuer: TokenIssuer::default(),
+            first_password: FirstPassword::default(),
             #[cfg(feature = "std")]
             clock: Some(Arc::new(crate::clock::SystemClock)),
             #[cfg(not(feature = "std"))]
@@ -62,6 +82,12 @@ impl<S, M> PasswordResetBuilder<S, M> {
         self
     }
 
+    /// What becomes of a request for an account without a password.
+    pub fn first_password(mut self, choice: FirstPassword) -> Self {
+        self.first_password = choice;
+        self
+    }
+
     /// Another clock than the system's.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
@@ -86,9 +112,10 @@ impl<S, M> PasswordResetBuilder<S, M> {
     /// # Errors
     /// A part is missing, and the feature that has a default for it is off.
     pub fn build(self) -> Result<PasswordReset<S, M>, BuildError> {
-        let Self { store, mailer, link, policy, issuer, clock, entropy } = self;
+        let Self { store, mailer, link, policy, issuer, first_password, clock, entropy } = self;
         let clock = clock.ok_or(BuildError::Clock)?;
         let entropy = entropy.ok_or(BuildError::Entropy)?;
-        Ok(PasswordReset(Arc::new(Parts { store, mailer, link, policy, issuer, clock, entropy })))
+        let parts = Parts { store, mailer, link, policy, issuer, first_password, clock, entropy };
+        Ok(PasswordReset(Arc::new(parts)))
     }
 }

@@ -11,7 +11,7 @@ mod request;
 mod revoke;
 mod swap;
 
-pub use builder::PasswordResetBuilder;
+pub use builder::{FirstPassword, PasswordResetBuilder};
 pub use check::Checked;
 pub use error::{BuildError, Fault, ResetError};
 pub use redeem::{Accepted, Completed};
@@ -76,6 +76,7 @@ struct Parts<S, M> {
     link: LinkTemplate,
     policy: PasswordPolicy,
     issuer: TokenIssuer,
+    first_password: FirstPassword,
     clock: Arc<dyn Clock>,
     entropy: Arc<EntropySource>,
 }

@@ -1,8 +1,8 @@
 use super::swap::{By, Found};
-use super::{Fault, PasswordReset};
+use super::{Fault, FirstPassword, PasswordReset};
 use crate::mailer::{Language, Mailer, Message, Reason};
 use crate::store::Store;
-use crate::token::{IssueError, TokenIssuer};
+use crate::token::IssueError;
 use core::fmt;
 use time::UtcDateTime;
 
@@ -47,43 +47,70 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         language: Option<Language<'_>>,
         permits: impl Fn(&Found<S::AccountId>, UtcDateTime) -> bool + Send + Sync,
     ) -> Handled<S::Error, M::Error> {
-        let issue = match reason {
-            Reason::Forgotten => TokenIssuer::issue,
-            Reason::Administrator => TokenIssuer::issue_unthrottled,
-        };
+        let is_throttled = reason == Reason::Forgotten;
         let step = |found: &Found<_>, now| {
             if !permits(found, now) {
                 return Err(Outcome::NotRenewable);
             }
             found.recipient().map_err(Fault::from)?;
             let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
-            let issued = issue(&self.0.issuer, found.ledger.as_ref(), found.binding, now, entropy)?;
+            let (rules, ledger) = (&self.0.issuer, found.ledger.as_ref());
+            if self.explains(found, now) {
+                let told = if is_throttled {
+                    rules.explain(ledger, found.binding, now, entropy)?
+                } else {
+                    rules.explain_unthrottled(ledger, found.binding, now, entropy)?
+                };
+                return Ok(Some((told, (now, None))));
+            }
+            let issued = if is_throttled {
+                rules.issue(ledger, found.binding, now, entropy)?
+            } else {
+                rules.issue_unthrottled(ledger, found.binding, now, entropy)?
+            };
             let link = self.0.link.link(&issued.token);
-            Ok(Some((issued.ledger, (link, now, issued.expires_at))))
+            Ok(Some((issued.ledger, (now, Some((link, issued.expires_at))))))
         };
         let mut found = None;
         let outcome = async {
             found = self.find(&by).await?;
             let issued = self.change(&by, &mut found, None, step).await?;
-            let (Some(((link, asked_at, expires_at), _)), Some(found)) = (issued, &found) else {
+            let (Some(((asked_at, link), _)), Some(found)) = (issued, &found) else {
                 return Ok(Outcome::UnknownAccount);
             };
             let recipient = found.recipient().map_err(Fault::from)?;
-            let message = Message::ResetLink {
-                account_id: &found.account.id,
-                recipient,
-                language,
-                reason,
-                link: &link,
-                asked_at,
-                expires_at,
+            let account_id = &found.account.id;
+            let (message, done) = if let Some((link, expires_at)) = &link {
+                let expires_at = *expires_at;
+                let message = Message::ResetLink {
+                    account_id,
+                    recipient,
+                    language,
+                    reason,
+                    link,
+                    asked_at,
+                    expires_at,
+                };
+                (message, Outcome::Sent)
+            } else {
+                let message =
+                    Message::Explanation { account_id, recipient, language, reason, asked_at };
+                (message, Outcome::Told)
             };
             let sent = self.0.mailer.send(&message).await;
-            Ok(sent.map_or_else(Outcome::MailFailed, |()| Outcome::Sent))
+            Ok(sent.map_or_else(Outcome::MailFailed, |()| done))
         };
         let outcome = outcome.await.unwrap_or_else(|end| end);
         self.record(flow, outcome.code(), found.as_ref());
         Handled(outcome)
+    }
+
+    /// Whether the account is told how it signs in, in the place of a link.
+    fn explains(&self, found: &Found<S::AccountId>, now: UtcDateTime) -> bool {
+        let is_invited = found.ledger.as_ref().is_some_and(|l| l.invites(&found.binding, now));
+        self.0.first_password == FirstPassword::Explain
+            && !found.account.has_password
+            && !is_invited
     }
 }
 
@@ -117,6 +144,8 @@ impl<SE: core::error::Error + 'static, ME> fmt::Debug for Handled<SE, ME> {
 pub enum Outcome<SE: core::error::Error + 'static, ME> {
     /// A link was issued and handed to the mailer.
     Sent,
+    /// The account has no password, and was mailed how it signs in.
+    Told,
     /// No account has this login, id or link, or it may not reset.
     UnknownAccount,
     /// The account was issued links a short time ago: see [`Throttle`](crate::token::Throttle).
@@ -137,6 +166,7 @@ impl<SE: core::error::Error + 'static, ME> Outcome<SE, ME> {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Sent => "sent",
+            Self::Told => "told",
             Self::UnknownAccount => "unknown_account",
             Self::Throttled => "throttled",
             Self::NotRenewable => "not_renewable",

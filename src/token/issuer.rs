@@ -102,6 +102,20 @@ impl TokenIssuer {
         entropy: Entropy,
     ) -> Result<Ledger, IssueError> {
         self.admit(ledger, &binding, now)?;
+        self.explain_unthrottled(ledger, binding, now, entropy)
+    }
+
+    /// The same for the host, such as for an administrator: counted, and not throttled.
+    ///
+    /// # Errors
+    /// As [`issue_unthrottled`](Self::issue_unthrottled).
+    pub fn explain_unthrottled(
+        &self,
+        ledger: Option<&Ledger>,
+        binding: Binding,
+        now: UtcDateTime,
+        entropy: Entropy,
+    ) -> Result<Ledger, IssueError> {
         let told = IssueState::Told { at: now };
         self.issue_as(told, ledger, binding, now, entropy).map(|issued| issued.ledger)
     }

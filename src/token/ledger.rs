@@ -215,6 +215,12 @@ impl Ledger {
             && changed.all(is_stored)
     }
 
+    /// Whether the account has a good invitation.
+    pub(crate) fn invites(&self, binding: &Binding, now: UtcDateTime) -> bool {
+        let mut invitations = self.links_of(IssueKind::Invitation);
+        invitations.any(|invitation| invitation.judge(binding, now).is_ok())
+    }
+
     /// The links of a kind, newest first.
     pub(super) fn links_of(&self, kind: IssueKind) -> impl Iterator<Item = &Issue> {
         let is_link =

@@ -1,6 +1,6 @@
 use super::html::Page;
 use super::translation::{Translation, Value};
-use super::{Content, Words};
+use super::{Content, Reader, Words};
 use crate::mailer::{Message, Reason};
 use time::{OffsetDateTime, SignedDuration, UtcDateTime};
 
@@ -8,21 +8,24 @@ use time::{OffsetDateTime, SignedDuration, UtcDateTime};
 pub(super) fn write<Id>(
     words: &Words,
     translation: &Translation,
-    name: Option<&str>,
+    reader: &Reader<'_>,
     message: &Message<'_, Id>,
 ) -> Content {
     let mail = Mail { words, translation, address: message.recipient().as_str() };
     let say = |sentence| mail.say(sentence, &[]);
     let mut page = Page::new(translation);
-    if let Some(name) = name {
+    if let Some(name) = reader.name {
         page.words(&[mail.say("hello", &[("name", Value::Text(name))])]);
     }
     match *message {
         Message::ResetLink { reason, link, asked_at, expires_at, .. } => {
-            let (asked, otherwise) = match reason {
-                Reason::Forgotten => ("asked", "not-you"),
-                Reason::Administrator => ("asked-administrator", "not-expected"),
-            };
+            let (asked, otherwise) = (
+                asked(reason),
+                match reason {
+                    Reason::Forgotten => "not-you",
+                    Reason::Administrator => "not-expected",
+                },
+            );
             // Links are told apart by the time at which they were asked for.
             page.words(&[mail.say_when(asked, asked_at, true)]);
             let (lead, button, or_address) = (say("open-link"), say("button"), say("or-address"));
@@ -31,12 +34,29 @@ pub(super) fn write<Id>(
             page.words(&[say(otherwise)]);
             page.finish(&say("reset-subject"))
         }
+        Message::Explanation { reason, asked_at, .. } => {
+            page.words(&[mail.say_when(asked(reason), asked_at, true)]);
+            let sign_in = match reader.sign_in {
+                Some(way) => mail.say("told-sign-in", &[("sign-in", Value::Text(way))]),
+                None => say("told-otherwise"),
+            };
+            page.words(&[say("told-none"), sign_in]);
+            page.words(&[say("told-not-you")]);
+            page.finish(say("told-subject"))
+        }
         Message::PasswordChanged { changed_at, .. } => {
             page.words(&[mail.say_when("changed", changed_at, true)]);
             page.words(&[say("was-you")]);
             page.words(&[say("was-not-you"), say("mailbox")]);
             page.finish(&say("changed-subject"))
         }
+    }
+}
+
+const fn asked(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Forgotten => "asked",
+        Reason::Administrator => "asked-administrator",
     }
 }
 

@@ -80,6 +80,8 @@ pub struct Reader<'a> {
     /// choose a name, and sign up with somebody else's address. Words are not told from names, so
     /// greet nobody by name whose address is not confirmed.
     pub name: Option<&'a str>,
+    /// What the account's holder signs in with where there is no password, such as `Google`.
+    pub sign_in: Option<&'a str>,
     /// The tag of the language that is set in the account, such as `pt-BR`. It goes before the
     /// wish of whoever asked.
     pub language: Option<&'a str>,
@@ -143,13 +145,10 @@ impl Words {
     /// Writes the mail for a reader of whom the host knows more than the message says.
     #[must_use]
     pub fn content_for<Id>(&self, message: &Message<'_, Id>, reader: &Reader<'_>) -> Content {
-        let wish = match message {
-            Message::ResetLink { language, .. } => language.map(|language| language.as_str()),
-            Message::PasswordChanged { .. } => None,
-        };
+        let wish = message.language().map(|language| language.as_str());
         let translation = self.translations.choose(reader.language.into_iter().chain(wish));
         let name = reader.name.filter(|name| is_name(name));
-        mail::write(self, translation, name, message)
+        mail::write(self, translation, &Reader { name, ..*reader }, message)
     }
 }
 

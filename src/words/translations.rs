@@ -23,7 +23,7 @@ const SHIPPED: [(&str, &str); 9] = [
 
 /// The sentences of the mails, each with the values that it is given beside `$service`, `$contact`
 /// and `$address`.
-const MAIL: [(&str, &[&str]); 22] = [
+const MAIL: [(&str, &[&str]); 27] = [
     ("reset-subject", &[]),
     ("hello", &["name"]),
     ("asked", &["moment"]),
@@ -40,6 +40,11 @@ const MAIL: [(&str, &[&str]); 22] = [
     ("was-you", &[]),
     ("was-not-you", &[]),
     ("mailbox", &[]),
+    ("told-subject", &[]),
+    ("told-none", &[]),
+    ("told-sign-in", &["sign-in"]),
+    ("told-otherwise", &[]),
+    ("told-not-you", &[]),
     ("span-moments", &[]),
     ("span-minutes", &["number"]),
     ("span-hours", &["number"]),

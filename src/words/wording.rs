@@ -36,7 +36,8 @@ use std::sync::Arc;
 ///
 ///     async fn content(&self, message: &Message<'_, u64>) -> Result<Content, io::Error> {
 ///         let user = find_user(*message.account_id()).await?;
-///         let reader = Reader { name: Some(&user.name), language: user.language.as_deref() };
+///         let language = user.language.as_deref();
+///         let reader = Reader { name: Some(&user.name), language, ..Reader::default() };
 ///         Ok(self.words.content_for(message, &reader))
 ///     }
 /// }

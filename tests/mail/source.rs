@@ -9,7 +9,7 @@ use mail_parser::MessageParser;
 use password_reset::adapters::lettre::LettreMailer;
 use password_reset::link::ResetLink;
 use password_reset::mailer::Message;
-use password_reset::words::{Content, Wording, Words, escape_html};
+use password_reset::words::{Content, Reader, Wording, Words, escape_html};
 use std::convert::Infallible;
 
 /// Names in Latin, Cyrillic, Arabic and Chinese letters, and the longest there may be.
@@ -74,7 +74,7 @@ impl<Id: Sync> Wording<Id> for In {
     type Error = Infallible;
 
     async fn content(&self, message: &Message<'_, Id>) -> Result<Content, Infallible> {
-        let reader = password_reset::words::Reader { language: Some(self.1), name: None };
+        let reader = Reader { language: Some(self.1), ..Reader::default() };
         Ok(self.0.content_for(message, &reader))
     }
 }

@@ -173,8 +173,9 @@ fn nothing_prints_the_words_of_a_mail() {
 #[test]
 fn the_reader_is_greeted_by_name_unless_the_name_could_pass_for_more() {
     let message = password_changed();
-    let text =
-        |name| words().content_for(&message, &Reader { name: Some(name), language: None }).text;
+    let text = |name| {
+        words().content_for(&message, &Reader { name: Some(name), ..Reader::default() }).text
+    };
     for name in [
         "Alice",
         "Søren O’Hara-Śmigły",
@@ -222,7 +223,7 @@ impl Wording<u64> for Personal {
             1 => ("Alice", Some("pl")),
             _ => ("Bob", None),
         };
-        Ok(self.0.content_for(message, &Reader { name: Some(name), language }))
+        Ok(self.0.content_for(message, &Reader { name: Some(name), language, ..Reader::default() }))
     }
 }
 

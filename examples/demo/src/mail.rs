@@ -44,7 +44,7 @@ impl Wording<i64> for OwnLanguage {
 
     async fn content(&self, message: &Message<'_, i64>) -> Result<Content, sqlx::Error> {
         let language = self.users.language(*message.account_id()).await?;
-        let reader = Reader { name: None, language: language.as_deref() };
+        let reader = Reader { language: language.as_deref(), ..Reader::default() };
         Ok(self.words.content_for(message, &reader))
     }
 }

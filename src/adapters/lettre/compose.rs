@@ -75,9 +75,7 @@ fn ascii_domain(sender: &Address) -> String {
 
 /// When the message came to be, moved into the years that lettre writes.
 fn date<Id>(message: &Message<'_, Id>) -> SystemTime {
-    let (Message::ResetLink { asked_at: at, .. } | Message::PasswordChanged { changed_at: at, .. }) =
-        message;
-    let seconds = u64::try_from(at.unix_timestamp()).unwrap_or(0).min(LAST_SECOND);
+    let seconds = u64::try_from(message.at().unix_timestamp()).unwrap_or(0).min(LAST_SECOND);
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 

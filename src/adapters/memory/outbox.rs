@@ -28,6 +28,17 @@ pub enum Mail {
         /// The first instant at which it is no longer good.
         expires_at: UtcDateTime,
     },
+    /// How to sign in without a password.
+    Explanation {
+        /// The stored address that it goes to.
+        recipient: String,
+        /// Why it was sent.
+        reason: Reason,
+        /// The language that the visitor wished.
+        language: Option<String>,
+        /// The time at which somebody asked.
+        asked_at: UtcDateTime,
+    },
     /// The notice that a password was changed.
     PasswordChanged {
         /// The stored address that it goes to.
@@ -42,9 +53,9 @@ impl Mail {
     #[must_use]
     pub fn recipient(&self) -> &str {
         match self {
-            Self::ResetLink { recipient, .. } | Self::PasswordChanged { recipient, .. } => {
-                recipient
-            }
+            Self::ResetLink { recipient, .. }
+            | Self::Explanation { recipient, .. }
+            | Self::PasswordChanged { recipient, .. } => recipient,
         }
     }
 
@@ -53,7 +64,7 @@ impl Mail {
     pub const fn link(&self) -> Option<&ResetLink> {
         match self {
             Self::ResetLink { link, .. } => Some(link),
-            Self::PasswordChanged { .. } => None,
+            Self::Explanation { .. } | Self::PasswordChanged { .. } => None,
         }
     }
 }
@@ -77,11 +88,14 @@ impl<Id: Sync> Mailer<Id> for Outbox {
 
     async fn send(&self, message: &Message<'_, Id>) -> Result<(), Infallible> {
         let recipient = message.recipient().as_str().to_owned();
+        let language = message.language().map(|language| language.as_str().to_owned());
         lock(&self.0).push(match *message {
-            Message::ResetLink { reason, language, link, asked_at, expires_at, .. } => {
-                let language = language.map(|language| language.as_str().to_owned());
+            Message::ResetLink { reason, link, asked_at, expires_at, .. } => {
                 let link = link.duplicate();
                 Mail::ResetLink { recipient, reason, language, link, asked_at, expires_at }
+            }
+            Message::Explanation { reason, asked_at, .. } => {
+                Mail::Explanation { recipient, reason, language, asked_at }
             }
             Message::PasswordChanged { changed_at, .. } => {
                 Mail::PasswordChanged { recipient, changed_at }

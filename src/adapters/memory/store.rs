@@ -51,7 +51,7 @@ impl MemoryStore {
         Self::default()
     }
 
-    /// Adds an account and returns its id.
+    /// Adds an account and returns its id. One whose hash is empty has no password.
     ///
     /// # Errors
     /// The address is another account's.
@@ -158,7 +158,10 @@ impl Accounts {
     fn account(&self, id: u64) -> Option<Account<u64>> {
         let row = self.rows.get(&id).filter(|row| !row.is_disabled)?;
         let ledger = row.ledger.as_deref().map(<[u8]>::to_vec);
-        Some(Account::new(id, row.address.as_str(), row.password_hash.as_bytes(), ledger))
+        let stamp = row.password_hash.as_bytes();
+        let mut account = Account::new(id, row.address.as_str(), stamp, ledger);
+        account.has_password = !row.password_hash.is_empty();
+        Some(account)
     }
 
     fn forget(&mut self, id: u64) {

@@ -18,6 +18,20 @@ was-you = إذا كان هذا التغيير منك، فلا حاجة إلى أ
 was-not-you = إذا لم يكن هذا التغيير منك، فيُرجى التصرّف فورًا: طلب رابط جديد (عبر «هل نسيت كلمة المرور؟» في صفحة تسجيل الدخول)، وتعيين كلمة مرور جديدة، والتواصل مع { $contact }.
 mailbox = قد يكون بإمكان شخص آخر قراءة بريدك الإلكتروني، لذا يُرجى تغيير كلمة مرور بريدك أيضًا.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = كيفية تسجيل الدخول إلى حسابك لدى { $service }
+told-none = لا توجد كلمة مرور لهذا الحساب، لذا لا يوجد ما يُعاد تعيينه.
+told-sign-in = يُرجى تسجيل الدخول عبر { $sign-in } كما في المرات السابقة.
+told-otherwise = يُرجى تسجيل الدخول بالطريقة السابقة نفسها، مثلًا عبر حسابك لدى خدمة أخرى.
+told-not-you = إذا لم يصدر هذا الطلب عنك، فيمكنك تجاهل هذه الرسالة، إذ لم يتغيّر شيء.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = تعيين كلمة مرور حسابك لدى { $service }
+invited = تمت دعوتك للانضمام إلى { $service } بالحساب { $address } في { $moment }.
+invite-open-link = لتعيين كلمة مرورك، يُرجى فتح هذا الرابط:
+invite-button = تعيين كلمة مرور
+invite-not-expected = إذا لم تكن هذه الرسالة متوقَّعة، فيمكنك تجاهلها، إذ لا يمكن لأحد تسجيل الدخول من دون كلمة مرور.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = أقل من دقيقة
 span-minutes = { $number ->
@@ -192,6 +206,7 @@ page-sign-in = الانتقال إلى تسجيل الدخول
 # The page of a link: the form for the new password.
 page-reset = تعيين كلمة مرور جديدة
 page-reset-account = هذه الصفحة خاصة بالحساب { $address }.
+page-invite = تعيين كلمة مرورك
 page-password = كلمة المرور الجديدة
 page-needs = المطلوب:
 page-show = إظهار كلمة المرور

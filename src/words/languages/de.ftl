@@ -18,6 +18,20 @@ was-you = Wenn Sie das waren, brauchen Sie nichts zu tun.
 was-not-you = Wenn Sie das nicht waren, handeln Sie sofort: Fordern Sie einen neuen Link an („Passwort vergessen?“ auf der Anmeldeseite), legen Sie ein neues Passwort fest und wenden Sie sich an { $contact }.
 mailbox = Möglicherweise kann jemand Ihre E-Mails lesen. Ändern Sie deshalb auch das Passwort Ihres Postfachs.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = So melden Sie sich bei { $service } an
+told-none = Dieses Konto hat kein Passwort, deshalb gibt es nichts zurückzusetzen.
+told-sign-in = Melden Sie sich wie bisher mit { $sign-in } an.
+told-otherwise = Melden Sie sich so an wie bisher, zum Beispiel mit Ihrem Konto bei einem anderen Dienst.
+told-not-you = Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Es hat sich nichts geändert.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = Ihr Passwort bei { $service } festlegen
+invited = Sie wurden am { $moment } mit dem Konto { $address } zu { $service } eingeladen.
+invite-open-link = Öffnen Sie diesen Link, um Ihr Passwort festzulegen:
+invite-button = Passwort festlegen
+invite-not-expected = Wenn Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie: Ohne Passwort kann sich niemand anmelden.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = weniger als eine Minute
 span-minutes = { $number ->
@@ -148,6 +162,7 @@ page-sign-in = Zur Anmeldung
 # The page of a link: the form for the new password.
 page-reset = Neues Passwort festlegen
 page-reset-account = Es geht um das Konto { $address }.
+page-invite = Legen Sie Ihr Passwort fest
 page-password = Neues Passwort
 page-needs = Verwenden Sie:
 page-show = Passwort anzeigen

@@ -18,6 +18,20 @@ was-you = If it was you, there is nothing to do.
 was-not-you = If it wasn't you, act at once: ask for a new link ("Forgotten password?", where you sign in), set a new password, and contact { $contact }.
 mailbox = Somebody may be able to read your email, so change the password of your mailbox as well.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = How to sign in to { $service }
+told-none = This account has no password, so there is none to reset.
+told-sign-in = Sign in with { $sign-in }, as you did before.
+told-otherwise = Sign in the way you did before, for instance with the account that you have at another service.
+told-not-you = If it wasn't you, ignore this email: nothing has changed.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = Choose your { $service } password
+invited = You were invited to { $service }, with the account { $address }, at { $moment }.
+invite-open-link = To choose your password, open this link:
+invite-button = Choose a password
+invite-not-expected = If you did not expect it, ignore this email: nobody gets in without a password.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = less than a minute
 span-minutes = { $number ->
@@ -148,6 +162,7 @@ page-sign-in = Go to sign in
 # The page of a link: the form for the new password.
 page-reset = Set a new password
 page-reset-account = This is for the account { $address }.
+page-invite = Choose your password
 page-password = New password
 page-needs = It needs:
 page-show = Show password

@@ -18,6 +18,20 @@ was-you = Si fue usted, no tiene que hacer nada.
 was-not-you = Si no fue usted, actúe de inmediato: pida un enlace nuevo («¿Olvidó su contraseña?», en la página de inicio de sesión), elija una contraseña nueva y póngase en contacto con { $contact }.
 mailbox = Puede que alguien tenga acceso a sus correos: cambie también la contraseña de su cuenta de correo.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = Cómo iniciar sesión en { $service }
+told-none = Esta cuenta no tiene contraseña, así que no hay ninguna que restablecer.
+told-sign-in = Inicie sesión con { $sign-in }, como hasta ahora.
+told-otherwise = Inicie sesión como hasta ahora, por ejemplo con la cuenta que tiene en otro servicio.
+told-not-you = Si no fue usted, ignore este correo: no ha cambiado nada.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = Elija su contraseña de { $service }
+invited = Recibió una invitación para unirse a { $service } con la cuenta { $address }, el { $moment }.
+invite-open-link = Para elegir su contraseña, abra este enlace:
+invite-button = Elegir una contraseña
+invite-not-expected = Si no esperaba este correo, ignórelo: nadie puede entrar sin contraseña.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = menos de un minuto
 span-minutes = { $number ->
@@ -148,6 +162,7 @@ page-sign-in = Ir al inicio de sesión
 # The page of a link: the form for the new password.
 page-reset = Elegir una contraseña nueva
 page-reset-account = Es para la cuenta { $address }.
+page-invite = Elija su contraseña
 page-password = Contraseña nueva
 page-needs = Requisitos:
 page-show = Mostrar contraseña

@@ -18,6 +18,20 @@ was-you = Si c’était vous, vous n’avez rien à faire.
 was-not-you = Si ce n’était pas vous, réagissez tout de suite : demandez un nouveau lien (« Mot de passe oublié ? », sur la page de connexion), choisissez un nouveau mot de passe et contactez { $contact }.
 mailbox = Quelqu’un a peut-être accès à vos e-mails : changez aussi le mot de passe de votre messagerie.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = Comment vous connecter à { $service }
+told-none = Ce compte n’a pas de mot de passe : il n’y a donc rien à réinitialiser.
+told-sign-in = Connectez-vous avec { $sign-in }, comme les fois précédentes.
+told-otherwise = Connectez-vous comme les fois précédentes, par exemple avec le compte que vous avez sur un autre service.
+told-not-you = Si ce n’était pas vous, ignorez cet e-mail : rien n’a changé.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = Choisissez votre mot de passe { $service }
+invited = Vous avez reçu une invitation à rejoindre { $service } avec le compte { $address }, le { $moment }.
+invite-open-link = Pour choisir votre mot de passe, ouvrez ce lien :
+invite-button = Choisir un mot de passe
+invite-not-expected = Si vous n’attendiez pas cet e-mail, ignorez-le : personne ne peut se connecter sans mot de passe.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = moins d’une minute
 span-minutes = { $number ->
@@ -151,6 +165,7 @@ page-sign-in = Aller à la page de connexion
 # The page of a link: the form for the new password.
 page-reset = Choisir un nouveau mot de passe
 page-reset-account = Il s’agit du compte { $address }.
+page-invite = Choisissez votre mot de passe
 page-password = Nouveau mot de passe
 page-needs = Critères à respecter :
 page-show = Afficher le mot de passe

@@ -18,6 +18,20 @@ was-you = Se l’hai cambiata tu, non devi fare nulla.
 was-not-you = Se non l’hai cambiata tu, agisci subito: chiedi un nuovo link («Password dimenticata?», nella pagina di accesso), imposta una nuova password e contatta { $contact }.
 mailbox = Qualcuno potrebbe riuscire a leggere le tue email, quindi cambia anche la password della tua casella di posta.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = Come accedere al tuo account { $service }
+told-none = Questo account non ha una password, quindi non c’è nulla da reimpostare.
+told-sign-in = Accedi con { $sign-in }, come hai fatto finora.
+told-otherwise = Accedi come hai fatto finora, per esempio con l’account che hai su un altro servizio.
+told-not-you = Se non l’hai chiesto tu, ignora questa email: non è cambiato nulla.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = Imposta la password del tuo account { $service }
+invited = Hai ricevuto un invito a usare { $service } con l’account { $address }, { $moment }.
+invite-open-link = Per impostare la tua password, apri questo link:
+invite-button = Imposta una password
+invite-not-expected = Se non te lo aspettavi, ignora questa email: nessuno può accedere senza una password.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = meno di un minuto
 span-minutes = { $number ->
@@ -153,6 +167,7 @@ page-sign-in = Vai alla pagina di accesso
 # The page of a link: the form for the new password.
 page-reset = Imposta una nuova password
 page-reset-account = È per l’account { $address }.
+page-invite = Imposta la tua password
 page-password = Nuova password
 page-needs = Requisiti:
 page-show = Mostra la password

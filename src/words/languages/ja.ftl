@@ -18,6 +18,20 @@ was-you = ご自身で変更した場合は、何もする必要はありませ�
 was-not-you = ご自身で変更していない場合は、すぐに対処してください。ログイン画面の「パスワードをお忘れですか？」から新しいリンクを取得し、新しいパスワードを設定したうえで、{ $contact } までご連絡ください。
 mailbox = メールを第三者に読まれている可能性があるため、メールアカウントのパスワードも変更してください。
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = { $service }へのログイン方法
+told-none = このアカウントにはパスワードが設定されていないため、再設定するパスワードはありません。
+told-sign-in = これまでと同じように、{ $sign-in }でログインしてください。
+told-otherwise = これまでと同じ方法（ほかのサービスのアカウントなど）でログインしてください。
+told-not-you = ご自身でリクエストしていない場合は、このメールを無視してください。何も変更されていません。
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = { $service }のパスワード設定
+invited = { $moment }に、{ $service }への招待がありました（アカウント：{ $address }）。
+invite-open-link = パスワードを設定するには、次のリンクを開いてください：
+invite-button = パスワードを設定
+invite-not-expected = お心当たりがない場合は、このメールを無視してください。パスワードが設定されない限り、誰もログインできません。
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = 1分未満
 span-minutes = { $number }分間
@@ -102,6 +116,7 @@ page-sign-in = ログイン画面へ
 # The page of a link: the form for the new password.
 page-reset = 新しいパスワードを設定
 page-reset-account = アカウント（{ $address }）のパスワードを設定します。
+page-invite = パスワードを設定してください
 page-password = 新しいパスワード
 page-needs = パスワードの条件：
 page-show = パスワードを表示

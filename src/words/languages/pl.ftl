@@ -18,6 +18,20 @@ was-you = Jeśli ta zmiana była zamierzona, nie trzeba nic robić.
 was-not-you = Jeśli hasło zmienił ktoś inny, proszę działać od razu: poprosić o nowy link („Nie pamiętasz hasła?” na stronie logowania), ustawić nowe hasło i skontaktować się z nami: { $contact }.
 mailbox = Ktoś może mieć dostęp do tej skrzynki e-mail, dlatego proszę zmienić również hasło do niej.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = Jak zalogować się na konto { $service }
+told-none = To konto nie ma hasła, więc nie ma czego resetować.
+told-sign-in = Proszę zalogować się tak jak dotychczas, za pomocą konta { $sign-in }.
+told-otherwise = Proszę zalogować się tak jak dotychczas, na przykład za pomocą konta w innym serwisie.
+told-not-you = Jeśli poprosił o to ktoś inny, proszę zignorować tę wiadomość: nic się nie zmieniło.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = Ustawianie hasła do konta { $service }
+invited = Wysłano zaproszenie do serwisu { $service } dla konta { $address } ({ $moment }).
+invite-open-link = Aby ustawić hasło, proszę otworzyć ten link:
+invite-button = Ustaw hasło
+invite-not-expected = Jeśli ta wiadomość jest zaskoczeniem, proszę ją zignorować: bez hasła nikt się nie zaloguje.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = mniej niż minutę
 span-minutes = { $number ->
@@ -170,6 +184,7 @@ page-sign-in = Przejdź do logowania
 # The page of a link: the form for the new password.
 page-reset = Ustaw nowe hasło
 page-reset-account = Dotyczy konta { $address }.
+page-invite = Ustaw swoje hasło
 page-password = Nowe hasło
 page-needs = Wymagania:
 page-show = Pokaż hasło

@@ -18,6 +18,20 @@ was-you = Se foi você, não precisa fazer nada.
 was-not-you = Se não foi você, aja imediatamente: peça um novo link (“Esqueci minha senha”, na página de login), crie uma nova senha e entre em contato com { $contact }.
 mailbox = Alguém pode ter acesso aos seus e-mails, então altere também a senha da sua conta de e-mail.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = Como fazer login na sua conta { $service }
+told-none = Esta conta não tem senha, então não há o que redefinir.
+told-sign-in = Faça login com { $sign-in }, como você já fazia.
+told-otherwise = Faça login como você já fazia, por exemplo com a conta que você tem em outro serviço.
+told-not-you = Se não foi você, ignore este e-mail: nada mudou.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = Crie a senha da sua conta { $service }
+invited = Você recebeu um convite para usar { $service } com a conta { $address }, em { $moment }.
+invite-open-link = Para criar sua senha, abra este link:
+invite-button = Criar senha
+invite-not-expected = Se você não esperava por isso, ignore este e-mail: ninguém consegue fazer login sem uma senha.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = menos de um minuto
 span-minutes = { $number ->
@@ -151,6 +165,7 @@ page-sign-in = Ir para a página de login
 # The page of a link: the form for the new password.
 page-reset = Criar nova senha
 page-reset-account = É para a conta { $address }.
+page-invite = Crie sua senha
 page-password = Nova senha
 page-needs = Requisitos:
 page-show = Mostrar senha

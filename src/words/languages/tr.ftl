@@ -18,6 +18,20 @@ was-you = Bunu siz yaptıysanız başka bir şey yapmanız gerekmez.
 was-not-you = Bunu siz yapmadıysanız hemen harekete geçin: Giriş sayfasındaki “Şifremi unuttum” seçeneğiyle yeni bir bağlantı isteyin, yeni bir şifre belirleyin ve { $contact } ile iletişime geçin.
 mailbox = Birisi e-postalarınızı okuyabiliyor olabilir; bu yüzden e-posta hesabınızın şifresini de değiştirin.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = { $service } hesabınıza nasıl giriş yapabilirsiniz?
+told-none = Bu hesabın şifresi yok, dolayısıyla sıfırlanacak bir şifre de yok.
+told-sign-in = Daha önce yaptığınız gibi { $sign-in } ile giriş yapın.
+told-otherwise = Daha önce nasıl giriş yaptıysanız yine öyle giriş yapın, örneğin başka bir hizmetteki hesabınızla.
+told-not-you = Bunu siz istemediyseniz bu e-postayı dikkate almayın. Hiçbir şey değişmedi.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = { $service } hesabınızın şifresini belirleyin
+invited = { $moment } tarihinde { $address } adresine ait { $service } hesabını kullanmaya davet edildiniz.
+invite-open-link = Şifrenizi belirlemek için bu bağlantıyı açın:
+invite-button = Şifre belirle
+invite-not-expected = Böyle bir e-posta beklemiyorsanız bunu dikkate almayın. Şifre olmadan kimse giriş yapamaz.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = bir dakikadan kısa
 span-minutes = { $number ->
@@ -148,6 +162,7 @@ page-sign-in = Giriş sayfasına git
 # The page of a link: the form for the new password.
 page-reset = Yeni şifre belirleyin
 page-reset-account = Bu sayfa, { $address } adresine ait hesap içindir.
+page-invite = Şifrenizi belirleyin
 page-password = Yeni şifre
 page-needs = Gerekenler:
 page-show = Şifreyi göster

@@ -53,7 +53,7 @@ pub fn mail_headers(data: &[u8]) {
     let now = UtcDateTime::UNIX_EPOCH + Duration::from_secs(data.len() as u64);
     let reset = Message::reset_link(&ID, recipient, &link, now, now + Duration::from_secs(3600));
     let notice = || Message::password_changed(&ID, recipient, now);
-    let reader = Reader { name: Some(&name), language: Some(&language) };
+    let reader = Reader { name: Some(&name), language: Some(&language), sign_in: Some(&subject) };
     for message in [reset, notice()] {
         let mut contents =
             vec![Own { subject: subject.clone().into(), words: words.clone().into() }.of(&message)];

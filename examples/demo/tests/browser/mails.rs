@@ -72,7 +72,7 @@ fn notice(language: &str, service: &str, address: &str) -> String {
 
 fn html(message: &Message<'_, i64>, language: &str, service: &str) -> String {
     let words = Words::new(service, "help@demo.example.com").unwrap();
-    words.content_for(message, &Reader { language: Some(language), name: None }).html
+    words.content_for(message, &Reader { language: Some(language), ..Reader::default() }).html
 }
 
 /// Opens the HTML of a mail as a file.
