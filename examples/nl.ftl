@@ -18,6 +18,20 @@ was-you = Hebt u dit zelf gedaan? Dan hoeft u niets te doen.
 was-not-you = Hebt u dit niet zelf gedaan? Grijp dan meteen in: vraag een nieuwe link aan (‘Wachtwoord vergeten?’ op de inlogpagina), stel een nieuw wachtwoord in en neem contact op met { $contact }.
 mailbox = Misschien kan iemand uw e-mail lezen. Wijzig daarom ook het wachtwoord van uw mailbox.
 
+# The mail to somebody who asked, and whose account has no password. It begins with "asked".
+told-subject = Inloggen bij { $service }
+told-none = Dit account heeft geen wachtwoord, dus er valt niets opnieuw in te stellen.
+told-sign-in = Log in met { $sign-in }, zoals u eerder deed.
+told-otherwise = Log in zoals u eerder deed, bijvoorbeeld met uw account bij een andere dienst.
+told-not-you = Was u het niet? Negeer deze e-mail: er is niets veranderd.
+
+# The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
+invite-subject = Kies uw wachtwoord voor { $service }
+invited = U bent op { $moment } uitgenodigd bij { $service }, met het account { $address }.
+invite-open-link = Open deze link om uw wachtwoord te kiezen:
+invite-button = Wachtwoord kiezen
+invite-not-expected = Had u dit niet verwacht? Negeer deze e-mail: zonder wachtwoord komt niemand binnen.
+
 # Times. "span" stands in "valid", "moment" in "asked", "changed" and "valid".
 span-moments = minder dan een minuut
 span-minutes = { $number ->

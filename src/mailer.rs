@@ -119,6 +119,9 @@ pub enum Reason {
     Forgotten,
     /// The host asked for it by the account's id, for instance for an administrator.
     Administrator,
+    /// It is an invitation to choose a first password, by the [kind](crate::token::IssueKind) of
+    /// the service's links.
+    Invitation,
 }
 
 impl<'a, Id> Message<'a, Id> {

@@ -156,8 +156,8 @@ pub struct Account<Id> {
     /// Whether the account has a password. The stamp does not tell: it may be empty although
     /// there is a password, and it may not be although there is none.
     ///
-    /// An account without a password is mailed a link like any other, which sets its first one. To
-    /// prevent that, return `None` from the finds.
+    /// What becomes of a request for an account without a password, the host
+    /// [chooses](crate::service::FirstPassword).
     pub has_password: bool,
     /// The encoded ledger, where there is one.
     pub ledger: Option<Vec<u8>>,

@@ -118,6 +118,7 @@ fn an_account_with_a_good_invitation_is_mailed_a_link_whatever_the_host_chose() 
         .unwrap();
     assert_eq!(run(invitations.request_for(&1)).outcome_for_logs().code(), "sent");
     let invitation = invitations.mailer().take().remove(0);
+    assert!(matches!(invitation, Mail::ResetLink { reason: Reason::Invitation, .. }));
 
     clock.advance(Duration::from_secs(86_400));
     assert_eq!(ask(&resets, CAROL).0, "sent");

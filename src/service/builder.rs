@@ -76,7 +76,8 @@ impl<S, M> PasswordResetBuilder<S, M> {
     ///
     /// With an issuer of [invitations](crate::token::IssueKind::Invitation) the service invites: then
     /// call [`request_for`](PasswordReset::request_for) only, for accounts without a password, and
-    /// give it a template and a mailer of its own. Its links are unknown to the service for recovery.
+    /// give it a template of its own. Its mails say that they invite, and its links are unknown to
+    /// the service for recovery.
     pub fn issuer(mut self, issuer: TokenIssuer) -> Self {
         self.issuer = issuer;
         self

@@ -2,7 +2,7 @@ use super::swap::{By, Found};
 use super::{Fault, FirstPassword, PasswordReset};
 use crate::mailer::{Language, Mailer, Message, Reason};
 use crate::store::Store;
-use crate::token::IssueError;
+use crate::token::{IssueError, IssueKind};
 use core::fmt;
 use time::UtcDateTime;
 
@@ -48,6 +48,10 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         permits: impl Fn(&Found<S::AccountId>, UtcDateTime) -> bool + Send + Sync,
     ) -> Handled<S::Error, M::Error> {
         let is_throttled = reason == Reason::Forgotten;
+        let reason = match self.0.issuer.kind() {
+            IssueKind::Recovery => reason,
+            IssueKind::Invitation => Reason::Invitation,
+        };
         let step = |found: &Found<_>, now| {
             if !permits(found, now) {
                 return Err(Outcome::NotRenewable);
@@ -109,6 +113,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     fn explains(&self, found: &Found<S::AccountId>, now: UtcDateTime) -> bool {
         let is_invited = found.ledger.as_ref().is_some_and(|l| l.invites(&found.binding, now));
         self.0.first_password == FirstPassword::Explain
+            && self.0.issuer.kind() == IssueKind::Recovery
             && !found.account.has_password
             && !is_invited
     }

@@ -56,6 +56,12 @@ impl TokenIssuer {
         &self.purpose.name
     }
 
+    /// The kind of its links.
+    #[must_use]
+    pub const fn kind(&self) -> IssueKind {
+        self.kind
+    }
+
     /// Issues a link that supersedes the live one of its kind in the same step.
     ///
     /// `ledger` is the account's present one, or `None` where it has none;

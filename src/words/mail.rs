@@ -19,30 +19,24 @@ pub(super) fn write<Id>(
     }
     match *message {
         Message::ResetLink { reason, link, asked_at, expires_at, .. } => {
-            let (asked, otherwise) = (
-                asked(reason),
-                match reason {
-                    Reason::Forgotten => "not-you",
-                    Reason::Administrator => "not-expected",
-                },
-            );
+            let said = LinkWords::of(reason);
             // Links are told apart by the time at which they were asked for.
-            page.words(&[mail.say_when(asked, asked_at, true)]);
-            let (lead, button, or_address) = (say("open-link"), say("button"), say("or-address"));
-            page.link(&lead, &button, &or_address, link.expose_url());
+            page.words(&[mail.say_when(said.asked, asked_at, true)]);
+            let (lead, button) = (say(said.open_link), say(said.button));
+            page.link(&lead, &button, &say("or-address"), link.expose_url());
             page.words(&[mail.valid(expires_at - asked_at, expires_at), say("only-newest")]);
-            page.words(&[say(otherwise)]);
-            page.finish(&say("reset-subject"))
+            page.words(&[say(said.otherwise)]);
+            page.finish(&say(said.subject))
         }
         Message::Explanation { reason, asked_at, .. } => {
-            page.words(&[mail.say_when(asked(reason), asked_at, true)]);
+            page.words(&[mail.say_when(LinkWords::of(reason).asked, asked_at, true)]);
             let sign_in = match reader.sign_in {
                 Some(way) => mail.say("told-sign-in", &[("sign-in", Value::Text(way))]),
                 None => say("told-otherwise"),
             };
             page.words(&[say("told-none"), sign_in]);
             page.words(&[say("told-not-you")]);
-            page.finish(say("told-subject"))
+            page.finish(&say("told-subject"))
         }
         Message::PasswordChanged { changed_at, .. } => {
             page.words(&[mail.say_when("changed", changed_at, true)]);
@@ -53,10 +47,37 @@ pub(super) fn write<Id>(
     }
 }
 
-const fn asked(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Forgotten => "asked",
-        Reason::Administrator => "asked-administrator",
+/// The names of the sentences that differ by why a link is sent.
+struct LinkWords {
+    subject: &'static str,
+    asked: &'static str,
+    open_link: &'static str,
+    button: &'static str,
+    otherwise: &'static str,
+}
+
+impl LinkWords {
+    const fn of(reason: Reason) -> Self {
+        let forgotten = Self {
+            subject: "reset-subject",
+            asked: "asked",
+            open_link: "open-link",
+            button: "button",
+            otherwise: "not-you",
+        };
+        match reason {
+            Reason::Forgotten => forgotten,
+            Reason::Administrator => {
+                Self { asked: "asked-administrator", otherwise: "not-expected", ..forgotten }
+            }
+            Reason::Invitation => Self {
+                subject: "invite-subject",
+                asked: "invited",
+                open_link: "invite-open-link",
+                button: "invite-button",
+                otherwise: "invite-not-expected",
+            },
+        }
     }
 }
 

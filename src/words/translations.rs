@@ -23,7 +23,7 @@ const SHIPPED: [(&str, &str); 9] = [
 
 /// The sentences of the mails, each with the values that it is given beside `$service`, `$contact`
 /// and `$address`.
-const MAIL: [(&str, &[&str]); 27] = [
+const MAIL: [(&str, &[&str]); 32] = [
     ("reset-subject", &[]),
     ("hello", &["name"]),
     ("asked", &["moment"]),
@@ -45,6 +45,11 @@ const MAIL: [(&str, &[&str]); 27] = [
     ("told-sign-in", &["sign-in"]),
     ("told-otherwise", &[]),
     ("told-not-you", &[]),
+    ("invite-subject", &[]),
+    ("invited", &["moment"]),
+    ("invite-open-link", &[]),
+    ("invite-button", &[]),
+    ("invite-not-expected", &[]),
     ("span-moments", &[]),
     ("span-minutes", &["number"]),
     ("span-hours", &["number"]),

@@ -216,6 +216,27 @@ fn both_mails_say_in_every_language_what_a_mail_must_say() {
 }
 
 #[test]
+fn the_explanation_says_in_every_language_how_to_sign_in_and_has_no_link() {
+    let recipient = password_reset::mailer::Recipient::parse("alice@example.com").unwrap();
+    let message =
+        password_reset::mailer::Message::explanation(&super::ALICE, recipient, super::asked_at());
+    for tag in TAGS {
+        let reader = |sign_in| Reader { language: Some(tag), sign_in, ..Reader::default() };
+        let with = words().content_for(&message, &reader(Some("Google or GitHub")));
+        let without = words().content_for(&message, &reader(None));
+        assert!(with.text.contains("Google or GitHub"), "{tag}: {}", with.text);
+        assert_ne!(with.text, without.text);
+        for content in [with, without] {
+            for said in ["Acme", "alice@example.com", "13:05:42"] {
+                assert!(content.text.contains(said), "{tag}: {said} in {}", content.text);
+            }
+            assert!(!content.text.contains("://") && !content.html.contains("<a "), "{tag}");
+            assert!(!content.text.contains(['{', '}', '$']), "{tag}: {}", content.text);
+        }
+    }
+}
+
+#[test]
 fn english_is_what_the_policy_says_by_itself() {
     let translations = Translations::default();
     let english = translations.choose(["en"]);
@@ -463,7 +484,7 @@ fn a_service_speaks_only_the_languages_that_it_names() {
 #[test]
 fn names_keep_their_direction_in_sentences_of_the_other() {
     let arabic = mail_in("ar");
-    let reader = Reader { name: None, language: Some("ar") };
+    let reader = Reader { language: Some("ar"), ..Reader::default() };
     let arabic_notice = words().content_for(&password_changed(), &reader);
     for (text, name) in [
         (&arabic.text, "alice@example.com"),

@@ -6,6 +6,7 @@ use lettre::transport::stub::AsyncStubTransport;
 use password_reset::adapters::lettre::LettreMailer;
 use password_reset::adapters::memory::MemoryStore;
 use password_reset::mailer::{Message, Recipient};
+use password_reset::token::{IssueKind, TokenIssuer};
 use password_reset::words::{Content, Reader, Wording, Words, WordsError, Zone, escape_html};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::convert::Infallible;
@@ -267,4 +268,25 @@ fn what_html_shows_is_what_was_given() {
     let escaped = escape_html(odd);
     assert!(escaped.is_ascii() && !escaped.contains(['<', '>', '"', '\'']), "{escaped}");
     assert_eq!(unescape_html(&escaped), odd);
+}
+
+#[tokio::test]
+async fn an_invitation_says_so_and_asks_to_choose_a_password() {
+    let store = MemoryStore::new();
+    let carol = store.add_account("carol@example.com", "").unwrap();
+    let transport = AsyncStubTransport::new_ok();
+    let mailer = LettreMailer::new(transport.clone(), sender(), words());
+    let issuer = TokenIssuer::builder().purpose("invite").kind(IssueKind::Invitation);
+    let issuer = issuer.lifetime(Duration::from_secs(3 * 86_400)).build().unwrap();
+    let invitations = PasswordReset::builder(store, mailer, LinkTemplate::new(TEMPLATE).unwrap());
+    let invitations = invitations.issuer(issuer).build().unwrap();
+    invitations.request_for(&carol).await;
+    let mail = Mail::from(transport.messages().await.remove(0));
+    assert_eq!(mail.subject, "Choose your Acme password");
+    assert!(mail.text.starts_with("You were invited to Acme, with the account carol@example.com"));
+    for said in ["To choose your password", "valid for 3 days", "nobody gets in without a password"]
+    {
+        assert!(mail.text.contains(said), "{said} in {}", mail.text);
+    }
+    assert!(mail.html.contains(">Choose a password</a>"), "{}", mail.html);
 }
