@@ -19,7 +19,7 @@ async fn main() -> anyhow::Result<()> {
     let pool = sqlx::PgPool::connect(&var("DATABASE_URL")?).await?;
     let store = PostgresStore::<i64>::builder(pool)
         .users(&Users::new("users"))
-        .login("lower(email) = lower({login})")
+        .login("lower(address) = lower({login})")
         .end_sessions("DELETE FROM sessions WHERE user_id = {id}")
         .migrate()
         .await?
