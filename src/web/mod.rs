@@ -88,7 +88,7 @@ impl ResetPages {
     /// sign-in. It changes with the style, and browsers may keep what is there for ever.
     #[must_use]
     pub fn stylesheet(&self) -> String {
-        self.0.place.path(&self.0.assets.style)
+        self.0.place.path(&assets::STYLE.path)
     }
 
     /// Answers one request whose body has been read, for frameworks that know no `tower`.

@@ -72,7 +72,7 @@ fn bodies(token: &str) -> Vec<String> {
     .iter()
     .map(Value::to_string)
     .collect();
-    bodies.extend(["".to_owned(), "{".to_owned(), "x".repeat(17 * 1024)]);
+    bodies.extend([String::new(), "{".to_owned(), "x".repeat(17 * 1024)]);
     bodies
 }
 
