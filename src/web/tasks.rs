@@ -1,24 +1,43 @@
 //! Work that outlives the answer, in bounded number, and that a shutdown waits for.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::task::TaskTracker;
 
 pub(super) struct Tasks {
     tracker: TaskTracker,
-    requests: Arc<Semaphore>,
+    /// Until when each place of a request is taken. They stand in order, since all are held equally
+    /// long.
+    requests: Mutex<VecDeque<Instant>>,
+    at_once: usize,
     resets: Arc<Semaphore>,
     deadline: Duration,
 }
 
 impl Tasks {
     pub(super) fn new(requests: usize, resets: usize, deadline: Duration) -> Self {
-        let places = |number| Arc::new(Semaphore::new(number));
-        let tracker = TaskTracker::new();
-        Self { tracker, requests: places(requests), resets: places(resets), deadline }
+        Self {
+            tracker: TaskTracker::new(),
+            requests: Mutex::default(),
+            at_once: requests,
+            resets: Arc::new(Semaphore::new(resets)),
+            deadline,
+        }
+    }
+
+    /// A place until its deadline.
+    fn place(&self) -> Option<Instant> {
+        let mut taken = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        while taken.front().is_some_and(|until| *until <= now) {
+            taken.pop_front();
+        }
+        let until = now + self.deadline;
+        (taken.len() < self.at_once).then(|| taken.push_back(until)).map(|()| until)
     }
 
     /// Starts the work for a request, and gives the deadline until which it may take; `None` where
@@ -28,21 +47,15 @@ impl Tasks {
         &self,
         work: impl Future<Output = ()> + Send + 'static,
     ) -> Option<Instant> {
-        let Ok(permit) = Arc::clone(&self.requests).try_acquire_owned() else {
+        let Some(until) = self.place() else {
             tracing::error!("a request for a link was turned away: too many are under way");
             return None;
         };
-        let until = Instant::now() + self.deadline;
         tokio::spawn(self.tracker.track_future(async move {
             if timeout_at(until, work).await.is_err() {
                 tracing::error!("a request for a link was given up at its deadline");
             }
         }));
-        // In a task of its own, which no shutdown waits for and no panic of the work ends.
-        tokio::spawn(async move {
-            sleep_until(until).await;
-            drop(permit);
-        });
         Some(until)
     }
 
