@@ -44,6 +44,8 @@ const HEADERS: [(HeaderName, &str); 4] = [
     ),
 ];
 
+const STYLE: &str = include_str!("../assets/site.css");
+
 pub(crate) type Store = SqliteStore<i64>;
 
 pub(crate) struct App {
@@ -96,6 +98,7 @@ impl App {
             .route("/", get(sign_in::home))
             .route("/login", get(sign_in::form).post(sign_in::sign_in))
             .route("/logout", post(sign_in::sign_out))
+            .route("/site.css", get(async || ([(header::CONTENT_TYPE, "text/css")], STYLE)))
             .layer(from_fn(serve::give_up))
             .layer(from_fn_with_state(Arc::clone(self), same_site::refuse_others))
             .with_state(Arc::clone(self));

@@ -1,5 +1,4 @@
 use crate::support::{ALICE, Demo, FIRST_PASSWORD};
-use sqlx::{Connection, SqliteConnection};
 use std::fs;
 
 #[test]
@@ -153,11 +152,6 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 /// Breaks the demo's database, or mends it.
-#[tokio::main(flavor = "current_thread")]
-async fn rename_table(demo: &Demo, from: &str, to: &str) {
-    let url = format!("sqlite://{}", demo.database().display());
-    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-    let rename = format!("ALTER TABLE {from} RENAME TO {to}");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(rename)).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+fn rename_table(demo: &Demo, from: &str, to: &str) {
+    demo.execute(&format!("ALTER TABLE {from} RENAME TO {to}"));
 }

@@ -114,11 +114,14 @@ fn every_page_is_html_with_at_most_the_one_script_and_nothing_from_elsewhere() {
 fn the_script_and_the_style_say_what_they_are() {
     let mut demo = Demo::start();
     let link = demo.ask_for_link();
-    let paths = assets(&demo.browser().open(&link));
-    for (path, kind) in paths.iter().zip(["text/css", "text/javascript"]) {
+    let [style, script] = assets(&demo.browser().open(&link));
+    for (path, kind) in [
+        (&*style, "text/css; charset=utf-8"),
+        (&script, "text/javascript; charset=utf-8"),
+        ("/site.css", "text/css"),
+    ] {
         let asset = demo.browser().get(path);
-        assert_eq!(asset.status, 200);
-        assert_eq!(asset.header("content-type"), format!("{kind}; charset=utf-8"));
+        assert_eq!((asset.status, asset.header("content-type")), (200, kind), "{path}");
     }
 }
 

@@ -1,7 +1,6 @@
 //! How the program starts and stops.
 
-use crate::support::{ALICE, CAROL, Demo, FIRST_PASSWORD, command};
-use sqlx::{Connection, SqliteConnection};
+use crate::support::{ALICE, CAROL, Demo, FIRST_PASSWORD, command, execute};
 
 #[test]
 fn the_start_says_where_to_look() {
@@ -39,22 +38,14 @@ fn a_password_changed_in_an_earlier_run_is_not_printed_wrongly() {
     assert!(demo.said().contains("bob@example.com, password Wonderland2"), "{}", demo.said());
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn older_database(path: &std::path::Path) {
-    let url = format!("sqlite://{}?mode=rwc", path.display());
-    let mut connection = SqliteConnection::connect(&url).await.unwrap();
-    let users = "CREATE TABLE users (
-        id INTEGER PRIMARY KEY, email TEXT NOT NULL, password_hash TEXT NOT NULL
-    )";
-    sqlx::raw_sql(users).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
-}
-
 #[test]
 fn a_database_of_an_older_demo_is_named() {
     let folder = tempfile::TempDir::new().unwrap();
     let path = folder.path().join("demo.sqlite");
-    older_database(&path);
+    let users = "CREATE TABLE users (
+        id INTEGER PRIMARY KEY, email TEXT NOT NULL, password_hash TEXT NOT NULL
+    )";
+    execute(&path, users);
     let output =
         command().env("DEMO_ADDR", "127.0.0.1:0").env("DEMO_DATABASE", &path).output().unwrap();
     let error = String::from_utf8(output.stderr).unwrap();

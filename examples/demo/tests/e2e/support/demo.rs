@@ -1,4 +1,5 @@
 use super::{Browser, Mail};
+use sqlx::{Connection, SqliteConnection};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,10 @@ const WATCHDOG: Duration = Duration::from_mins(1);
 
 /// The demo, running on a port and in a folder of its own.
 pub(crate) struct Demo {
+    /// Where it listens.
     pub(crate) url: String,
+    /// Where browsers see it, which its links start with.
+    pub(crate) origin: String,
     child: Child,
     lines: Receiver<String>,
     said: String,
@@ -48,9 +52,12 @@ impl Demo {
         let (sender, lines) = channel();
         follow(child.stdout.take().unwrap(), sender.clone());
         follow(child.stderr.take().unwrap(), sender);
-        let mut demo = Self { url: String::new(), child, lines, said: String::new(), folder };
+        let (url, origin) = (String::new(), String::new());
+        let mut demo = Self { url, origin, child, lines, said: String::new(), folder };
         let line = demo.wait_for_line("listens on ");
         line.split_once("listens on ").unwrap().1.clone_into(&mut demo.url);
+        let base_url = variables.iter().find(|(name, _)| *name == "DEMO_BASE_URL");
+        base_url.map_or(&*demo.url, |(_, url)| *url).clone_into(&mut demo.origin);
         demo.wait_for_line("stop:");
         demo
     }
@@ -98,7 +105,7 @@ impl Demo {
         self.browser().post("/forgot", &[("login", login)]);
         let mail = self.next_mail();
         assert_eq!(mail.recipients, [login]);
-        mail.link(&self.url)
+        mail.link(&self.origin)
     }
 
     pub(crate) fn outbox(&self) -> Vec<PathBuf> {
@@ -117,6 +124,13 @@ impl Demo {
 
     pub(crate) fn database(&self) -> PathBuf {
         self.folder.path().join("demo.sqlite")
+    }
+
+    /// Runs a statement on its database, behind its back.
+    pub(crate) fn execute(&self, statement: &str) {
+        // A runtime of its own, since a test may have one.
+        let database = self.database();
+        thread::scope(|scope| scope.spawn(|| execute(&database, statement)).join().unwrap());
     }
 
     /// Presses Ctrl-C.
@@ -147,6 +161,15 @@ impl Drop for Demo {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+#[tokio::main(flavor = "current_thread")]
+pub(crate) async fn execute(database: &Path, statement: &str) {
+    let url = format!("sqlite://{}?mode=rwc", database.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let statement = sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned()));
+    statement.execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }
 
 /// The program, with nothing of this environment's that concerns it.
