@@ -1,11 +1,11 @@
 //! The library's mails, as programs show their HTML that have a browser's engine.
 
 use crate::chromium::{Chromium, Page};
+use crate::contrast::assert_stands_out;
 use password_reset::LinkTemplate;
 use password_reset::mailer::{Message, Recipient};
 use password_reset::token::ResetToken;
 use password_reset::words::{Reader, Translations, Words};
-use serde_json::Value;
 use std::fs;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -17,34 +17,6 @@ const ALICE: &str = "alice@example.com";
 const NARROW: Chromium = Chromium { width: 320, height: 100, ..Chromium::PHONE };
 
 pub(crate) const WIDE: Chromium = Chromium { width: 600, height: 100, ..Chromium::DESKTOP };
-
-/// What is to be read, each with the contrast to what it stands on (WCAG 2.2, 1.4.3).
-const CONTRASTS: &str = r#"
-    const luminance = (color) => {
-        const parts = color.match(/[\d.]+/g).slice(0, 3).map((part) => part / 255);
-        const linear = parts.map((part) =>
-            part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
-    };
-    const canvas = document.createElement("i");
-    canvas.style.backgroundColor = "Canvas";
-    document.documentElement.append(canvas);
-    const below = (element) => {
-        const color = getComputedStyle(element ?? canvas).backgroundColor;
-        return color === "rgba(0, 0, 0, 0)" ? below(element.parentElement) : color;
-    };
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const contrasts = [];
-    while (texts.nextNode()) {
-        const { data, parentElement } = texts.currentNode;
-        if (data.trim() === "") continue;
-        const colors = [getComputedStyle(parentElement).color, below(parentElement)];
-        const [dark, light] = colors.map(luminance).sort((one, other) => one - other);
-        contrasts.push([data.trim(), (light + 0.05) / (dark + 0.05)]);
-    }
-    canvas.remove();
-    return contrasts;
-"#;
 
 /// Takes away what many programs take away, and some readers.
 const STRIP: &str = r#"
@@ -108,15 +80,6 @@ fn on_a_narrow_phone_every_mail_fits_in_every_language_whatever_the_names() {
     });
 }
 
-async fn assert_stands_out(page: &Page, about: &str) {
-    let contrasts = page.run(CONTRASTS, vec![]).await;
-    let contrasts = contrasts.as_array().unwrap();
-    assert!(contrasts.len() >= 4, "{contrasts:?}");
-    let is_low = |text: &&Value| text[1].as_f64().unwrap() < 4.5;
-    let low: Vec<_> = contrasts.iter().filter(is_low).collect();
-    assert!(low.is_empty(), "{about}: {low:?}");
-}
-
 #[test]
 fn all_that_is_to_be_read_stands_out_in_light_and_dark_and_without_styles() {
     WIDE.visit(async |page, _| {
@@ -124,9 +87,9 @@ fn all_that_is_to_be_read_stands_out_in_light_and_dark_and_without_styles() {
             page.emulate(&Chromium { is_dark, ..WIDE }).await;
             for html in [link_mail("en", "Demo", ALICE), notice("en", "Demo", ALICE)] {
                 open(page, &html).await;
-                assert_stands_out(page, &format!("dark: {is_dark}")).await;
+                assert_stands_out(page, 4, &format!("dark: {is_dark}")).await;
                 page.run(STRIP, vec![]).await;
-                assert_stands_out(page, &format!("dark: {is_dark}, without styles")).await;
+                assert_stands_out(page, 4, &format!("dark: {is_dark}, without styles")).await;
             }
         }
     });

@@ -5,12 +5,18 @@
 
 mod checklist;
 mod chromium;
+mod contrast;
+mod foreign_sites;
 mod journey;
 mod keyboard;
+mod looks;
 mod mails;
 mod phone;
 mod pictures;
+mod private_networks;
 mod show_password;
+mod tabs;
+mod tour;
 mod without_scripts;
 
 #[path = "../../../../tests/support/url.rs"]

@@ -1,14 +1,18 @@
 use super::Chromium;
 use axum::http::Method;
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{
+    InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
+};
 use fantoccini::key::Key;
-use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::wd::{WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::time::Duration;
 use url::{ParseError, Url};
+
+pub(crate) struct Tab(WindowHandle);
 
 /// What the browser shows, and what its visitor does.
 pub(crate) struct Page {
@@ -73,6 +77,28 @@ impl Page {
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
+    /// Opens an empty tab and goes there; gives the one that was left.
+    pub(crate) async fn open_tab(&self) -> Tab {
+        let left = self.client.window().await.unwrap();
+        let opened = self.client.new_window(true).await.unwrap();
+        self.client.switch_to_window(opened.handle).await.unwrap();
+        Tab(left)
+    }
+
+    pub(crate) async fn switch_to(&self, tab: Tab) -> Tab {
+        let left = self.client.window().await.unwrap();
+        self.client.switch_to_window(tab.0).await.unwrap();
+        Tab(left)
+    }
+
+    pub(crate) async fn reload(&self) {
+        self.client.refresh().await.unwrap();
+    }
+
+    pub(crate) async fn go_back(&self) {
+        self.client.back().await.unwrap();
+    }
+
     /// Opens a path, or a whole address.
     pub(crate) async fn open(&self, target: &str) {
         let own = format!("{}{target}", self.demo);
@@ -82,13 +108,18 @@ impl Page {
     /// Waits for a page that was not seen before: the one with this heading, that came with
     /// this status. It loads nothing from elsewhere.
     pub(crate) async fn shows(&self, heading: &str, status: u64) {
+        self.arrives(status).await;
+        assert_eq!(self.text("h1").await, heading);
+    }
+
+    /// The same in whatever language.
+    pub(crate) async fn arrives(&self, status: u64) {
         let is_new = "return !window.isSeen && document.readyState === 'complete'";
         // Between two pages there is nothing to ask.
         while !self.client.execute(is_new, vec![]).await.is_ok_and(|is_new| is_new == true) {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         self.run("window.isSeen = true", vec![]).await;
-        assert_eq!(self.text("h1").await, heading);
         let answered = "return performance.getEntriesByType('navigation')[0].responseStatus";
         assert_eq!(self.run(answered, vec![]).await, status);
         if status >= 400 {
@@ -99,7 +130,7 @@ impl Page {
         for address in loaded.as_array().unwrap() {
             let path = address.as_str().unwrap().strip_prefix(&self.demo).unwrap_or_default();
             let kind = path.strip_prefix("/reset.").and_then(|name| name.split('.').nth(1));
-            assert!(["css", "js"].map(Some).contains(&kind), "{address}");
+            assert!(path == "/site.css" || ["css", "js"].map(Some).contains(&kind), "{address}");
         }
     }
 
@@ -156,9 +187,27 @@ impl Page {
         items.as_array().unwrap().iter().map(Marked::read).collect()
     }
 
-    pub(crate) async fn devtools(&self, method: &'static str, parameters: Value) {
+    /// Presses a button twice, faster than an answer comes.
+    pub(crate) async fn double_click(&self, css: &str) {
+        let button = self.client.find(Locator::Css(css)).await.unwrap();
+        let to_it =
+            PointerAction::MoveToElement { element: button, duration: None, x: 0.0, y: 0.0 };
+        let press = || PointerAction::Down { button: MOUSE_BUTTON_LEFT };
+        let release = || PointerAction::Up { button: MOUSE_BUTTON_LEFT };
+        let twice = MouseActions::new("mouse".into()).then(to_it);
+        let rest = PointerAction::Pause { duration: Duration::from_millis(100) };
+        let twice = twice.then(press()).then(release()).then(rest).then(press()).then(release());
+        self.client.perform_actions(twice).await.unwrap();
+    }
+
+    /// The value of a script that calls its last argument when it is done.
+    pub(crate) async fn run_async(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client.execute_async(script, arguments).await.unwrap()
+    }
+
+    pub(crate) async fn devtools(&self, method: &'static str, parameters: Value) -> Value {
         let body = json!({ "cmd": method, "params": parameters });
-        self.client.issue_cmd(Post { path: "goog/cdp/execute", body }).await.unwrap();
+        self.client.issue_cmd(Post { path: "goog/cdp/execute", body }).await.unwrap()
     }
 
     pub(crate) async fn screenshot(&self) -> Vec<u8> {
@@ -170,9 +219,6 @@ impl Page {
         let entries = self.client.issue_cmd(Post { path: "se/log", body }).await.unwrap();
         let mut refusals = self.refusals.take();
         for entry in entries.as_array().unwrap() {
-            if !["SEVERE", "WARNING"].contains(&entry["level"].as_str().unwrap()) {
-                continue;
-            }
             let message = entry["message"].as_str().unwrap();
             let expected = refusals.iter().position(|status| {
                 entry["source"] == "network"
