@@ -139,9 +139,7 @@ async fn read<T: DeserializeOwned>(visit: &Visit<'_>, body: Unread<'_>) -> Resul
     body::json(visit.headers(), body).await.map_err(|status| {
         let (code, sentence) = match status {
             StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is larger than 16 KiB."),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-                ("not_json", "The body must be application/json.")
-            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("not_json", "It must be application/json."),
             StatusCode::REQUEST_TIMEOUT => ("too_slow", "The body did not come within 10 seconds."),
             _ => ("malformed", "The body is not JSON of the documented shape."),
         };

@@ -167,13 +167,12 @@ fn is_shortest(literal: &str) -> bool {
 
 /// Whether routers and cookies take it as it is written: nothing, or segments behind slashes.
 fn is_base(base: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && !b";,{}?#%\"\\".contains(&byte);
     let is_segment = |segment: &str| {
         let first = segment.bytes().next();
         first.is_some_and(|byte| byte != b':' && byte != b'*')
             && !matches!(segment, "." | "..")
-            && segment
-                .bytes()
-                .all(|byte| byte.is_ascii_graphic() && !b";,{}?#%\"\\".contains(&byte))
+            && segment.bytes().all(is_plain)
     };
     base.is_empty() || base.strip_prefix('/').is_some_and(|rest| rest.split('/').all(is_segment))
 }

@@ -33,9 +33,8 @@ impl Tasks {
     fn place(&self) -> Option<Instant> {
         let mut taken = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
-        while taken.front().is_some_and(|until| *until <= now) {
-            taken.pop_front();
-        }
+        let over = taken.partition_point(|until| *until <= now);
+        drop(taken.drain(..over));
         let until = now + self.deadline;
         (taken.len() < self.at_once).then(|| taken.push_back(until)).map(|()| until)
     }

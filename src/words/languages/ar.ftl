@@ -206,7 +206,6 @@ page-sign-in = الانتقال إلى تسجيل الدخول
 # The page of a link: the form for the new password.
 page-reset = تعيين كلمة مرور جديدة
 page-reset-account = هذه الصفحة خاصة بالحساب { $address }.
-page-invite = تعيين كلمة مرورك
 page-password = كلمة المرور الجديدة
 page-needs = المطلوب:
 page-show = إظهار كلمة المرور

@@ -162,7 +162,6 @@ page-sign-in = Zur Anmeldung
 # The page of a link: the form for the new password.
 page-reset = Neues Passwort festlegen
 page-reset-account = Es geht um das Konto { $address }.
-page-invite = Legen Sie Ihr Passwort fest
 page-password = Neues Passwort
 page-needs = Verwenden Sie:
 page-show = Passwort anzeigen

@@ -162,7 +162,6 @@ page-sign-in = Go to sign in
 # The page of a link: the form for the new password.
 page-reset = Set a new password
 page-reset-account = This is for the account { $address }.
-page-invite = Choose your password
 page-password = New password
 page-needs = It needs:
 page-show = Show password

@@ -162,7 +162,6 @@ page-sign-in = Ir al inicio de sesión
 # The page of a link: the form for the new password.
 page-reset = Elegir una contraseña nueva
 page-reset-account = Es para la cuenta { $address }.
-page-invite = Elija su contraseña
 page-password = Contraseña nueva
 page-needs = Requisitos:
 page-show = Mostrar contraseña

@@ -165,7 +165,6 @@ page-sign-in = Aller à la page de connexion
 # The page of a link: the form for the new password.
 page-reset = Choisir un nouveau mot de passe
 page-reset-account = Il s’agit du compte { $address }.
-page-invite = Choisissez votre mot de passe
 page-password = Nouveau mot de passe
 page-needs = Critères à respecter :
 page-show = Afficher le mot de passe

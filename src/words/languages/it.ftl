@@ -167,7 +167,6 @@ page-sign-in = Vai alla pagina di accesso
 # The page of a link: the form for the new password.
 page-reset = Imposta una nuova password
 page-reset-account = È per l’account { $address }.
-page-invite = Imposta la tua password
 page-password = Nuova password
 page-needs = Requisiti:
 page-show = Mostra la password

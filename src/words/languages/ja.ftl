@@ -116,7 +116,6 @@ page-sign-in = ログイン画面へ
 # The page of a link: the form for the new password.
 page-reset = 新しいパスワードを設定
 page-reset-account = アカウント（{ $address }）のパスワードを設定します。
-page-invite = パスワードを設定してください
 page-password = 新しいパスワード
 page-needs = パスワードの条件：
 page-show = パスワードを表示

@@ -184,7 +184,6 @@ page-sign-in = Przejdź do logowania
 # The page of a link: the form for the new password.
 page-reset = Ustaw nowe hasło
 page-reset-account = Dotyczy konta { $address }.
-page-invite = Ustaw swoje hasło
 page-password = Nowe hasło
 page-needs = Wymagania:
 page-show = Pokaż hasło

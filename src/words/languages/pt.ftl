@@ -165,7 +165,6 @@ page-sign-in = Ir para a página de login
 # The page of a link: the form for the new password.
 page-reset = Criar nova senha
 page-reset-account = É para a conta { $address }.
-page-invite = Crie sua senha
 page-password = Nova senha
 page-needs = Requisitos:
 page-show = Mostrar senha

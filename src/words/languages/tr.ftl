@@ -162,7 +162,6 @@ page-sign-in = Giriş sayfasına git
 # The page of a link: the form for the new password.
 page-reset = Yeni şifre belirleyin
 page-reset-account = Bu sayfa, { $address } adresine ait hesap içindir.
-page-invite = Şifrenizi belirleyin
 page-password = Yeni şifre
 page-needs = Gerekenler:
 page-show = Şifreyi göster
