@@ -99,7 +99,10 @@ fn assert_headers_are_one_line(name: &str, value: &str) {
     let mailer = LettreMailer::new(AsyncStubTransport::new_ok(), SENDER.parse().unwrap(), ());
     match mailer.header(name, value) {
         Ok(_) => assert!(!name.contains(':') && !value.contains(char::is_control)),
-        Err(HeaderError::Value) => assert!(value.contains(char::is_control), "{value:?}"),
+        Err(HeaderError::Value) => {
+            let is_long = value.split(' ').any(|word| word.len() > 900);
+            assert!(is_long || value.contains(char::is_control), "{value:?}");
+        }
         Err(HeaderError::Name) => {
             assert!(name.len() > 76 || name.is_empty() || !is_token(name), "{name:?}");
         }
