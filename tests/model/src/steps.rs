@@ -9,6 +9,7 @@ use crate::properties::{self, Property};
 use crate::rescue;
 use crate::world::{Asked, Intent, Mail, Order, Permit, Process, Row, Running, Swap, World};
 use password_reset::mailer::Reason;
+use password_reset::token::IssueKind;
 use password_reset::token::{Binding, Ledger, Refusal, Selector, TokenIssuer};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -473,8 +474,12 @@ fn mail_out(
         .may_mail
         .iter()
         .any(|permit| permit.address == *recipient && permit.token.as_ref() == token);
-    let is_by_host = matches!(running.flow, Flow::RequestFor | Flow::Invite);
-    let says_so = |(_, reason): &(_, Reason)| (*reason == Reason::Administrator) == is_by_host;
+    let expected = match (running.flow.kind(), &running.flow) {
+        (IssueKind::Invitation, _) => Reason::Invitation,
+        (_, Flow::RequestFor) => Reason::Administrator,
+        _ => Reason::Forgotten,
+    };
+    let says_so = |(_, reason): &(_, Reason)| *reason == expected;
     if !is_permitted || !link.as_ref().is_none_or(says_so) {
         world.broken.push(Property::MailGoesToTheStoredAddress);
     }
