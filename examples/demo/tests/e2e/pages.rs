@@ -163,8 +163,8 @@ fn the_requirements_are_read_before_anybody_types() {
     }
     assert_eq!(page.body.matches("<li ").count(), 6);
     page.assert(200, r#"autocomplete="new-password""#);
-    page.assert(200, r#"required: digit; allowed: ascii-printable;" maxlength="514""#);
-    page.assert(200, r#" aria-describedby="requirements">"#);
+    page.assert(200, r#"required: digit; allowed: ascii-printable;""#);
+    page.assert(200, r#" aria-describedby="requirements" maxlength="514">"#);
 }
 
 /// Password managers save the new password under it. A dead link tells nobody whose it was.
@@ -208,10 +208,7 @@ fn a_rejected_password_is_never_in_the_page() {
         ("", "Use at least 8 characters."),
     ] {
         let page = browser.post(&path, &[("password", password)]);
-        page.assert(
-            422,
-            &format!(r#"class="missing"><span class="hidden">Missing: </span>{misses}</li>"#),
-        );
+        page.assert(422, &format!(r#"<span class="hidden">Missing: </span>{misses}</li>"#));
         page.assert(422, r#"role="alert""#);
         page.assert(422, r#"aria-invalid="true""#);
         assert!(!page.body.to_ascii_lowercase().contains("canary"));
