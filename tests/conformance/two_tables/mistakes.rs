@@ -154,12 +154,13 @@ async fn a_sign_in_outlives_a_redemption_at_another_default_isolation_level() {
 
 #[tokio::test]
 async fn a_transaction_that_a_dropped_commit_left_open_is_caught() {
-    // What is lost may also be the next account that the property adds, or its session, and the
-    // server may end the connection first.
+    // What is lost may also be the next account that the property adds, its session or its first
+    // ledger, and the server may end the connection first.
     let sentences = [
         "what is written after a dropped commit is lost",
         "the account is found by its login",
         "and no session",
+        "one of two ledgers",
         "idle-in-transaction timeout",
     ];
     with_tables("read committed", Mistake::KeepsDropped, async |tables| {
