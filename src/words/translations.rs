@@ -64,17 +64,17 @@ const NUMBERS: [&str; 6] = ["number", "day", "month", "year", "min", "max"];
 /// More languages than anybody reads.
 const MAX_WISHES: usize = 32;
 
-static ALL: LazyLock<Translations> = LazyLock::new(|| {
-    let english = FluentResource::try_new(ENGLISH.to_owned());
-    let english = Arc::new(english.unwrap_or_else(|(as_far_as_read, _)| as_far_as_read));
-    let language = "en".parse().unwrap_or_default();
-    let only_english =
-        Translations { first: Translation::new(language, None, english), more: Vec::new() };
-    SHIPPED.into_iter().fold(only_english, |all, (tag, sentences)| {
-        // A test shows that each is accepted.
-        all.clone().with(tag, sentences).unwrap_or(all)
-    })
+static ALL: LazyLock<Translations> = LazyLock::new(|| Translations {
+    first: shipped(("en", ENGLISH)),
+    more: SHIPPED.into_iter().map(shipped).collect(),
 });
+
+/// Not checked at each start, since a test shows that each is accepted.
+fn shipped((tag, sentences): (&str, &str)) -> Translation {
+    let resource = FluentResource::try_new(sentences.to_owned());
+    let resource = resource.unwrap_or_else(|(as_far_as_read, _)| as_far_as_read);
+    Translation::new(tag.parse().unwrap_or_default(), None, Arc::new(resource))
+}
 
 /// What is spoken where another language lacks a sentence.
 #[cfg(feature = "web")]

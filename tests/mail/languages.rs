@@ -83,6 +83,15 @@ fn a_browsers_most_wished_language_is_chosen_of_those_that_are_there() {
     assert_eq!(accepted_languages([",de".repeat(100_000).as_str()]).len(), 32);
 }
 
+/// The shipped ones are not checked where a program starts, as a host's are.
+#[test]
+fn each_is_one_that_would_be_taken_from_a_host() {
+    for tag in TAGS {
+        let translations = Translations::default().with(tag, &file(tag)).unwrap();
+        assert_eq!(translations.tags().collect::<Vec<_>>(), TAGS, "{tag}");
+    }
+}
+
 #[test]
 fn none_lacks_a_sentence() {
     let english = sentences("en");
