@@ -159,20 +159,36 @@ pub struct Account<Id> {
     /// What becomes of a request for an account without a password, the host
     /// [chooses](crate::service::FirstPassword).
     pub has_password: bool,
+    /// Whether its holder must pass a second factor before a new password is set. A commit without
+    /// the host's word that it was passed is a
+    /// [fault](crate::service::Fault::SecondFactorMissing).
+    ///
+    /// NIST SP 800-63B-4, section 4.2.2.2, asks for it where an account has one: a mailbox alone must
+    /// not be enough. Let the stamp change when a factor is added, so that it counts for links that
+    /// are under way.
+    pub needs_second_factor: bool,
     /// The encoded ledger, where there is one.
     pub ledger: Option<Vec<u8>>,
 }
 
 impl<Id> Account<Id> {
-    /// An account with a password, as read from storage. For one without, set
-    /// [`has_password`](Self::has_password) to `false`.
+    /// An account with a password that needs no second factor, as read from storage. For others,
+    /// set [`has_password`](Self::has_password) or
+    /// [`needs_second_factor`](Self::needs_second_factor).
     pub fn new(
         id: Id,
         address: impl Into<String>,
         stamp: impl Into<Vec<u8>>,
         ledger: Option<Vec<u8>>,
     ) -> Self {
-        Self { id, address: address.into(), stamp: stamp.into(), has_password: true, ledger }
+        Self {
+            id,
+            address: address.into(),
+            stamp: stamp.into(),
+            has_password: true,
+            needs_second_factor: false,
+            ledger,
+        }
     }
 
     /// What a link that is issued to this account is bound to.

@@ -4,9 +4,9 @@ mod support;
 
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::mailer::Reason;
-use password_reset::service::FirstPassword;
+use password_reset::service::{Delivery, FirstPassword};
 use password_reset::store::{Account, Change, Commit, Store};
-use password_reset::token::{IssueKind, Refusal, Selector, TokenIssuer};
+use password_reset::token::{Refusal, Selector};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -107,27 +107,20 @@ fn an_administrators_request_is_explained_too_and_not_throttled() {
 
 #[test]
 fn an_account_with_a_good_invitation_is_mailed_a_link_whatever_the_host_chose() {
-    let (store, clock) = (people(), clock());
-    let resets = resets(Arc::clone(&store), FirstPassword::Explain, &clock);
-    let issuer = TokenIssuer::builder().purpose("invite").kind(IssueKind::Invitation);
-    let link = LinkTemplate::new(LINK).unwrap();
-    let invitations = PasswordReset::builder(Arc::clone(&store), Outbox::new(), link)
-        .issuer(issuer.lifetime(Duration::from_secs(3 * 86_400)).build().unwrap())
-        .clock(clock.clone())
-        .build()
-        .unwrap();
-    assert_eq!(run(invitations.request_for(&1)).outcome_for_logs().code(), "sent");
-    let invitation = invitations.mailer().take().remove(0);
+    let clock = clock();
+    let resets = resets(people(), FirstPassword::Explain, &clock);
+    assert_eq!(run(resets.invite(&1)).delivery(), Delivery::Sent);
+    let invitation = resets.mailer().take().remove(0);
     assert!(matches!(invitation, Mail::ResetLink { reason: Reason::Invitation, .. }));
 
     clock.advance(Duration::from_secs(86_400));
     assert_eq!(ask(&resets, CAROL).0, "sent");
     let invitation = invitation.link().unwrap().expose_token();
-    assert!(run(invitations.check(invitation)).is_ok(), "nobody's request ends it");
+    assert!(run(resets.check(invitation)).is_ok(), "nobody's request ends it");
 
-    clock.advance(Duration::from_secs(3 * 86_400));
+    clock.advance(Duration::from_secs(6 * 86_400));
     assert_eq!(ask(&resets, CAROL).0, "told");
-    let refused = run(invitations.check(invitation)).unwrap_err().refusal();
+    let refused = run(resets.check(invitation)).unwrap_err().refusal();
     assert_eq!(refused, Some(Refusal::Expired));
 }
 

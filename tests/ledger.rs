@@ -20,17 +20,15 @@ fn account() -> Binding {
     Binding::new("alice@example.com", b"old")
 }
 
-/// No cooldown, and 15 links at one reading of the clock.
+/// No cooldown, and 14 links at one reading of the clock.
 fn eager() -> TokenIssuer {
-    let throttle = Throttle::per_window(15, Duration::from_nanos(1)).unwrap();
+    let throttle = Throttle::per_window(14, Duration::from_nanos(1)).unwrap();
     let throttle = throttle.with_cooldown(Duration::ZERO).unwrap();
     TokenIssuer::builder().throttle(throttle).build().unwrap()
 }
 
 fn inviter() -> TokenIssuer {
-    let month = Duration::from_secs(30 * 24 * 3600);
-    let builder = TokenIssuer::builder().purpose("invitation").kind(IssueKind::Invitation);
-    builder.lifetime(month).throttle(Throttle::default()).build().unwrap()
+    TokenIssuer::default().invitations(Duration::from_secs(30 * 24 * 3600)).unwrap()
 }
 
 /// The ledger after so many links, one a minute from `NOW`, and their tokens.
@@ -263,7 +261,7 @@ fn a_link_that_was_cancelled_or_revoked_throttles_for_the_first_cooldown() {
 /// Each link is redeemed, or the account changes, as soon as it is issued.
 #[test]
 fn at_most_twice_the_links_per_window_whatever_became_of_them() {
-    for (per_window, most) in [(1, 2), (5, 10), (7, 14), (8, 15), (15, 15)] {
+    for (per_window, most) in [(1, 2), (5, 10), (7, 14), (8, 14), (14, 14)] {
         let throttle = Throttle::per_hour(per_window).unwrap();
         let issuer = TokenIssuer::builder().throttle(throttle).build().unwrap();
         for redeems in [true, false] {
@@ -343,10 +341,12 @@ fn a_request_does_not_end_an_invitation_and_only_a_newer_one_supersedes_it() {
 
 #[test]
 fn a_token_of_one_kind_is_unknown_to_the_other_even_with_the_same_purpose() {
-    let lookalike = TokenIssuer::builder().kind(IssueKind::Invitation).build().unwrap();
-    let link = TokenIssuer::default().issue(None, account(), NOW, entropy(1)).unwrap();
+    let lookalike = TokenIssuer::builder().purpose(inviter().purpose()).build().unwrap();
+    let link = inviter().issue(None, account(), NOW, entropy(1)).unwrap();
     let told = lookalike.check(&link.ledger, &link.token, &account(), NOW);
     assert_eq!(told.unwrap_err(), Refusal::Unknown);
+    assert!(inviter().has_issued(&link.ledger, &link.token));
+    assert!(!lookalike.has_issued(&link.ledger, &link.token));
 }
 
 #[test]

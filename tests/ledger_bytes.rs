@@ -23,8 +23,10 @@ const DIGESTS: [&str; 4] = [
     "93f4052c353f37f57d440de4e89e3e7055d60cb9ff7815157ec5a821a55c763d",
 ];
 /// The same of an invitation, and of what was told in the place of a link.
-const INVITATION: &str = "6ad8cfc7e640024178f99b7174c6bb3703716f083acdf3a431206fa9b6cb8270";
+const INVITATION: &str = "7caea783146994070621ac29845418e23b0ecd90979151b4d0cdeb15a4fff29a";
 const TOLD: &str = "2937c1d8b8786c14700c785b57d15e528b19359ea5b5245ed976d501961463ad";
+/// The same of a change without a link.
+const CHANGED: &str = "e4168a37904a972a4ae7217ab6b7859e34ffb5b6019191e459b3ff374a46db30";
 const OLD_BINDING: &str = "6c99b42c8961e02e83e4ea67f58a91f14ab85e36b3799b724bbe369dc6a5e6f4";
 const NEW_BINDING: &str = "84716bc0532acfae16e658dd59a0434a263b4f29a84ae9243a87f3a6d6e534c2";
 
@@ -45,10 +47,10 @@ fn one_of_each_for_recovery() -> Ledger {
     history(|ledger| ledger, |ledger, _| ledger)
 }
 
-/// The same with an invitation, which the redemption closed, and with what was told.
+/// The same with an invitation, which the redemption closed, what was told, and a change
+/// without a link.
 fn one_of_each() -> Ledger {
-    let inviter =
-        TokenIssuer::builder().purpose("invitation").kind(IssueKind::Invitation).build().unwrap();
+    let inviter = TokenIssuer::default().invitations(Duration::from_secs(3600)).unwrap();
     let old = Binding::new("alice@example.com", b"old");
     let invite = |ledger: Ledger| {
         let now = NOW + SignedDuration::seconds(30);
@@ -58,7 +60,8 @@ fn one_of_each() -> Ledger {
         let now = NOW + SignedDuration::seconds(64);
         let patient = Throttle::per_hour(5).unwrap().with_cooldown(Duration::ZERO).unwrap();
         let issuer = TokenIssuer::builder().throttle(patient).build().unwrap();
-        issuer.explain(Some(&ledger), binding, now, numbered(6)).unwrap()
+        let told = issuer.explain(Some(&ledger), binding, now, numbered(6)).unwrap();
+        issuer.change(Some(&told), binding, now, numbered(7)).unwrap()
     };
     history(invite, tell)
 }
@@ -86,7 +89,7 @@ fn history(
 #[test]
 fn version_2_is_stored_as_it_is_documented() {
     let documented = format!(
-        "02  000102030405060708090a0b  0000000000000008  06
+        "02  000102030405060708090a0b  0000000000000009  07
          {first}  {OLD_BINDING}  00
              ffffffffffffffff 3b9ac9ff  0000000000000e0f 3b9ac9ff  01  000000000000003d 00000000
          {INVITATION}  {nobody}  01
@@ -97,6 +100,8 @@ fn version_2_is_stored_as_it_is_documented() {
              000000000000003f 00000000  0000000000000e4f 00000000  03  0000000000000040 00000000
          {TOLD}  {NEW_BINDING}  00
              0000000000000040 00000000  0000000000000e50 00000000  04  0000000000000040 00000000
+         {CHANGED}  {NEW_BINDING}  00
+             0000000000000040 00000000  0000000000000e50 00000000  05  0000000000000040 00000000
          {fourth}  {NEW_BINDING}  00
              0000000000000041 00000000  0000000000000e51 00000000  00",
         first = DIGESTS[0],
@@ -106,7 +111,7 @@ fn version_2_is_stored_as_it_is_documented() {
         nobody = "00".repeat(32),
     );
     let documented = from_hex(&documented);
-    assert_eq!(documented.len(), 22 + 4 * 102 + 2 * 90);
+    assert_eq!(documented.len(), 22 + 5 * 102 + 2 * 90);
     assert_eq!(one_of_each().encode(), documented);
     assert_eq!(Ledger::decode(&documented).unwrap(), one_of_each());
 }
@@ -220,7 +225,8 @@ fn assert_keeps_the_invariants(ledger: &Ledger) {
     assert!(ledger.revision() >= i64::try_from(changes).unwrap());
     assert_eq!(ledger.revision() == 0, issues.is_empty());
     for kind in kinds {
-        let is_link = |i: &&Issue| i.kind() == kind && i.state().code() != "told";
+        let is_link =
+            |i: &&Issue| i.kind() == kind && !["told", "changed"].contains(&i.state().code());
         let links: Vec<_> = issues.iter().filter(is_link).collect();
         let (newest, older) = links.split_last().map_or((None, &links[..]), |(n, o)| (Some(n), o));
         assert!(newest.is_none_or(|issue| issue.state().code() != "superseded"));
@@ -244,9 +250,9 @@ fn a_count_that_lies_is_refused() {
         let mut bytes = one_of_each().encode();
         bytes[21] = count;
         let expected = match count {
-            6 => continue,
-            0..6 => DecodeError::TooLong,
-            7..=16 => DecodeError::TooShort,
+            7 => continue,
+            0..7 => DecodeError::TooLong,
+            8..=16 => DecodeError::TooShort,
             17.. => DecodeError::Issues { found: count },
         };
         assert_eq!(Ledger::decode(&bytes), Err(expected), "{count}");
@@ -274,7 +280,7 @@ fn states_and_times_that_do_not_exist_are_refused() {
     for kind in 2..=u8::MAX {
         assert_eq!(with(first + 64, &[kind]), Err(DecodeError::Kind { found: kind }));
     }
-    for state in 5..=u8::MAX {
+    for state in 6..=u8::MAX {
         assert_eq!(with(first + 89, &[state]), Err(DecodeError::State { found: state }));
     }
     let (issued, expires, since) = (first + 65, first + 77, first + 90);

@@ -25,7 +25,7 @@ struct Rules {
 
 const RULES: [Rules; 4] = [
     Rules { cooldown: 60, per_window: 5, window: 3600, lifetime: 3600 },
-    Rules { cooldown: 0, per_window: 15, window: 3600, lifetime: 3600 },
+    Rules { cooldown: 0, per_window: 14, window: 3600, lifetime: 3600 },
     Rules { cooldown: 600, per_window: 2, window: 1800, lifetime: 24 * 3600 },
     Rules { cooldown: 0, per_window: 1, window: 1, lifetime: 24 * 3600 },
 ];
@@ -183,7 +183,7 @@ impl Book {
         let most = usize::from(self.rules.per_window);
         let (good, undone) = self.good_and_undone();
         let in_window = self.counted(self.rules.window);
-        if in_window >= (2 * most).min(15) {
+        if in_window >= (2 * most).min(14) {
             return true;
         }
         if !good && !undone {
@@ -332,7 +332,7 @@ impl<'a> History<'a> {
     fn throttled(&self) {
         let (good, undone) = self.book.good_and_undone();
         let most = usize::from(self.book.rules.per_window);
-        let many = self.book.counted(self.book.rules.window) >= (2 * most).min(15);
+        let many = self.book.counted(self.book.rules.window) >= (2 * most).min(14);
         assert!(good || undone || many);
         self.reach(if good {
             "throttled by a good link"

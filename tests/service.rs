@@ -7,13 +7,13 @@ use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::hasher::PasswordHasher;
 use password_reset::service::{Fault, ResetError};
 use password_reset::store::{Account, Change};
-use password_reset::token::{IssueKind, Ledger, Refusal, Selector, TokenIssuer};
+use password_reset::token::{Ledger, Refusal, Selector, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::sync::Arc;
 use std::time::Duration;
 use support::ports::{Down, OnCommit, OnSend};
 use support::run;
-use support::world::{ALICE, GOOD, OLD_HASH, Resets, World, hash};
+use support::world::{ALICE, GOOD, OLD_HASH, World, hash};
 use time::{SignedDuration, UtcDateTime};
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -205,7 +205,10 @@ fn a_good_link_says_whose_it_is_and_how_long_it_is_good() {
     assert_eq!(checked.asked_at, UtcDateTime::UNIX_EPOCH);
     assert_eq!(checked.expires_at, UtcDateTime::UNIX_EPOCH + SignedDuration::HOUR);
     let shown = format!("{checked:?}");
-    assert!(shown.starts_with("Checked { asked_at:") && !shown.contains("alice"), "{shown}");
+    assert!(
+        shown.starts_with("Checked { kind: Recovery, asked_at:") && !shown.contains("alice"),
+        "{shown}"
+    );
     assert!(!shown.contains("account_id"), "{shown}");
 }
 
@@ -279,52 +282,6 @@ fn one_call_accepts_hashes_and_commits() {
     assert_eq!(told.refusal(), Some(Refusal::Used));
     let boxed: Arc<Box<Hasher>> = Arc::new(Box::new(Hasher(true)));
     assert!(run(world.resets.reset(&token, GOOD, &boxed)).is_err(), "pointers hash as well");
-}
-
-/// A service for invitations on the same ports.
-fn invitations(world: &World) -> Resets {
-    let issuer = TokenIssuer::builder()
-        .purpose("invitation")
-        .kind(IssueKind::Invitation)
-        .lifetime(HOUR * 72);
-    world.another(|builder| builder.issuer(issuer.build().unwrap()))
-}
-
-#[test]
-fn a_stranger_who_presses_for_days_ends_no_invitation() {
-    let world = World::new();
-    let invitations = invitations(&world);
-    run(invitations.request_for(&world.alice));
-    let invitation = world.tokens().remove(0);
-    for _ in 0..71 {
-        world.clock.advance(HOUR);
-        world.request(ALICE);
-        run(invitations.check(&invitation)).unwrap();
-    }
-    let link = world.tokens().pop().unwrap();
-    run(world.resets.check(&link)).unwrap();
-    world.reset(&link, GOOD).unwrap();
-    let told = run(invitations.check(&invitation)).unwrap_err();
-    assert_eq!(told.refusal(), Some(Refusal::Changed), "one password ends both");
-    let told = run(world.resets.check(&invitation)).unwrap_err();
-    assert_eq!(told.refusal(), Some(Refusal::Unknown), "it is no link for recovery");
-}
-
-#[test]
-fn the_host_revokes_the_links_of_both_kinds_by_the_accounts_id() {
-    let world = World::new();
-    let invitations = invitations(&world);
-    run(invitations.request_for(&world.alice));
-    run(world.resets.request_for(&world.alice));
-    let tokens = world.tokens();
-    assert!(!run(world.resets.revoke_for(&u64::MAX)).unwrap());
-    assert!(run(world.resets.revoke_for(&world.alice)).unwrap());
-    for told in [
-        run(invitations.check(&tokens[0])).unwrap_err(),
-        run(world.resets.check(&tokens[1])).unwrap_err(),
-    ] {
-        assert_eq!(told.refusal(), Some(Refusal::Revoked));
-    }
 }
 
 #[test]

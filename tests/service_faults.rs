@@ -4,8 +4,8 @@
 mod support;
 
 use password_reset::adapters::memory::{Mail, MemoryStore};
-use password_reset::service::{Fault, Outcome, ResetError};
-use password_reset::token::{IssueKind, Refusal, TokenIssuer};
+use password_reset::service::{Delivery, Fault, Outcome, ResetError};
+use password_reset::token::{Refusal, TokenIssuer};
 use std::error::Error;
 use support::ports::{Down, OnCommit, OnFind, OnSend};
 use support::run;
@@ -172,11 +172,11 @@ fn a_link_of_others_is_not_taken_for_the_one_that_was_asked_for() {
 /// The newest issue is the invitation, which a redemption of the link leaves where it is.
 #[test]
 fn a_look_goes_by_the_link_that_was_changed_and_not_by_the_newest() {
-    let world = World::new();
-    let token = world.link();
-    let issuer = TokenIssuer::builder().purpose("invitation").kind(IssueKind::Invitation);
-    let invitations = world.another(|builder| builder.issuer(issuer.build().unwrap()));
-    run(invitations.request_for(&world.alice));
+    let mut world = World::new();
+    world.alice = world.store.memory.add_account("carol@example.com", "").unwrap();
+    assert_eq!(world.request("carol@example.com"), "sent");
+    let token = world.tokens().remove(0);
+    assert_eq!(run(world.resets.invite(&world.alice)).delivery(), Delivery::Sent);
     drop(world.mailer.outbox.take());
     let before = world.state();
 
@@ -185,7 +185,7 @@ fn a_look_goes_by_the_link_that_was_changed_and_not_by_the_newest() {
     assert!(matches!(fault(&told), Fault::Store(Down)));
     assert_eq!(world.state(), before);
     world.store.next_commits([OnCommit::FailBefore, OnCommit::FailBefore]);
-    assert!(run(world.resets.revoke(ALICE)).is_err());
+    assert!(run(world.resets.revoke_for(&world.alice)).is_err());
     assert_eq!(world.state(), before);
     world.store.next_commits([OnCommit::FailAfter]);
     world.reset(&token, GOOD).unwrap();

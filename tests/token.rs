@@ -4,8 +4,8 @@
 mod support;
 
 use password_reset::token::{
-    Binding, Entropy, IssueKind, Issued, LifetimeError, Refusal, ResetToken, Throttle,
-    ThrottleError, TokenIssuer, TokenIssuerBuilder,
+    Binding, Entropy, Issued, LifetimeError, Refusal, ResetToken, Throttle, ThrottleError,
+    TokenIssuer, TokenIssuerBuilder,
 };
 use proptest::prelude::*;
 use rand_core::{TryCryptoRng, TryRng};
@@ -335,10 +335,13 @@ fn a_lifetime_of_nothing_or_over_a_day_or_below_the_throttle_is_refused() {
     let told = build(TokenIssuer::builder().throttle(slow), HOUR);
     assert_eq!(told, Err(LifetimeError::ShorterThanThrottle), "the cooldown counts too");
 
-    let invitation = || TokenIssuer::builder().kind(IssueKind::Invitation);
-    assert_eq!(build(invitation(), HOUR * 24 * 30), Ok(()), "an invitation lives for days");
-    let told = build(invitation(), HOUR * 24 * 30 + nanosecond);
+    let invitations = |lifetime| TokenIssuer::default().invitations(lifetime).map(drop);
+    assert_eq!(invitations(HOUR * 24 * 30), Ok(()), "an invitation lives for days");
+    let told = invitations(HOUR * 24 * 30 + nanosecond);
     assert_eq!(told, Err(LifetimeError::TooLong { hours: 720 }));
+    assert_eq!(invitations(Duration::ZERO), Err(LifetimeError::Zero));
+    let told = invitations(HOUR - nanosecond);
+    assert_eq!(told, Err(LifetimeError::ShorterThanThrottle));
 }
 
 #[test]
@@ -349,7 +352,7 @@ fn a_throttle_that_limits_nothing_or_outlasts_a_day_is_refused() {
         throttle.with_cooldown(cooldown).map(drop)
     };
     assert_eq!(new(none, 0, HOUR), Err(ThrottleError::Count { per_window: 0 }));
-    assert_eq!(new(none, 16, HOUR), Err(ThrottleError::Count { per_window: 16 }));
+    assert_eq!(new(none, 15, HOUR), Err(ThrottleError::Count { per_window: 15 }));
     assert_eq!(new(none, 5, none), Err(ThrottleError::EmptyWindow));
     assert_eq!(new(HOUR * 24 + nanosecond, 5, HOUR), Err(ThrottleError::TooLong));
     assert_eq!(new(none, 5, HOUR * 24 + nanosecond), Err(ThrottleError::TooLong));
@@ -360,5 +363,5 @@ fn a_throttle_that_limits_nothing_or_outlasts_a_day_is_refused() {
     let second = Duration::from_secs(1);
     assert_eq!(new(second, 5, second * (1 << 14)), Ok(()), "it grows just to the window");
     assert_eq!(new(none, 1, nanosecond), Ok(()));
-    assert_eq!(new(HOUR * 24, 15, HOUR * 24), Ok(()));
+    assert_eq!(new(HOUR * 24, 14, HOUR * 24), Ok(()));
 }

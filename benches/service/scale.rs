@@ -25,7 +25,7 @@ impl<Id: Sync> Mailer<Id> for Bin {
 
 /// Lets everybody have a link at once, and a few more.
 fn eager() -> TokenIssuer {
-    let throttle = Throttle::per_hour(15).and_then(|links| links.with_cooldown(Duration::ZERO));
+    let throttle = Throttle::per_hour(14).and_then(|links| links.with_cooldown(Duration::ZERO));
     let issuer = TokenIssuer::builder().throttle(throttle.expect("it is a throttle"));
     issuer.build().expect("it is a lifetime")
 }

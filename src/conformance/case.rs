@@ -129,6 +129,12 @@ impl<'a, F: Fixture> Case<'a, F> {
         self.issuer.redeem(ledger, token, &account.binding(), now, successor).expect("a good link")
     }
 
+    /// A next ledger for a password that is set without a link; nothing is committed.
+    pub(super) fn changed(&self, account: &Account<Id<F>>, present: Option<&Ledger>) -> Ledger {
+        let successor = Binding::new(&account.address, NEW_HASH.as_bytes());
+        self.issuer.change(present, successor, self.start, entropy()).expect("a change")
+    }
+
     /// Issues a link and commits it.
     pub(super) async fn issue(&self) -> Issued {
         let account = self.account().await;
@@ -258,7 +264,7 @@ pub(super) async fn give_way() {
 
 /// An issuer that throttles as little as it can.
 pub(super) fn eager_issuer() -> TokenIssuer {
-    let throttle = Throttle::per_window(15, Duration::from_nanos(1))
+    let throttle = Throttle::per_window(14, Duration::from_nanos(1))
         .and_then(|throttle| throttle.with_cooldown(Duration::ZERO))
         .expect("a throttle");
     TokenIssuer::builder().purpose("conformance").throttle(throttle).build().expect("an issuer")

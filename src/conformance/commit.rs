@@ -174,6 +174,25 @@ pub async fn a_redemption_changes_password_sessions_and_ledger<F: Fixture>(fixtu
     assert_eq!(case.ledger().await, Some(redeemed), "the ledger");
 }
 
+/// Somebody who is signed in changes the password of an account that has no ledger yet: the hash,
+/// the ended sessions and the first ledger are one step, and the second of two conflicts.
+///
+/// # Panics
+/// Where the store does otherwise.
+pub async fn a_first_ledger_comes_with_a_password<F: Fixture>(fixture: &F) {
+    let why = "a password with a first ledger";
+    let case = Case::new(fixture).await;
+    let account = case.account().await;
+    let changed = || case.changed(&account, None);
+    let (first, second) = (changed(), changed());
+    case.assert_committed(&account, None, &first, Some(NEW_HASH), why).await;
+    assert_eq!(fixture.password_hash(&case.id).await, NEW_HASH, "{why}: the new hash");
+    assert!(fixture.sessions(&case.id).await.is_none_or(|count| count == 0), "{why}: no session");
+    assert_eq!(case.ledger().await.as_ref(), Some(&first), "{why}: the ledger");
+    case.assert_conflict(&account, None, &second, "a second password with a first ledger").await;
+    assert_eq!(case.ledger().await, Some(first), "{why}: the ledger stays");
+}
+
 /// A password hash is stored as it is given: with 128 characters, of which the first and the
 /// last are spaces. The account goes on from there.
 ///

@@ -190,6 +190,7 @@ run! {
     a_deleted_account_conflicts,
     a_disabled_account_conflicts,
     a_redemption_changes_password_sessions_and_ledger,
+    a_first_ledger_comes_with_a_password,
     a_password_hash_is_stored_to_the_byte,
     a_conflicting_redemption_changes_nothing,
     only_a_redemption_touches_password_and_sessions,

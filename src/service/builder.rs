@@ -6,6 +6,10 @@ use crate::token::{Entropy, TokenIssuer};
 use alloc::boxed::Box;
 use alloc::sync::Arc;
 use core::fmt;
+use core::time::Duration;
+
+/// How long an invitation is good where the host does not say.
+const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// What becomes of a request for a link where the account [has no
 /// password](crate::store::Account::has_password), such as one that signs in with another service.
@@ -33,6 +37,7 @@ pub struct PasswordResetBuilder<S, M> {
     link: LinkTemplate,
     policy: PasswordPolicy,
     issuer: TokenIssuer,
+    invitation_lifetime: Duration,
     first_password: FirstPassword,
     clock: Option<Arc<dyn Clock>>,
     entropy: Option<Arc<EntropySource>>,
@@ -52,6 +57,7 @@ impl<S, M> PasswordResetBuilder<S, M> {
             link,
             policy: PasswordPolicy::default(),
             issuer: TokenIssuer::default(),
+            invitation_lifetime: WEEK,
             first_password: FirstPassword::default(),
             #[cfg(feature = "std")]
             clock: Some(Arc::new(crate::clock::SystemClock)),
@@ -72,14 +78,16 @@ impl<S, M> PasswordResetBuilder<S, M> {
         self
     }
 
-    /// The purpose, lifetime and throttle of links.
-    ///
-    /// With an issuer of [invitations](crate::token::IssueKind::Invitation) the service invites: then
-    /// call [`request_for`](PasswordReset::request_for) only, for accounts without a password, and
-    /// give it a template of its own. Its mails say that they invite, and its links are unknown to
-    /// the service for recovery.
+    /// The purpose, lifetime and throttle of links for a forgotten password.
     pub fn issuer(mut self, issuer: TokenIssuer) -> Self {
         self.issuer = issuer;
+        self
+    }
+
+    /// How long an [invitation](PasswordReset::invite) is good: more than nothing, at most 30 days,
+    /// and at least as long as the throttle's window and cooldown. Default: 7 days.
+    pub fn invitation_lifetime(mut self, lifetime: Duration) -> Self {
+        self.invitation_lifetime = lifetime;
         self
     }
 
@@ -111,12 +119,24 @@ impl<S, M> PasswordResetBuilder<S, M> {
     /// Builds the service.
     ///
     /// # Errors
-    /// A part is missing, and the feature that has a default for it is off.
+    /// A part is missing, and the feature that has a default for it is off; or invitations cannot
+    /// be good for as long as was asked for.
     pub fn build(self) -> Result<PasswordReset<S, M>, BuildError> {
-        let Self { store, mailer, link, policy, issuer, first_password, clock, entropy } = self;
+        let Self { store, mailer, link, policy, issuer, first_password, clock, entropy, .. } = self;
+        let invitations = issuer.invitations(self.invitation_lifetime);
+        let invitations = invitations.map_err(BuildError::Invitations)?;
         let clock = clock.ok_or(BuildError::Clock)?;
         let entropy = entropy.ok_or(BuildError::Entropy)?;
-        let parts = Parts { store, mailer, link, policy, issuer, first_password, clock, entropy };
-        Ok(PasswordReset(Arc::new(parts)))
+        Ok(PasswordReset(Arc::new(Parts {
+            store,
+            mailer,
+            link,
+            policy,
+            issuer,
+            invitations,
+            first_password,
+            clock,
+            entropy,
+        })))
     }
 }

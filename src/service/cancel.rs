@@ -19,7 +19,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let mut found = Some(found);
         let by = By::Selector(token.selector());
         let cancelled = self.change(&by, &mut found, None, |found, now| {
-            let next = self.0.issuer.cancel(found.ledger()?, &token, &found.binding, now)?;
+            let (issuer, ledger, _) = self.judge_found(found, &token, now)?;
+            let next = issuer.cancel(ledger, &token, &found.binding, now)?;
             Ok::<_, ResetError<_>>(Some((next, ())))
         });
         let cancelled = cancelled.await.and_then(|done| Ok(done.ok_or(Refusal::Unknown)?));

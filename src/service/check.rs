@@ -3,7 +3,7 @@ use super::swap::{By, Found};
 use super::{PasswordReset, ResetError};
 use crate::mailer::Mailer;
 use crate::store::Store;
-use crate::token::{Issue, Refusal, ResetToken};
+use crate::token::{Issue, IssueKind, Ledger, Refusal, ResetToken, TokenIssuer};
 use alloc::string::String;
 use core::fmt;
 use time::UtcDateTime;
@@ -21,6 +21,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         Ok(Checked {
             account_id: found.account.id,
             address: found.account.address,
+            kind: issue.kind(),
+            needs_second_factor: found.account.needs_second_factor,
             asked_at: issue.issued_at(),
             expires_at: issue.expires_at(),
         })
@@ -38,7 +40,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             let token = ResetToken::parse(token).map_err(|_| Refusal::Unknown)?;
             found = self.find(&By::Selector(token.selector())).await?;
             let (now, found) = (self.0.clock.now(), found.as_ref().ok_or(Refusal::Unknown)?);
-            let issue = self.0.issuer.check(found.ledger()?, &token, &found.binding, now)?.clone();
+            let (_, _, issue) = self.judge_found(found, &token, now)?;
+            let issue = issue.clone();
             Ok((token, issue))
         };
         let judged = judged.await.inspect_err(|error| {
@@ -46,6 +49,25 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         });
         let (token, issue) = judged?;
         Ok(Judged { token, found: found.ok_or(Refusal::Unknown)?, issue })
+    }
+
+    /// The issuer, the ledger and the issue of a link that is good for the account as it was found.
+    pub(super) fn judge_found<'a>(
+        &'a self,
+        found: &'a Found<S::AccountId>,
+        token: &ResetToken,
+        now: UtcDateTime,
+    ) -> Result<(&'a TokenIssuer, &'a Ledger, &'a Issue), Refusal> {
+        let ledger = found.ledger()?;
+        let issuer = self.issuer_of(ledger, token);
+        let issue = issuer.check(ledger, token, &found.binding, now)?;
+        found.wants(issue.kind()).then_some((issuer, ledger, issue)).ok_or(Refusal::Changed)
+    }
+
+    /// The issuer that knows the token; the one for recovery where neither does.
+    pub(super) fn issuer_of(&self, ledger: &Ledger, token: &ResetToken) -> &TokenIssuer {
+        let (recovery, invitations) = (&self.0.issuer, &self.0.invitations);
+        if invitations.has_issued(ledger, token) { invitations } else { recovery }
     }
 }
 
@@ -86,6 +108,11 @@ pub struct Checked<Id> {
     pub account_id: Id,
     /// The account's stored address.
     pub address: String,
+    /// What the link is for: a forgotten password, or a first one.
+    pub kind: IssueKind,
+    /// Whether its holder must pass a second factor before the commit, by
+    /// [`Account::needs_second_factor`](crate::store::Account::needs_second_factor).
+    pub needs_second_factor: bool,
     /// The time at which the link was asked for.
     pub asked_at: UtcDateTime,
     /// The first instant at which the link is no longer good.
@@ -95,6 +122,7 @@ pub struct Checked<Id> {
 impl<Id> fmt::Debug for Checked<Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Checked")
+            .field("kind", &self.kind)
             .field("asked_at", &self.asked_at)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()

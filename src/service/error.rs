@@ -3,7 +3,7 @@ use crate::mailer::AddressError;
 use crate::policy::Violations;
 #[cfg(feature = "hibp")]
 use crate::policy::{BreachError, UnreadableAnswer};
-use crate::token::{DecodeError, RedeemError, Refusal, RevisionExhausted};
+use crate::token::{DecodeError, LifetimeError, RedeemError, Refusal, RevisionExhausted};
 use core::error::Error as _;
 use core::fmt;
 
@@ -103,6 +103,13 @@ pub enum Fault<E: core::error::Error + 'static> {
     /// The host committed without the look at breaches that its policy asks for.
     #[error("the policy asks for a look at breached passwords, and the host took none")]
     BreachNotJudged,
+    /// The account needs a second factor, and the host committed without saying that it was passed.
+    /// The link still works.
+    #[error(
+        "the account needs a second factor: have its holder pass it, and say so with \
+         `second_factor_passed` before the commit"
+    )]
+    SecondFactorMissing,
     /// The clock is too close to the end of representable time.
     #[error("a link issued now would expire after the last representable time")]
     TimeOutOfRange,
@@ -137,4 +144,7 @@ pub enum BuildError {
     /// No source of entropy: the default needs the feature `getrandom`.
     #[error("a source of entropy is missing: give one, or enable the feature `getrandom`")]
     Entropy,
+    /// Invitations cannot be good for so long, or for so short.
+    #[error("`invitation_lifetime` does not fit")]
+    Invitations(#[source] LifetimeError),
 }

@@ -1,21 +1,25 @@
-//! The flows: request and renew, check, accept and commit, cancel, revoke.
+//! The flows: request, invite and renew, check, accept or change and commit, cancel, revoke.
 
+mod accepted;
 mod builder;
 mod cancel;
+mod change;
 mod check;
 mod error;
 mod event;
+mod invite;
+mod outcome;
 mod redeem;
 mod renew;
 mod request;
 mod revoke;
 mod swap;
 
+pub use accepted::{Accepted, Completed};
 pub use builder::{FirstPassword, PasswordResetBuilder};
 pub use check::Checked;
 pub use error::{BuildError, Fault, ResetError};
-pub use redeem::{Accepted, Completed};
-pub use request::{Handled, Outcome};
+pub use outcome::{Delivery, Dispatched, Handled, Outcome};
 
 use crate::clock::Clock;
 use crate::link::LinkTemplate;
@@ -45,6 +49,13 @@ type EntropySource = dyn Fn() -> Result<Entropy, AnyError> + Send + Sync;
 /// | sends the new password | [`accept`](Self::accept) | hash it, then [`Accepted::commit`]; or [`reset`](Self::reset), which does all three |
 /// | holds a dead link | [`renew`](Self::renew) | answer everybody the same |
 /// | says "this wasn't me" | [`cancel`](Self::cancel) | |
+/// | is signed in and changes the password | [`accept_change`](Self::accept_change) | as after `accept` |
+///
+/// | an administrator | call | and then |
+/// | --- | --- | --- |
+/// | starts a reset for somebody | [`request_for`](Self::request_for) | show the [`Delivery`] |
+/// | adds somebody who has no password | [`invite`](Self::invite) | show the [`Delivery`] |
+/// | withdraws links | [`revoke_for`](Self::revoke_for) | |
 ///
 /// ```
 /// use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -76,6 +87,7 @@ struct Parts<S, M> {
     link: LinkTemplate,
     policy: PasswordPolicy,
     issuer: TokenIssuer,
+    invitations: TokenIssuer,
     first_password: FirstPassword,
     clock: Arc<dyn Clock>,
     entropy: Arc<EntropySource>,

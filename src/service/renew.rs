@@ -1,12 +1,14 @@
 use super::PasswordReset;
-use super::request::Handled;
+use super::outcome::{Handled, Outcome};
+use super::request::Ask;
 use super::swap::{By, Found};
-use crate::mailer::{Mailer, Reason};
+use crate::mailer::Mailer;
 use crate::store::Store;
 use crate::token::{ResetToken, Selector};
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// "Send me a new one": mails the account of a dead link a new link, under the throttle.
+    /// "Send me a new one": mails the account of a dead link a new link of the same kind, under
+    /// the throttle.
     ///
     /// The link must be genuine and have expired or been superseded, by
     /// [`TokenIssuer::can_renew`](crate::token::TokenIssuer::can_renew). For every other text the
@@ -18,12 +20,15 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         // A malformed token makes the same calls as a wrong one.
         let nobodys = Selector::from_bytes([0; 12]);
         let by = By::Selector(token.as_ref().map_or(&nobodys, ResetToken::selector));
-        let can_renew = |found: &Found<_>, now| {
+        let ask = Ask { flow: "renew", by_host: false, language: None };
+        let outcome = self.issue(ask, by, |found: &Found<_>, now| {
             let genuine = token.as_ref().zip(found.ledger.as_ref());
-            genuine.is_some_and(|(token, ledger)| {
-                self.0.issuer.can_renew(ledger, token, &found.binding, now)
-            })
-        };
-        self.issue("renew", by, Reason::Forgotten, None, can_renew).await
+            let (token, ledger) = genuine.ok_or(Outcome::NotRenewable)?;
+            let issuer = self.issuer_of(ledger, token);
+            let can_renew = issuer.can_renew(ledger, token, &found.binding, now);
+            let is_wanted = found.wants(issuer.kind());
+            if can_renew && is_wanted { Ok(issuer) } else { Err(Outcome::NotRenewable) }
+        });
+        Handled(outcome.await)
     }
 }

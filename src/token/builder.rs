@@ -13,6 +13,32 @@ impl TokenIssuer {
     pub fn builder() -> TokenIssuerBuilder {
         TokenIssuerBuilder(Self::default())
     }
+
+    /// An issuer of invitations beside this one, for accounts without a password: it has the same
+    /// throttle, and links of its own kind and purpose (`…/invitation`), which are unknown to this
+    /// one. They are good for more than nothing, at most 30 days, and at least as long as the
+    /// throttle's window and cooldown.
+    ///
+    /// # Errors
+    /// A lifetime outside of these bounds.
+    pub fn invitations(&self, lifetime: Duration) -> Result<Self, LifetimeError> {
+        let issuer = Self {
+            purpose: Purpose::new(&[self.purpose(), "/invitation"].concat()),
+            kind: IssueKind::Invitation,
+            lifetime: SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX),
+            throttle: self.throttle,
+        };
+        issuer.within(MONTH)
+    }
+
+    fn within(self, longest: SignedDuration) -> Result<Self, LifetimeError> {
+        match self.lifetime {
+            zero if zero.is_zero() => Err(LifetimeError::Zero),
+            long if long > longest => Err(LifetimeError::TooLong { hours: longest.whole_hours() }),
+            short if short < self.throttle.span() => Err(LifetimeError::ShorterThanThrottle),
+            _ => Ok(self),
+        }
+    }
 }
 
 /// Builds a [`TokenIssuer`]. What is not set stays as it is in the default issuer.
@@ -28,16 +54,9 @@ impl TokenIssuerBuilder {
         self
     }
 
-    /// The kind of the issuer's links; those of another kind are unknown to it. Default:
-    /// [`Recovery`](IssueKind::Recovery).
-    pub fn kind(mut self, kind: IssueKind) -> Self {
-        self.0.kind = kind;
-        self
-    }
-
-    /// How long a link is good: more than nothing, at most 24 hours (30 days for an invitation),
-    /// and at least as long as the throttle's window and cooldown. Default: 60 minutes. For less
-    /// than an hour, shorten the window too:
+    /// How long a link is good: more than nothing, at most 24 hours, and at least as long as the
+    /// throttle's window and cooldown. Default: 60 minutes. For less than an hour, shorten the
+    /// window too:
     ///
     /// ```
     /// use password_reset::token::{Throttle, TokenIssuer};
@@ -65,20 +84,10 @@ impl TokenIssuerBuilder {
     /// Builds the issuer.
     ///
     /// # Errors
-    /// A lifetime of 0, too long for the kind, or shorter than the throttle's spans. In the last
+    /// A lifetime of 0, of more than 24 hours, or shorter than the throttle's spans. In the last
     /// case somebody could be throttled who has no link that works.
     pub fn build(self) -> Result<TokenIssuer, LifetimeError> {
-        let issuer = self.0;
-        let longest = match issuer.kind {
-            IssueKind::Recovery => DAY,
-            IssueKind::Invitation => MONTH,
-        };
-        match issuer.lifetime {
-            zero if zero.is_zero() => Err(LifetimeError::Zero),
-            long if long > longest => Err(LifetimeError::TooLong { hours: longest.whole_hours() }),
-            short if short < issuer.throttle.span() => Err(LifetimeError::ShorterThanThrottle),
-            _ => Ok(issuer),
-        }
+        self.0.within(DAY)
     }
 }
 

@@ -33,14 +33,14 @@ impl Ledger {
     /// | bytes | what |
     /// | --- | --- |
     /// | 32 | digest of the token |
-    /// | 32 | binding; of a redeemed issue, the binding that the new password makes; zero where the other kind was redeemed |
+    /// | 32 | binding; of a redeemed or changed issue, the binding that the new password makes; zero for a link that a password ended which was not set with it |
     /// | 1 | kind: `0` recovery, `1` invitation |
     /// | 12 | issued at |
     /// | 12 | expires at |
-    /// | 1 | state: `0` live, `1` superseded, `2` redeemed, `3` revoked, `4` told |
+    /// | 1 | state: `0` live, `1` superseded, `2` redeemed, `3` revoked, `4` told, `5` changed |
     /// | 12 | the time at which that state was entered; absent while live |
     ///
-    /// Version 1 has no byte for the kind, and no state `4`.
+    /// Version 1 has no byte for the kind, and no states `4` and `5`.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_BYTES + self.issues.len() * MAX_ISSUE_BYTES);
@@ -63,6 +63,7 @@ impl Ledger {
                 IssueState::Redeemed { at } => (2, Some(at)),
                 IssueState::Revoked { at } => (3, Some(at)),
                 IssueState::Told { at } => (4, Some(at)),
+                IssueState::Changed { at } => (5, Some(at)),
             };
             bytes.push(state);
             if let Some(since) = since {
@@ -178,6 +179,7 @@ impl Input<'_> {
             2 => IssueState::Redeemed { at: self.time()? },
             3 => IssueState::Revoked { at: self.time()? },
             4 if version != VERSION_WITHOUT_KINDS => IssueState::Told { at: self.time()? },
+            5 if version != VERSION_WITHOUT_KINDS => IssueState::Changed { at: self.time()? },
             found => return Err(DecodeError::State { found }),
         };
         Ok(Issue { digest, binding, kind, issued_at, expires_at, state })

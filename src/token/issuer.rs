@@ -126,6 +126,28 @@ impl TokenIssuer {
         self.issue_as(told, ledger, binding, now, entropy).map(|issued| issued.ledger)
     }
 
+    /// Records that the account's holder changed the password while signed in, without a link. No
+    /// link is good from then on, whatever the stamp does.
+    ///
+    /// `successor` is the account as the new password makes it, as for [`redeem`](Self::redeem).
+    ///
+    /// # Errors
+    /// The time or the revision is at its end.
+    pub fn change(
+        &self,
+        ledger: Option<&Ledger>,
+        successor: Binding,
+        now: UtcDateTime,
+        entropy: Entropy,
+    ) -> Result<Ledger, IssueError> {
+        let changed = IssueState::Changed { at: now };
+        let mut next = self.issue_as(changed, ledger, successor, now, entropy)?.ledger;
+        for live in next.issues.iter_mut().filter(|issue| issue.is_live()) {
+            live.binding = Binding::OF_NOBODY;
+        }
+        Ok(next)
+    }
+
     fn admit(
         &self,
         ledger: Option<&Ledger>,
@@ -205,6 +227,12 @@ impl TokenIssuer {
         })?)
     }
 
+    /// Whether the token is of this issuer's, be its link good or not.
+    #[must_use]
+    pub fn has_issued(&self, ledger: &Ledger, token: &ResetToken) -> bool {
+        self.find(ledger, token).is_some()
+    }
+
     /// Revokes a good link for its holder: "this wasn't me".
     ///
     /// # Errors
@@ -238,7 +266,7 @@ impl TokenIssuer {
     /// That is so for a link that has expired or was superseded, until seven days after its
     /// expiry, while the account's address and stamp are those that it was issued for, and if the
     /// newest link of its kind was neither redeemed nor revoked, nor ended by a password that was
-    /// set with the other kind.
+    /// set by another path of this crate.
     #[must_use]
     pub fn can_renew(
         &self,

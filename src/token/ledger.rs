@@ -73,10 +73,15 @@ pub enum IssueState {
         /// The time at which that happened.
         at: UtcDateTime,
     },
+    /// It never was a link: somebody who was signed in changed the password.
+    Changed {
+        /// The time at which that happened.
+        at: UtcDateTime,
+    },
 }
 
 impl IssueState {
-    /// A stable name: `live`, `superseded`, `redeemed`, `revoked` or `told`.
+    /// A stable name: `live`, `superseded`, `redeemed`, `revoked`, `told` or `changed`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -85,6 +90,7 @@ impl IssueState {
             Self::Redeemed { .. } => "redeemed",
             Self::Revoked { .. } => "revoked",
             Self::Told { .. } => "told",
+            Self::Changed { .. } => "changed",
         }
     }
 }
@@ -120,7 +126,7 @@ impl Issue {
             IssueState::Superseded { .. } => Err(Refusal::Superseded),
             IssueState::Redeemed { .. } => Err(Refusal::Used),
             IssueState::Revoked { .. } => Err(Refusal::Revoked),
-            IssueState::Told { .. } => Err(Refusal::Unknown),
+            IssueState::Told { .. } | IssueState::Changed { .. } => Err(Refusal::Unknown),
             IssueState::Live if !self.is_timely(now) => Err(Refusal::Expired),
             IssueState::Live if !self.is_bound_to(binding) => Err(Refusal::Changed),
             IssueState::Live => Ok(()),
@@ -133,6 +139,16 @@ impl Issue {
 
     pub(super) fn is_bound_to(&self, binding: &Binding) -> bool {
         self.binding == *binding
+    }
+
+    /// Whether its account was mailed a link or how to sign in.
+    pub(super) const fn is_mailed(&self) -> bool {
+        !matches!(self.state, IssueState::Changed { .. })
+    }
+
+    /// Whether it is or was a link, which somebody may hold.
+    pub(super) const fn is_link(&self) -> bool {
+        self.is_mailed() && !matches!(self.state, IssueState::Told { .. })
     }
 
     pub(super) fn is_live(&self) -> bool {
@@ -223,9 +239,7 @@ impl Ledger {
 
     /// The links of a kind, newest first.
     pub(super) fn links_of(&self, kind: IssueKind) -> impl Iterator<Item = &Issue> {
-        let is_link =
-            move |i: &&Issue| i.kind == kind && !matches!(i.state, IssueState::Told { .. });
-        self.issues.iter().rev().filter(is_link)
+        self.issues.iter().rev().filter(move |issue| issue.kind == kind && issue.is_link())
     }
 
     /// The next ledger: a copy with the revision raised and the issues changed.

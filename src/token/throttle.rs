@@ -10,8 +10,8 @@ pub(super) const DAY: SignedDuration = SignedDuration::hours(24);
 /// an invitation of long ago.
 const MAX_DOUBLINGS: u32 = 14;
 
-/// The most links per window: a ledger of 16 issues can tell that there were as many.
-const MAX_PER_WINDOW: u8 = 15;
+/// The most links per window: of a ledger's 16 issues two may be live links of long ago.
+const MAX_PER_WINDOW: u8 = 14;
 
 /// Limits how often an account is sent a link: at most so many per *window*, with a pause (the
 /// *cooldown*) between two. The default is 5 links per hour and a cooldown of 60 seconds.
@@ -33,7 +33,7 @@ const MAX_PER_WINDOW: u8 = 15;
 ///
 /// With `n` links per window, a cooldown `c` and clocks that agree:
 ///
-/// - An account is sent at most `n` links in any window, or at most `2n` (never more than 15)
+/// - An account is sent at most `n` links in any window, or at most `2n` (never more than 14)
 ///   where links are redeemed or the account changes. A redemption sends its notice besides.
 /// - Somebody who asks again and again can replace a good link at first, and less and less
 ///   often: by default at 1, 3, 7, 15, 60 and 92 minutes. From then on each link lives its
@@ -43,7 +43,7 @@ const MAX_PER_WINDOW: u8 = 15;
 ///   window.
 /// - An account that is throttled has been issued a good link, or one that would be good had it
 ///   not been cancelled or revoked, or was told how to sign in without a password, or was sent
-///   `2n` links (15 at most) within the window.
+///   `2n` links (14 at most) within the window.
 ///
 /// What the host issues [without the throttle](super::TokenIssuer::issue_unthrottled) is counted,
 /// and the host answers for it. Services that share a ledger share what is counted.
@@ -58,7 +58,7 @@ impl Throttle {
     /// At most `links` per hour, with the default cooldown of 60 seconds.
     ///
     /// # Errors
-    /// A count outside `1 ..= 15`.
+    /// A count outside `1 ..= 14`.
     pub fn per_hour(links: u8) -> Result<Self, ThrottleError> {
         Self::per_window(links, Duration::from_secs(3600))
     }
@@ -67,7 +67,7 @@ impl Throttle {
     /// longer than a link's lifetime: otherwise the issuer is not built.
     ///
     /// # Errors
-    /// A count outside `1 ..= 15`, or a window that is empty or longer than 24 hours.
+    /// A count outside `1 ..= 14`, or a window that is empty or longer than 24 hours.
     pub fn per_window(links: u8, window: Duration) -> Result<Self, ThrottleError> {
         if !(1..=MAX_PER_WINDOW).contains(&links) {
             return Err(ThrottleError::Count { per_window: links });
@@ -101,7 +101,8 @@ impl Throttle {
     /// Whether the account may be issued another link.
     pub(super) fn admits(&self, ledger: &Ledger, binding: &Binding, now: UtcDateTime) -> bool {
         let counted = |span: SignedDuration| {
-            let ages = ledger.issues().iter().map(|issue| now - issue.issued_at());
+            let mailed = ledger.issues().iter().filter(|issue| issue.is_mailed());
+            let ages = mailed.map(|issue| now - issue.issued_at());
             ages.filter(|age| (-CLOCK_SKEW..span).contains(age)).count()
         };
         let (in_window, most) = (counted(self.window), usize::from(self.per_window));
@@ -151,7 +152,7 @@ impl Default for Throttle {
 #[non_exhaustive]
 pub enum ThrottleError {
     /// No link at all, or more than a ledger remembers.
-    #[error("{per_window} links per window is not between 1 and 15")]
+    #[error("{per_window} links per window is not between 1 and 14")]
     Count {
         /// The number asked for.
         per_window: u8,

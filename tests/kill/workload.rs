@@ -54,7 +54,7 @@ pub(crate) async fn resets<DB: Server>(
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
     // A window no longer than the cooldown, so that the cooldown does not double.
     let window = cooldown.max(Duration::from_nanos(1));
-    let throttle = Throttle::per_window(15, window).unwrap().with_cooldown(cooldown).unwrap();
+    let throttle = Throttle::per_window(14, window).unwrap().with_cooldown(cooldown).unwrap();
     let issuer = TokenIssuer::builder().throttle(throttle).build().unwrap();
     let builder = PasswordReset::builder(tables.store(pool).await, journal, link);
     builder.issuer(issuer).clock(clock).build().unwrap()

@@ -58,7 +58,7 @@ struct World<DB: Server, S: Store> {
 
 impl<DB: Server, S: Store> World<DB, S> {
     fn new(store: S, pool: Pool<DB>, log: Log) -> Self {
-        let eager = Throttle::per_window(15, Duration::from_nanos(1)).unwrap();
+        let eager = Throttle::per_window(14, Duration::from_nanos(1)).unwrap();
         let eager = eager.with_cooldown(Duration::ZERO).unwrap();
         let queue = Queue { outbox: Outbox::new(), pool: pool.clone() };
         let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();

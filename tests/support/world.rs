@@ -156,9 +156,9 @@ pub(crate) fn rival<'a>(
     builder.clock(clock.clone()).issuer(issuer.clone()).build().unwrap()
 }
 
-/// An issuer that throttles as little as it can: 15 links at one reading of the clock.
+/// An issuer that throttles as little as it can: 14 links at one reading of the clock.
 pub(crate) fn eager() -> TokenIssuer {
-    let throttle = Throttle::per_window(15, Duration::from_nanos(1)).unwrap();
+    let throttle = Throttle::per_window(14, Duration::from_nanos(1)).unwrap();
     let throttle = throttle.with_cooldown(Duration::ZERO).unwrap();
     TokenIssuer::builder().throttle(throttle).build().unwrap()
 }

@@ -140,7 +140,7 @@ impl Site {
         let link = LinkTemplate::new(template)
             .or_else(|_| LinkTemplate::insecure_loopback(template))
             .unwrap();
-        let throttle = Throttle::per_hour(15).unwrap().with_cooldown(Duration::ZERO).unwrap();
+        let throttle = Throttle::per_hour(14).unwrap().with_cooldown(Duration::ZERO).unwrap();
         let builder = PasswordReset::builder(Arc::clone(&store), post.clone(), link)
             .issuer(TokenIssuer::builder().throttle(throttle).build().unwrap())
             .clock(clock.clone());

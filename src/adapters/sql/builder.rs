@@ -74,6 +74,8 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
     /// - `password`: the password's hash as it is stored; NULL or empty where there is no password,
     /// - optionally `stamp`: text, bytes, an integer or a UUID that changes with *every* credential of the
     ///   account and with nothing else, such as a counter. Without it, the stamp is the password's hash,
+    /// - optionally `second_factor`: NULL, false, 0 or empty where the account [needs
+    ///   none](crate::store::Account::needs_second_factor), such as a column with its secret,
     /// - and any others that the login's condition needs.
     pub fn accounts(mut self, select: impl Into<String>) -> Self {
         self.accounts = Some(select.into());

@@ -48,6 +48,11 @@ impl Values<'_> {
         }
     }
 
+    /// Whether somebody else made the account's first ledger, or has the selector.
+    fn is_taken(&self, error: &SqlError) -> bool {
+        self.expected == 0 && error.trouble() == Trouble::Duplicate
+    }
+
     fn step<'a>(&'a self, composed: &'a Composed, rows: Option<u64>) -> Step<'a> {
         let values = composed.names.iter().map(|name| self.of(*name)).collect();
         Step { statement: &composed.statement, values, rows }
@@ -74,11 +79,9 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
         if change.password_hash().is_some() {
             return self.redeem(change, &values).await;
         }
-        let is_first = change.expected_revision() == 0;
-        let swap = if is_first { &self.sql.insert } else { &self.sql.update };
+        let swap = if values.expected == 0 { &self.sql.insert } else { &self.sql.update };
         match self.apply(None, &[values.step(swap, Some(1))]).await {
-            // Somebody else made the account's first ledger, or has the selector.
-            Err(error) if is_first && error.trouble() == Trouble::Duplicate => Ok(Commit::Conflict),
+            Err(error) if values.is_taken(&error) => Ok(Commit::Conflict),
             applied => Ok(Commit::from(matches!(applied?, Applied::All(_)))),
         }
     }
@@ -90,7 +93,8 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
         let more = self.sql.end_sessions.iter().chain(&self.sql.also).map(|s| values.step(s, None));
         let mut steps = vec![values.step(&self.sql.set_password, Some(1))];
         steps.extend(more);
-        steps.push(values.step(&self.sql.redeem, Some(1)));
+        let swap = if values.expected == 0 { &self.sql.change } else { &self.sql.redeem };
+        steps.push(values.step(swap, Some(1)));
         steps
     }
 
@@ -100,7 +104,11 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
         values: &Values<'_>,
     ) -> Result<Commit, SqlError> {
         let steps = self.redemption(values);
-        match self.apply(Some(D::DATABASE.begin()), &steps).await? {
+        let applied = match self.apply(Some(D::DATABASE.begin()), &steps).await {
+            Err(error) if values.is_taken(&error) => return Ok(Commit::Conflict),
+            applied => applied?,
+        };
+        match applied {
             Applied::All(rows) => {
                 let sessions = rows.iter().skip(1).take(self.sql.end_sessions.len()).sum();
                 let ended_sessions = self.counts_sessions.then_some(sessions);
@@ -119,13 +127,14 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
     /// Whether the account is still as the change expects it, so that no other is the reason why it
     /// was not made.
     async fn is_unchanged(&self, change: &Change<'_, Id>) -> Result<bool, SqlError> {
-        let found = self.find_by_selector(change.selector()).await?;
+        let found = self.find_by_id(change.account_id()).await?;
         Ok(found.is_some_and(|found| {
             let ledger = found.ledger.as_deref().and_then(|bytes| Ledger::decode(bytes).ok());
-            found.id.to_text() == change.account_id().to_text()
-                && found.address == change.address()
+            let revision = ledger.as_ref().map_or(0, Ledger::revision);
+            found.address == change.address()
                 && found.stamp == change.stamp()
-                && ledger.is_some_and(|ledger| ledger.revision() == change.expected_revision())
+                && revision == change.expected_revision()
+                && ledger.is_none_or(|ledger| ledger.selector() == change.selector())
         }))
     }
 

@@ -310,7 +310,8 @@ fn read_account<Id: AccountId>(row: Row) -> Result<Option<Account<Id>>, SqlError
     let mut next = || row.next().flatten();
     let text = |value| if let Some(Value::Text(text)) = value { Some(text) } else { None };
     let (id, address, stamp) = (text(next()), text(next()), text(next()));
-    let has_password = !matches!(next(), Some(Value::Integer(0)));
+    let mut is_set = || !matches!(next(), Some(Value::Integer(0)));
+    let (has_password, needs_second_factor) = (is_set(), is_set());
     let ledger = next().and_then(|value| match value {
         Value::Bytes(bytes) => Some(bytes.into_owned()),
         _ => None,
@@ -320,6 +321,7 @@ fn read_account<Id: AccountId>(row: Row) -> Result<Option<Account<Id>>, SqlError
     Ok(address.map(|address| {
         let mut account = Account::new(id, address, stamp, ledger);
         account.has_password = has_password;
+        account.needs_second_factor = needs_second_factor;
         account
     }))
 }

@@ -138,7 +138,9 @@ impl<D: Driver> Asked<'_, D> {
             };
         // A login compares as `citext` does only where it is one.
         let login = if address.ends_with("citext") { address } else { String::new() };
-        Ok(Forms { id: id_form, ledger_id, stamp, stamp_column, login })
+        let factor = format!("EXPLAIN SELECT a.second_factor FROM {} AS a", self.accounts);
+        let has_factor_column = self.query(factor, 0, &[]).await.is_ok();
+        Ok(Forms { id: id_form, ledger_id, stamp, stamp_column, has_factor_column, login })
     }
 
     /// The form of a column, and its type.
@@ -236,7 +238,7 @@ impl<D: Driver> Asked<'_, D> {
     /// `SELECT *, password_hash AS password` where the table has a column `password` of its own. The
     /// second one is called `password:1` then.
     async fn names_are_unique(&self, accounts: &str) -> Result<(), OpenError> {
-        for column in ["id", "address", "password", "stamp"] {
+        for column in ["id", "address", "password", "stamp", "second_factor"] {
             let second = format!("EXPLAIN SELECT a.[{column}:1] FROM (\n{accounts}\n) AS a");
             if self.query(second, 0, &[]).await.is_ok() {
                 return Err(OpenError::SeveralColumns { column });

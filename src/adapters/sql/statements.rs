@@ -44,6 +44,8 @@ pub(super) struct Forms {
     /// The stamp, and its column of `accounts`.
     pub(super) stamp: Form,
     pub(super) stamp_column: &'static str,
+    /// Whether `accounts` has a column `second_factor`.
+    pub(super) has_factor_column: bool,
     /// The type that a login is cast to.
     pub(super) login: String,
 }
@@ -69,6 +71,8 @@ pub(super) struct Statements {
     pub(super) set_password: Composed,
     /// The swap at the end, behind the lock that `set_password` took.
     pub(super) redeem: Composed,
+    /// The same for an account without a ledger.
+    pub(super) change: Composed,
     pub(super) end_sessions: Vec<Composed>,
     pub(super) also: Vec<Composed>,
     pub(super) purge: Composed,
@@ -90,11 +94,21 @@ impl Statements {
                 "CASE WHEN coalesce({}, '') = '' THEN 0 ELSE 1 END",
                 database.text("a.password")
             );
+            // What cannot be read as text is a secret, and no "false".
+            let needs_factor = if forms.has_factor_column {
+                let column = database.text("a.second_factor");
+                let is_none = "WHEN a.second_factor IS NULL THEN 0";
+                format!("CASE {is_none} WHEN {column} IN ('', '0', 'false') THEN 0 ELSE 1 END")
+            } else {
+                "0".into()
+            };
             let (id, address) = (forms.id.read("a.id"), database.text("a.address"));
-            let has_password = database.integer(&has_password);
-            format!("SELECT {id}, {address}, {stamp}, {has_password}, {ledger}")
+            let (has_password, needs_factor) =
+                (database.integer(&has_password), database.integer(&needs_factor));
+            format!("SELECT {id}, {address}, {stamp}, {has_password}, {needs_factor}, {ledger}")
         };
-        let columns = [Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Bytes];
+        let columns =
+            [Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Integer, Kind::Bytes];
         let to_ledger = forms.ledger_id.from(&forms.id, "a.id");
         let find = |condition: &str| match database {
             // Where the host's condition meets a unique index, SQLite keeps the plan of this one,
@@ -122,12 +136,22 @@ impl Statements {
                  AND EXISTS (SELECT 1 {account})"
             )
         };
+        let insert = |account: &str| {
+            format!(
+                "INSERT INTO {table} (revision, ledger, state, issued_at, expires_at, \
+                 forgettable_at, selector, account_id) SELECT {{revision}}, {{ledger}}, \
+                 {{state}}, {{issued_at}}, {{expires_at}}, {{forgettable_at}}, {{selector}}, \
+                 {to_ledger} {account}"
+            )
+        };
         let new_password =
             format!("{} = {}", database.exact("a.password"), database.exact("{hash}"));
         let new_stamp = match forms.stamp_column {
             "password" => String::new(),
             _ => format!(" AND {} <> {}", database.exact(&stamp), database.exact("{stamp_text}")),
         };
+        let as_found = format!("{account} AND {same_stamp}");
+        let as_set = format!("{account} AND {new_password}{new_stamp}");
         let each = |part, statements: &[String]| {
             statements.iter().map(|sql| compose(part, sql, &[])).collect()
         };
@@ -144,23 +168,11 @@ impl Statements {
                 ),
                 &columns,
             ),
-            insert: compose(
-                "accounts",
-                &format!(
-                    "INSERT INTO {table} (revision, ledger, state, issued_at, expires_at, \
-                     forgettable_at, selector, account_id) SELECT {{revision}}, {{ledger}}, \
-                     {{state}}, {{issued_at}}, {{expires_at}}, {{forgettable_at}}, {{selector}}, \
-                     {to_ledger} {account} AND {same_stamp}"
-                ),
-                &[],
-            ),
-            update: compose("accounts", &update(&format!("{account} AND {same_stamp}")), &[]),
+            insert: compose("accounts", &insert(&as_found), &[]),
+            update: compose("accounts", &update(&as_found), &[]),
             set_password: compose("set_password", &host.set_password, &[]),
-            redeem: compose(
-                "accounts",
-                &update(&format!("{account} AND {new_password}{new_stamp}")),
-                &[],
-            ),
+            redeem: compose("accounts", &update(&as_set), &[]),
+            change: compose("accounts", &insert(&as_set), &[]),
             end_sessions: each("end_sessions", &host.end_sessions),
             also: each("also", &host.also),
             purge: compose("table", &database.purge(table, PURGE_BATCH), &[]),
@@ -170,8 +182,9 @@ impl Statements {
     /// All of them, each once.
     pub(super) fn all(&self) -> impl Iterator<Item = &Composed> {
         let finds = [&self.find_by_login, &self.find_by_id, &self.find_by_selector];
-        let writes = [&self.insert, &self.update, &self.set_password, &self.redeem, &self.purge];
-        finds.into_iter().chain(writes).chain(&self.end_sessions).chain(&self.also)
+        let swaps = [&self.insert, &self.update, &self.redeem, &self.change];
+        let others = [&self.set_password, &self.purge];
+        finds.into_iter().chain(swaps).chain(others).chain(&self.end_sessions).chain(&self.also)
     }
 }
 

@@ -26,6 +26,7 @@ pub struct Users {
     address: String,
     password: String,
     deleted: Option<String>,
+    second_factor: Option<String>,
 }
 
 impl Users {
@@ -38,6 +39,7 @@ impl Users {
             address: "email".to_string(),
             password: "password_hash".to_string(),
             deleted: None,
+            second_factor: None,
         }
     }
 
@@ -69,11 +71,22 @@ impl Users {
         self
     }
 
+    /// A column that is NULL, false, 0 or empty unless the account [needs a second
+    /// factor](crate::store::Account::needs_second_factor).
+    #[must_use]
+    pub fn second_factor(mut self, column: impl Into<String>) -> Self {
+        self.second_factor = Some(column.into());
+        self
+    }
+
     pub(super) fn accounts(&self) -> String {
         let Self { table, id, address, password, .. } = self;
         let present = self.present(" WHERE ");
+        let factor = |column| format!(", {column} AS second_factor");
+        let factor = self.second_factor.as_ref().map(factor).unwrap_or_default();
         format!(
-            "SELECT {id} AS id, {address} AS address, {password} AS password FROM {table}{present}"
+            "SELECT {id} AS id, {address} AS address, {password} AS password{factor} \
+             FROM {table}{present}"
         )
     }
 

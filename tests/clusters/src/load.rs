@@ -118,7 +118,7 @@ impl Load {
 /// A service whose every request is granted.
 fn resets<S: Store<AccountId = i64>>(store: S, history: &Arc<History>) -> Resets<S> {
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
-    let throttle = Throttle::per_window(15, Duration::from_nanos(1)).unwrap();
+    let throttle = Throttle::per_window(14, Duration::from_nanos(1)).unwrap();
     let throttle = throttle.with_cooldown(Duration::ZERO).unwrap();
     let issuer = TokenIssuer::builder().throttle(throttle).build().unwrap();
     PasswordReset::builder(store, Arc::clone(history), link).issuer(issuer).build().unwrap()

@@ -116,6 +116,8 @@ fn a_store_whose_column_cuts_the_ledger_is_caught() {
 #[test]
 fn a_store_whose_first_ledger_replaces_another_is_caught() {
     assert_caught(Mistake::FirstLedgerReplaces, "a second first ledger");
+    assert_caught(Mistake::FirstLedgerLosesPassword, "a password with a first ledger");
+    assert_caught(Mistake::FirstLedgerRefusesPassword, "a password with a first ledger");
 }
 
 #[test]

@@ -41,6 +41,8 @@ pub(super) enum Mistake {
     LoginAsPattern,
     LedgerCut,
     FirstLedgerReplaces,
+    FirstLedgerLosesPassword,
+    FirstLedgerRefusesPassword,
     NoPasswordFound,
     LedgerlessById,
     AnyAccountById,
@@ -289,6 +291,9 @@ impl Careless {
     fn write(&self, row: &mut Row, change: &Change<'_, u64>) {
         row.ledger = Some(change.ledger().clone());
         row.first_selector.get_or_insert(*change.selector());
+        if self.makes(Mistake::FirstLedgerLosesPassword) && change.expected_revision() == 0 {
+            return;
+        }
         let redeems = change.password_hash().inspect(|hash| self.set_password(row, hash)).is_some();
         if (redeems && !self.makes(Mistake::SessionsNeverEnded))
             || self.makes(Mistake::SessionsEndedOnEveryCommit)
@@ -400,7 +405,10 @@ impl Store for Careless {
         if let (Mistake::HashWrittenOutside, Some(hash)) = (self.mistake, change.password_hash()) {
             rows.entry(*change.account_id()).and_modify(|row| hash.clone_into(&mut row.hash));
         }
-        if !self.is_expected(&rows, change) && !self.makes(Mistake::NoCompare) {
+        let refuses = self.makes(Mistake::FirstLedgerRefusesPassword)
+            && change.expected_revision() == 0
+            && change.password_hash().is_some();
+        if refuses || (!self.is_expected(&rows, change) && !self.makes(Mistake::NoCompare)) {
             return Ok(Commit::Conflict);
         }
         let Some(row) = rows.get_mut(change.account_id()) else { return Ok(Commit::Conflict) };

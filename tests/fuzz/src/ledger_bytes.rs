@@ -264,7 +264,7 @@ impl History {
             ages.filter(|age| -SKEW <= *age && *age < span).count()
         };
         let &Rules { per_window, cooldown, .. } = self.rules;
-        if within(LIFETIME) >= (2 * per_window).min(15) {
+        if within(LIFETIME) >= (2 * per_window).min(14) {
             return true;
         }
         let is_good = (0..issues.len()).any(|position| self.told(position).is_ok());

@@ -159,7 +159,7 @@ impl Pacing {
 
     /// Whatever became of them.
     fn cap(&self) -> usize {
-        usize::from(2 * self.per_window).min(15)
+        usize::from(2 * self.per_window).min(14)
     }
 
     fn permitted_mails(&self) -> usize {

@@ -11,7 +11,7 @@ const DAY: i64 = 24 * 3600;
 /// How long after its expiry a link may be renewed.
 const RENEWABLE: i64 = 7 * DAY;
 /// The most links in a window, whatever became of them.
-const MOST_IN_WINDOW: usize = if 2 * PER_WINDOW < 15 { 2 * PER_WINDOW } else { 15 };
+const MOST_IN_WINDOW: usize = if 2 * PER_WINDOW < 14 { 2 * PER_WINDOW } else { 14 };
 
 /// A bookkeeping that never looks into the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -44,7 +44,7 @@ impl World {
         let (store, outbox) = (Arc::new(MemoryStore::new()), Outbox::new());
         let alice = store.add_account(ALICE, "first").unwrap();
         assert!(store.sign_in(alice, "first"));
-        let throttle = Throttle::per_hour(15).unwrap().with_cooldown(Duration::ZERO).unwrap();
+        let throttle = Throttle::per_hour(14).unwrap().with_cooldown(Duration::ZERO).unwrap();
         let service = |purpose, kind| {
             let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
             let issuer = TokenIssuer::builder().purpose(purpose).kind(kind).throttle(throttle);

@@ -1,0 +1,94 @@
+use super::accepted::{Accepted, Grant};
+use super::event::code_of;
+use super::swap::{By, Found};
+use super::{Fault, PasswordReset, ResetError};
+use crate::mailer::Mailer;
+use crate::store::Store;
+use crate::token::{Binding, IssueError, Ledger, Refusal};
+use time::UtcDateTime;
+
+impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
+    /// Accepts the new password of somebody who is signed in and has just entered the present one:
+    /// the same policy and the same atomic [commit](Accepted::commit) as with a link. Every link of
+    /// the account ends with it, and so does every session: begin a new one for whoever asked, with
+    /// the hash that was committed.
+    ///
+    /// `verified` is the hash that the present password was verified against, as it was read then:
+    /// if another password is set meanwhile, by whatever path, the commit is refused. Where the
+    /// store's [stamp](crate::store::Account::stamp) is not the hash, it is the stamp. Verify the
+    /// present password first, and count wrong ones, or a session that was left open gives the
+    /// account away (ASVS 5.0, 6.2.3). An account that may not reset may not change either.
+    ///
+    /// ```
+    /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
+    /// # use password_reset::{LinkTemplate, PasswordReset};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (store, outbox) = (MemoryStore::new(), Outbox::new());
+    /// # let hash_of = |password: &str| format!("hash of {password}");
+    /// # let verify = |password: &str, hash: &str| hash_of(password) == hash;
+    /// # let alice = store.add_account("alice@example.com", "hash of Correct horse 6")?;
+    /// # let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+    /// # let resets = PasswordReset::builder(store, outbox.clone(), link).build()?;
+    /// let stored = resets.store().password_hash(alice).ok_or("no account")?;
+    /// assert!(verify("Correct horse 6", &stored), "the present password is asked for again");
+    ///
+    /// let accepted = resets.accept_change(alice, &stored, "Correct horse 7").await?;
+    /// let hash = hash_of(accepted.expose_password());
+    /// accepted.commit(hash).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Refusal::Changed`] where the account has another stamp by now, [`Refusal::Unknown`] where
+    /// there is no such account or it may not reset, and everything that the password misses.
+    pub async fn accept_change(
+        &self,
+        id: S::AccountId,
+        verified: impl AsRef<[u8]> + Send,
+        password: &str,
+    ) -> Result<Accepted<S, M>, ResetError<S::Error>> {
+        let mut found = None;
+        let present = async {
+            found = self.find(&By::Id(&id)).await?;
+            let found = found.as_ref().ok_or(Refusal::Unknown)?;
+            is_still(found, verified.as_ref())?;
+            Ok(())
+        };
+        let present = present.await;
+        let flow = "accept_change";
+        let found = match (present, found) {
+            (Ok(()), Some(found)) => found,
+            (present, found) => {
+                let error = present.err().unwrap_or_else(|| Refusal::Unknown.into());
+                self.record(flow, code_of(&error), found.as_ref());
+                return Err(error);
+            }
+        };
+        let grant = Grant::Session { id, stamp: verified.as_ref().to_vec() };
+        self.accept_as(flow, grant, found, password)
+    }
+
+    /// The ledger after a change without a link.
+    pub(super) fn replace(
+        &self,
+        found: &Found<S::AccountId>,
+        stamp: &[u8],
+        successor: Binding,
+        now: UtcDateTime,
+    ) -> Result<Ledger, ResetError<S::Error>> {
+        is_still(found, stamp)?;
+        let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
+        let next = self.0.issuer.change(found.ledger.as_ref(), successor, now, entropy);
+        next.map_err(|error| match error {
+            IssueError::Exhausted(end) => ResetError::Fault(end.into()),
+            // It is never throttled.
+            IssueError::TimeOutOfRange | IssueError::Throttled => Fault::TimeOutOfRange.into(),
+        })
+    }
+}
+
+fn is_still<Id>(found: &Found<Id>, stamp: &[u8]) -> Result<(), Refusal> {
+    (found.account.stamp == stamp).then_some(()).ok_or(Refusal::Changed)
+}

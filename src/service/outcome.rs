@@ -1,0 +1,173 @@
+use super::Fault;
+use crate::token::IssueError;
+use core::fmt;
+
+/// A request was handled. No visitor may see how.
+///
+/// Its `Debug` is the same whatever happened, and it cannot be compared.
+pub struct Handled<SE: core::error::Error + 'static, ME>(pub(super) Outcome<SE, ME>);
+
+impl<SE: core::error::Error + 'static, ME> Handled<SE, ME> {
+    /// What happened, for the operator's logs and metrics only: it tells who has an
+    /// account.
+    #[must_use]
+    pub const fn outcome_for_logs(&self) -> &Outcome<SE, ME> {
+        &self.0
+    }
+}
+
+impl<SE: core::error::Error + 'static, ME> fmt::Debug for Handled<SE, ME> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Handled")
+    }
+}
+
+/// What became of a mail that the host asked for by an account's id, such as an administrator.
+///
+/// Nothing in it gives the link away: only the account's holder gets that.
+#[derive(Debug)]
+pub struct Dispatched<SE: core::error::Error + 'static, ME: fmt::Display> {
+    delivery: Delivery,
+    outcome: Outcome<SE, ME>,
+}
+
+impl<SE: core::error::Error + 'static, ME: fmt::Display> Dispatched<SE, ME> {
+    pub(super) fn new(outcome: Outcome<SE, ME>) -> Self {
+        let delivery = match &outcome {
+            Outcome::Sent => Delivery::Sent,
+            Outcome::Told => Delivery::Told,
+            Outcome::UnknownAccount => Delivery::MayNotReset,
+            Outcome::HasPassword => Delivery::HasPassword,
+            Outcome::Failed(Fault::Address(_)) => Delivery::NoAddress,
+            Outcome::MailFailed(_) => Delivery::MailFailed,
+            Outcome::Throttled | Outcome::NotRenewable | Outcome::Failed(_) => Delivery::Failed,
+        };
+        Self { delivery, outcome }
+    }
+
+    /// What the administrator's page may show.
+    #[must_use]
+    pub const fn delivery(&self) -> Delivery {
+        self.delivery
+    }
+
+    /// What happened, for the operator's logs and metrics.
+    #[must_use]
+    pub const fn outcome_for_logs(&self) -> &Outcome<SE, ME> {
+        &self.outcome
+    }
+}
+
+/// What an administrator's page may show of a mail that was asked for. Its `Display` is an English
+/// sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// A link was handed to the mailer.
+    #[error("a link was sent to the account's stored address")]
+    Sent,
+    /// The account has no password, and was mailed how it signs in.
+    #[error("the account has no password, and was mailed how it signs in")]
+    Told,
+    /// The stored address is not one that mail goes to. Correct it.
+    #[error("the account's stored address is not one that mail goes to: correct it first")]
+    NoAddress,
+    /// There is no such account, or it may not reset its password.
+    #[error("there is no such account, or it may not set a password")]
+    MayNotReset,
+    /// It has a password, so it cannot be invited to choose a first one.
+    #[error("the account has a password already: send a link for a forgotten one")]
+    HasPassword,
+    /// A link was issued, and the mailer reported an error. It may have arrived.
+    #[error("the mail could not be handed over: try again in a while")]
+    MailFailed,
+    /// Nothing was mailed. The log says why.
+    #[error("nothing was sent, and the log says why")]
+    Failed,
+}
+
+impl Delivery {
+    /// A stable `snake_case` name, for a page's own words.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Told => "told",
+            Self::NoAddress => "no_address",
+            Self::MayNotReset => "may_not_reset",
+            Self::HasPassword => "has_password",
+            Self::MailFailed => "mail_failed",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What became of a request.
+///
+/// It is for logs and metrics, and never leaves them: it tells who has an account, and the errors
+/// inside name hosts and tables. An administrator may see a [`Delivery`].
+#[non_exhaustive]
+pub enum Outcome<SE: core::error::Error + 'static, ME> {
+    /// A link was issued and handed to the mailer.
+    Sent,
+    /// The account has no password, and was mailed how it signs in.
+    Told,
+    /// No account has this login, id or link, or it may not reset.
+    UnknownAccount,
+    /// The account was issued links a short time ago: see [`Throttle`](crate::token::Throttle).
+    Throttled,
+    /// The account has a password, and so is not invited to choose a first one.
+    HasPassword,
+    /// The link to renew is not one that has expired or was superseded, or the account or its
+    /// links have changed since.
+    NotRenewable,
+    /// A link was issued, and the mailer reported an error. The link stays good, since
+    /// the mailer may be wrong. Somebody who got no mail can ask again after the cooldown.
+    MailFailed(ME),
+    /// Nothing was mailed.
+    Failed(Fault<SE>),
+}
+
+impl<SE: core::error::Error + 'static, ME> Outcome<SE, ME> {
+    /// A stable `snake_case` name for metrics.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Told => "told",
+            Self::UnknownAccount => "unknown_account",
+            Self::Throttled => "throttled",
+            Self::HasPassword => "has_password",
+            Self::NotRenewable => "not_renewable",
+            Self::MailFailed(_) => "mail_failed",
+            Self::Failed(_) => Fault::<SE>::CODE,
+        }
+    }
+}
+
+impl<SE: core::error::Error + 'static, ME> From<Fault<SE>> for Outcome<SE, ME> {
+    fn from(fault: Fault<SE>) -> Self {
+        Self::Failed(fault)
+    }
+}
+
+impl<SE: core::error::Error + 'static, ME> From<IssueError> for Outcome<SE, ME> {
+    fn from(error: IssueError) -> Self {
+        match error {
+            IssueError::Throttled => Self::Throttled,
+            IssueError::TimeOutOfRange => Self::Failed(Fault::TimeOutOfRange),
+            IssueError::Exhausted(end) => Self::Failed(end.into()),
+        }
+    }
+}
+
+/// The errors inside say what they say in a sentence: their own `Debug` may hold an address.
+impl<SE: core::error::Error + 'static, ME: fmt::Display> fmt::Debug for Outcome<SE, ME> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MailFailed(error) => write!(f, "{}({error})", self.code()),
+            Self::Failed(fault) => write!(f, "{}({fault:?})", self.code()),
+            _ => f.write_str(self.code()),
+        }
+    }
+}
