@@ -87,6 +87,12 @@ pub enum Delivery {
 }
 
 impl Delivery {
+    /// Whether a mail was handed over.
+    #[must_use]
+    pub const fn is_mailed(self) -> bool {
+        matches!(self, Self::Sent | Self::Told)
+    }
+
     /// A stable `snake_case` name, for a page's own words.
     #[must_use]
     pub const fn code(self) -> &'static str {

@@ -47,6 +47,17 @@ pub enum IssueKind {
     Invitation,
 }
 
+impl IssueKind {
+    /// A stable name: `recovery` or `invitation`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Recovery => "recovery",
+            Self::Invitation => "invitation",
+        }
+    }
+}
+
 /// What became of an issue. The states other than [`Live`](Self::Live) are final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -34,6 +34,8 @@ struct Link {
 struct Reset {
     token: String,
     password: String,
+    #[serde(default)]
+    second_factor: String,
 }
 
 impl Inner {
@@ -91,7 +93,11 @@ impl Inner {
             Call::Check => {
                 let Link { token } = read(visit, body).await?;
                 let good = self.flow.check(bare(&token)).await.map_err(stopped)?;
-                let object = json!({ "expires_at": to_text(good.expires_at) });
+                let object = json!({
+                    "expires_at": to_text(good.expires_at),
+                    "kind": good.kind.code(),
+                    "needs_second_factor": good.needs_second_factor,
+                });
                 Ok(full(StatusCode::OK, JSON, object.to_string()))
             }
             Call::Cancel => {
@@ -100,8 +106,9 @@ impl Inner {
                 Ok(empty(StatusCode::NO_CONTENT))
             }
             Call::Reset => {
-                let Reset { token, password } = read(visit, body).await?;
-                let reset = self.tasks.reset(self.flow.reset(bare(&token).to_owned(), password));
+                let Reset { token, password, second_factor } = read(visit, body).await?;
+                let token = bare(&token).to_owned();
+                let reset = self.tasks.reset(self.flow.reset(token, password, second_factor));
                 let reset = reset.ok_or_else(busy)?.await.unwrap_or(Err(Stop::Fault));
                 reset.map(|()| empty(StatusCode::NO_CONTENT)).map_err(stopped)
             }

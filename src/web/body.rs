@@ -53,28 +53,33 @@ async fn read_as(
     body.await
 }
 
-/// Reads the field of a form that must be there once.
-pub(super) async fn field(
-    name: &str,
+/// Reads fields of a form, none of which may be there twice. The first must be there; the others are
+/// empty where they are not.
+pub(super) async fn fields<const N: usize>(
+    names: [&str; N],
     headers: &HeaderMap,
     body: Unread<'_>,
-) -> Result<String, StatusCode> {
+) -> Result<[String; N], StatusCode> {
     let bytes = read_as("application/x-www-form-urlencoded", headers, body).await?;
     let form = core::str::from_utf8(&bytes).ok();
-    form.and_then(|form| field_of(form, name)).ok_or(StatusCode::BAD_REQUEST)
+    form.and_then(|form| fields_of(form, names)).ok_or(StatusCode::BAD_REQUEST)
 }
 
 /// Takes what browsers send, and no form that is not UTF-8: two passwords must not become one.
-fn field_of(form: &str, name: &str) -> Option<String> {
-    let mut found = None;
+fn fields_of<const N: usize>(form: &str, names: [&str; N]) -> Option<[String; N]> {
+    let mut found = names.map(|_| None);
     for field in form.split('&').filter(|field| !field.is_empty()) {
         let (field, value) = field.split_once('=').unwrap_or((field, ""));
         let (field, value) = (decode(field)?, decode(value)?);
-        if field == name && found.replace(value).is_some() {
+        let mut places = names.iter().zip(&mut found);
+        if let Some((_, place)) = places.find(|(name, _)| **name == field)
+            && place.replace(value).is_some()
+        {
             return None;
         }
     }
-    found
+    found.first()?.as_ref()?;
+    Some(found.map(Option::unwrap_or_default))
 }
 
 fn decode(part: &str) -> Option<String> {

@@ -122,24 +122,37 @@ where
     /// What the host does with a password that the policy accepted, before it is hashed and set: a
     /// look at breached passwords, words about the user, a verdict of its own.
     ///
+    /// Beside it comes what was typed as the second factor's code, which the form asks for where the
+    /// account [needs one](crate::store::Account::needs_second_factor); otherwise it is empty. Without
+    /// [`Accepted::second_factor_passed`] such an account gets no password. Count wrong codes.
+    ///
     /// ```
     /// # use password_reset::service::Accepted;
     /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
     /// # type Resets = Accepted<MemoryStore, Outbox>;
     /// # type Error = password_reset::ResetError<std::convert::Infallible>;
-    /// async fn review(accepted: Resets) -> Result<Resets, Error> {
+    /// async fn review(accepted: Resets, code: String) -> Result<Resets, Error> {
+    ///     let is_wrong = accepted.needs_second_factor() && !is_code_of(&accepted, &code).await;
+    ///     let accepted = accepted
+    ///         .reject_if(is_wrong, "second_factor", "This is not the code.")?
+    ///         .second_factor_passed();
     ///     let is_old = is_one_of_the_last_four(&accepted).await;
     ///     let sentence = "This was one of your last four passwords.";
     ///     Ok(accepted.reject_if(is_old, "recent_password", sentence)?)
     /// }
+    /// # async fn is_code_of(_: &Resets, _: &str) -> bool { false }
     /// # async fn is_one_of_the_last_four(_: &Resets) -> bool { false }
     /// ```
-    pub fn review<F>(mut self, review: impl Fn(Accepted<S, M>) -> F + Send + Sync + 'static) -> Self
+    pub fn review<F>(
+        mut self,
+        review: impl Fn(Accepted<S, M>, String) -> F + Send + Sync + 'static,
+    ) -> Self
     where
         F: Future<Output = Result<Accepted<S, M>, ResetError<S::Error>>> + Send + 'static,
     {
-        self.review =
-            Some(Arc::new(move |accepted| -> Later<'static, _> { Box::pin(review(accepted)) }));
+        self.review = Some(Arc::new(move |accepted, code| -> Later<'static, _> {
+            Box::pin(review(accepted, code))
+        }));
         self
     }
 

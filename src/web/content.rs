@@ -3,7 +3,16 @@
 use super::html::Html;
 use super::html::Part::{self, Text};
 use super::view::{Form, Item, Page};
+use crate::token::IssueKind;
 use crate::words::Translation;
+
+/// What the form is headed with.
+const fn title_of(kind: IssueKind) -> &'static str {
+    match kind {
+        IssueKind::Recovery => "page-reset",
+        IssueKind::Invitation => "page-invite",
+    }
+}
 
 pub(super) struct Writer<'a> {
     pub(super) translation: &'a Translation,
@@ -19,7 +28,7 @@ impl Writer<'_> {
         let (title, markup) = match page {
             Page::Forgot { .. } => ("page-forgot", include_str!("markup/forgot.html")),
             Page::Asked => ("page-asked", include_str!("markup/asked.html")),
-            Page::Reset(_) => ("page-reset", include_str!("markup/reset.html")),
+            Page::Reset(form) => (title_of(form.kind), include_str!("markup/reset.html")),
             Page::Done => ("page-done", include_str!("markup/done.html")),
             Page::Dead { renew: None, .. } => ("page-dead", include_str!("markup/dead.html")),
             Page::Dead { .. } => ("page-dead", include_str!("markup/late.html")),
@@ -58,13 +67,16 @@ impl Writer<'_> {
     }
 
     fn form(&self, html: &mut Html, markup: &'static str, form: &Form<'_>) {
-        let (mut items, mut attributes) = (Html::default(), Html::default());
+        let [mut items, mut attributes, mut factor] = [(); 3].map(|()| Html::default());
         for item in &form.items {
             self.item(&mut items, item);
         }
         if let Some(units) = form.hints.maxlength {
             let units = units.to_string();
             self.put(&mut attributes, " maxlength=\"{units}\"", &[("units", Text(&units))]);
+        }
+        if form.needs_second_factor {
+            self.put(&mut factor, include_str!("markup/factor.html"), &[]);
         }
         if form.is_rejected {
             self.put(&mut attributes, " aria-invalid=\"true\"", &[]);
@@ -79,6 +91,7 @@ impl Writer<'_> {
             ("cancel", Text(form.cancel)),
             ("items", Part::Html(&items)),
             ("attributes", Part::Html(&attributes)),
+            ("factor", Part::Html(&factor)),
         ];
         self.put(html, markup, &parts);
     }

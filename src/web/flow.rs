@@ -5,7 +5,7 @@ use crate::mailer::Mailer;
 use crate::policy::{PasswordPolicy, Violations};
 use crate::service::{Accepted, Handled, Outcome};
 use crate::store::Store;
-use crate::token::Refusal;
+use crate::token::{IssueKind, Refusal};
 use crate::{PasswordReset, ResetError};
 use core::error::Error;
 use core::pin::Pin;
@@ -15,8 +15,11 @@ use time::UtcDateTime;
 
 pub(super) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What a host does with an accepted password before it is set.
-pub(super) type Review<S, M> = dyn Fn(Accepted<S, M>) -> Later<'static, Result<Accepted<S, M>, ResetError<<S as Store>::Error>>>
+/// What a host does with an accepted password, and the code of a second factor, before it is set.
+pub(super) type Review<S, M> = dyn Fn(
+        Accepted<S, M>,
+        String,
+    ) -> Later<'static, Result<Accepted<S, M>, ResetError<<S as Store>::Error>>>
     + Send
     + Sync;
 
@@ -47,6 +50,8 @@ pub(super) const fn status_of(refusal: Refusal) -> StatusCode {
 pub(super) struct Good {
     pub(super) address: String,
     pub(super) expires_at: UtcDateTime,
+    pub(super) kind: IssueKind,
+    pub(super) needs_second_factor: bool,
 }
 
 pub(super) trait Flow: Send + Sync {
@@ -54,7 +59,12 @@ pub(super) trait Flow: Send + Sync {
     fn request(&self, login: String, language: String) -> Later<'static, ()>;
     fn renew(&self, token: String) -> Later<'static, ()>;
     fn check<'a>(&'a self, token: &'a str) -> Later<'a, Result<Good, Stop>>;
-    fn reset(&self, token: String, password: String) -> Later<'static, Result<(), Stop>>;
+    fn reset(
+        &self,
+        token: String,
+        password: String,
+        second_factor: String,
+    ) -> Later<'static, Result<(), Stop>>;
     fn cancel<'a>(&'a self, token: &'a str) -> Later<'a, Result<(), Stop>>;
 }
 
@@ -87,18 +97,28 @@ where
     fn check<'a>(&'a self, token: &'a str) -> Later<'a, Result<Good, Stop>> {
         Box::pin(async move {
             let checked = self.resets.check(token).await?;
-            Ok(Good { address: checked.address, expires_at: checked.expires_at })
+            Ok(Good {
+                address: checked.address,
+                expires_at: checked.expires_at,
+                kind: checked.kind,
+                needs_second_factor: checked.needs_second_factor,
+            })
         })
     }
 
-    fn reset(&self, token: String, password: String) -> Later<'static, Result<(), Stop>> {
+    fn reset(
+        &self,
+        token: String,
+        password: String,
+        second_factor: String,
+    ) -> Later<'static, Result<(), Stop>> {
         let (resets, hasher) = (self.resets.clone(), Arc::clone(&self.hasher));
         let review = self.review.clone();
         Box::pin(async move {
             let mut accepted = resets.accept(&token, &password).await?;
             drop((token, password));
             if let Some(review) = review {
-                accepted = review(accepted).await?;
+                accepted = review(accepted, second_factor).await?;
             }
             let completed = accepted.commit_by(&*hasher).await?;
             if let Err(error) = completed.notice {

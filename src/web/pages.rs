@@ -4,7 +4,7 @@ use super::answer::{Answer, full, later, see, varies};
 use super::assets::{SCRIPT, STYLE};
 use super::body::{self, Unread};
 use super::content::Writer;
-use super::flow::{Later, Stop, status_of};
+use super::flow::{Good, Later, Stop, status_of};
 use super::html::{Html, Part};
 use super::place::Step;
 use super::view::{Form, Page, View, items};
@@ -24,8 +24,8 @@ struct Opened<'r> {
 impl Inner {
     /// "I forgot my password."
     pub(super) async fn ask(&self, visit: &Visit<'_>, body: Unread<'_>) -> Answer {
-        match body::field("login", visit.headers(), body).await {
-            Ok(login) => self.send(visit, self.flow.request(login, visit.wish.to_owned())).await,
+        match body::fields(["login"], visit.headers(), body).await {
+            Ok([login]) => self.send(visit, self.flow.request(login, visit.wish.to_owned())).await,
             Err(status) => self.page(visit, status, &Page::Unread),
         }
     }
@@ -68,8 +68,8 @@ impl Inner {
         let done = match (step, form) {
             (_, None) => self.look(&opened, step).await,
             (Step::Form, Some(form)) => {
-                match body::field("password", visit.headers(), form).await {
-                    Ok(password) => self.set(&opened, password).await,
+                match body::fields(["password", "second_factor"], visit.headers(), form).await {
+                    Ok([password, code]) => self.set(&opened, password, code).await,
                     Err(status) => return self.page(visit, status, &Page::Unread),
                 }
             }
@@ -89,7 +89,7 @@ impl Inner {
         let checked = self.flow.check(opened.token.expose_text()).await;
         let (action, back) = (&*self.place.step(opened.id, step), &*self.place.link(opened.id));
         let page = match (checked, step) {
-            (Ok(good), Step::Form) => return Ok(self.form(opened, &good.address, None)),
+            (Ok(good), Step::Form) => return Ok(self.form(opened, &good, None)),
             (Ok(_), Step::Renew) => return Ok(see(back)),
             (Ok(_), Step::Cancel) => Page::Cancel { action, back },
             (Err(Stop::Refused(refusal)), Step::Renew) if is_renewable(refusal) => {
@@ -101,15 +101,20 @@ impl Inner {
     }
 
     /// A new password was sent.
-    async fn set(&self, opened: &Opened<'_>, password: String) -> Result<Answer, Stop> {
+    async fn set(
+        &self,
+        opened: &Opened<'_>,
+        password: String,
+        code: String,
+    ) -> Result<Answer, Stop> {
         let token = opened.token.expose_text();
-        let reset = self.tasks.reset(self.flow.reset(token.to_owned(), password));
+        let reset = self.tasks.reset(self.flow.reset(token.to_owned(), password, code));
         match reset.ok_or(Stop::Fault)?.await.unwrap_or(Err(Stop::Fault)) {
             // A second click on a slow form finds the link used by the first.
             Ok(()) | Err(Stop::Refused(Refusal::Used)) => Ok(see(&self.place.link(opened.id))),
             Err(Stop::Rejected(violations)) => {
                 let good = self.flow.check(token).await?;
-                Ok(self.form(opened, &good.address, Some(&violations)))
+                Ok(self.form(opened, &good, Some(&violations)))
             }
             Err(why) => Err(why),
         }
@@ -132,14 +137,16 @@ impl Inner {
         answer
     }
 
-    fn form(&self, opened: &Opened<'_>, address: &str, missed: Option<&Violations>) -> Answer {
+    fn form(&self, opened: &Opened<'_>, good: &Good, missed: Option<&Violations>) -> Answer {
         let Opened { visit, id, .. } = opened;
         let (action, cancel) = (self.place.link(id), self.place.step(id, Step::Cancel));
         let policy = self.flow.policy();
         let form = Form {
             action: &action,
             cancel: &cancel,
-            address,
+            address: &good.address,
+            kind: good.kind,
+            needs_second_factor: good.needs_second_factor,
             hints: policy.hints(),
             items: items(policy, visit.translation, missed),
             is_rejected: missed.is_some(),

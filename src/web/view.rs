@@ -2,7 +2,7 @@
 
 use super::html::{Html, Part};
 use crate::policy::{Hints, PasswordPolicy, Violation, Violations};
-use crate::token::Refusal;
+use crate::token::{IssueKind, Refusal};
 use crate::words::Translation;
 
 /// A page that is about to be answered, as [`layout`](super::ResetPagesBuilder::layout) gets it.
@@ -103,7 +103,8 @@ pub enum Page<'a> {
     Nowhere,
 }
 
-/// The form for a new password. It sends `password` by POST.
+/// The form for a new password. It sends `password` by POST, and the code of a second factor as
+/// `second_factor` where the account needs one.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Form<'a> {
@@ -113,6 +114,10 @@ pub struct Form<'a> {
     pub cancel: &'a str,
     /// The account's address, for a hidden field with `autocomplete="username"`.
     pub address: &'a str,
+    /// Whether it sets a new password, or the first one of somebody who was invited.
+    pub kind: IssueKind,
+    /// Whether it asks for the code of a second factor.
+    pub needs_second_factor: bool,
     /// The attributes of the field.
     pub hints: Hints,
     /// What the policy asks, in order.

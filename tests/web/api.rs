@@ -16,7 +16,12 @@ async fn a_program_goes_the_whole_way_in_json() {
     let token = mail.link().unwrap().expose_token();
     let checked = app.json("/api/check", &json!({ "token": token })).await;
     assert_eq!(checked.status, StatusCode::OK);
-    assert_eq!(checked.json(), json!({ "expires_at": "2026-11-23T14:05:42Z" }), "and not whose");
+    let expected = json!({
+        "expires_at": "2026-11-23T14:05:42Z",
+        "kind": "recovery",
+        "needs_second_factor": false,
+    });
+    assert_eq!(checked.json(), expected, "and not whose");
     let rejected = app.json("/api/reset", &json!({ "token": token, "password": "x" })).await;
     assert_eq!(rejected.status, StatusCode::UNPROCESSABLE_ENTITY);
     let problem = rejected.json();

@@ -158,7 +158,7 @@ async fn a_requirement_of_the_hosts_own_stands_in_the_form_and_in_json() {
 async fn a_verdict_of_the_hosts_own_stands_in_the_form_and_in_json_and_the_link_stays_good() {
     const SENTENCE: &str = "This was one of your last <four> passwords.";
     let site = Site::with(|pages| {
-        pages.review(async |accepted| {
+        pages.review(async |accepted, _| {
             let is_old = accepted.expose_password() == "Old horse 7";
             Ok(accepted.reject_if(is_old, "recent_password", SENTENCE)?)
         })

@@ -1,5 +1,6 @@
 //! The pages and the JSON, asked as browsers and programs ask.
 
+mod accounts;
 mod answers;
 mod api;
 mod bodies;

@@ -103,6 +103,7 @@ pub(crate) type Pages = ResetPagesBuilder<Arc<MemoryStore>, Post, Plain>;
 /// The service, and what its host can see.
 pub(crate) struct Site {
     pub(crate) pages: ResetPages,
+    pub(crate) resets: PasswordReset<Arc<MemoryStore>, Post>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) post: Post,
     pub(crate) hasher: Plain,
@@ -145,12 +146,12 @@ impl Site {
             .issuer(TokenIssuer::builder().throttle(throttle).build().unwrap())
             .clock(clock.clone());
         let resets = resets(builder).build().unwrap();
-        let pages = pages(ResetPages::builder(resets, hasher.clone())).build().unwrap();
+        let pages = pages(ResetPages::builder(resets.clone(), hasher.clone())).build().unwrap();
         let address = template.split("/reset").next().unwrap();
         let slash = address.match_indices('/').nth(2).map_or(address.len(), |(at, _)| at);
         let (origin, base) = address.split_at(slash);
         let (origin, base) = (origin.to_owned(), base.to_owned());
-        Self { pages, store, post, hasher, clock, base, origin, proxy: None }
+        Self { pages, resets, store, post, hasher, clock, base, origin, proxy: None }
     }
 
     /// Puts a proxy before it that ends TLS, names another host, has requests whose path begins with

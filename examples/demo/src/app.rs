@@ -3,7 +3,7 @@
 use crate::client::Clients;
 use crate::config::{Config, link_template};
 use crate::users::{self, Users};
-use crate::{mail, page, same_site, serve, sign_in};
+use crate::{admin, mail, page, password, same_site, serve, sign_in};
 use anyhow::Context;
 use axum::Router;
 use axum::http::Method;
@@ -98,6 +98,10 @@ impl App {
             .route("/", get(sign_in::home))
             .route("/login", get(sign_in::form).post(sign_in::sign_in))
             .route("/logout", post(sign_in::sign_out))
+            .route("/password", get(password::form).post(password::change))
+            .route("/admin", get(admin::list))
+            .route("/admin/link", post(admin::link))
+            .route("/admin/invite", post(admin::invite))
             .route("/site.css", get(async || ([(header::CONTENT_TYPE, "text/css")], STYLE)))
             .layer(from_fn(serve::give_up))
             .layer(from_fn_with_state(Arc::clone(self), same_site::refuse_others))

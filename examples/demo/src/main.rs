@@ -1,10 +1,12 @@
 //! A small web application that resets passwords with the pages of the `password-reset` crate.
 
+mod admin;
 mod app;
 mod client;
 mod config;
 mod mail;
 mod page;
+mod password;
 mod same_site;
 mod serve;
 mod sign_in;
@@ -14,7 +16,7 @@ mod users;
 use crate::app::App;
 use crate::config::Config;
 use crate::stop::StopSignals;
-use crate::users::ACCOUNTS;
+use crate::users::{ACCOUNTS, ADMINISTRATOR};
 use anyhow::{Context, bail};
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -68,6 +70,9 @@ fn announce(config: &Config, address: SocketAddr, are_first: [bool; ACCOUNTS.len
                 "password changed in an earlier run; ask for a link, or delete {}",
                 config.database.display()
             ),
+            Some(password) if login == ADMINISTRATOR => {
+                format!("password {password}; it invites at /admin")
+            }
             Some(password) => format!("password {password}"),
             None => "no password yet: a link sets the first".to_owned(),
         };

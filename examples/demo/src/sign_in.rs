@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::page::Fault;
-use crate::users::SESSION_LIFETIME;
+use crate::users::{SESSION_LIFETIME, User};
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
@@ -28,7 +28,7 @@ struct LoginPage<'a> {
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage<'a> {
-    email: &'a str,
+    user: &'a User,
 }
 
 #[derive(Deserialize)]
@@ -41,13 +41,29 @@ pub(crate) async fn home(
     State(app): State<Arc<App>>,
     cookies: CookieJar,
 ) -> Result<Response, Fault> {
-    let email = match cookies.get(SESSION) {
-        Some(session) => app.users.signed_in(session.value()).await?,
-        None => None,
-    };
-    match email {
-        Some(email) => app.page(StatusCode::OK, "Signed in", &HomePage { email: &email }),
+    match app.signed_in(&cookies).await? {
+        Some(user) => app.page(StatusCode::OK, "Signed in", &HomePage { user: &user }),
         None => Ok(Redirect::to("/login").into_response()),
+    }
+}
+
+impl App {
+    /// Whoever has the session in the browser's cookies.
+    pub(crate) async fn signed_in(&self, cookies: &CookieJar) -> Result<Option<User>, Fault> {
+        match cookies.get(SESSION) {
+            Some(session) => Ok(self.users.signed_in(session.value()).await?),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) fn session_cookie(&self, secret: String) -> Cookie<'static> {
+        Cookie::build((SESSION, secret))
+            .path("/")
+            .max_age(SESSION_LIFETIME)
+            .http_only(true)
+            .same_site(SameSite::Lax)
+            .secure(self.origin.starts_with("https://"))
+            .build()
     }
 }
 
@@ -80,13 +96,7 @@ pub(crate) async fn sign_in(
         let language = Translations::default().choose(wishes).tag().to_owned();
         app.users.remember_language(&secret, &language).await?;
     }
-    let session = Cookie::build((SESSION, secret))
-        .path("/")
-        .max_age(SESSION_LIFETIME)
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(app.origin.starts_with("https://"));
-    Ok((cookies.add(session), Redirect::to("/")).into_response())
+    Ok((cookies.add(app.session_cookie(secret)), Redirect::to("/")).into_response())
 }
 
 pub(crate) async fn sign_out(

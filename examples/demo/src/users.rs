@@ -12,12 +12,15 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use std::path::Path;
 use time::Duration;
 
-/// The demo's accounts, each with its first password. The last has none until a link sets it.
-pub(crate) const ACCOUNTS: [(&str, Option<&str>); 3] = [
+/// The demo's accounts, each with its first password. Carol has none until a link sets it.
+pub(crate) const ACCOUNTS: [(&str, Option<&str>); 4] = [
     ("alice@example.com", Some("Wonderland1")),
     ("bob@example.com", Some("Wonderland2")),
     ("carol@example.com", None),
+    (ADMINISTRATOR, Some("Wonderland4")),
 ];
+
+pub(crate) const ADMINISTRATOR: &str = "admin@example.com";
 
 pub(crate) const SESSION_LIFETIME: Duration = Duration::hours(12);
 
@@ -41,10 +44,31 @@ const SCHEMA: &str = "
     );
 ";
 
+pub(crate) struct User {
+    pub(crate) id: i64,
+    pub(crate) email: String,
+    pub(crate) password_hash: Option<String>,
+}
+
+/// As the database has one.
+type Row = (i64, String, Option<String>);
+
+impl From<Row> for User {
+    fn from((id, email, password_hash): Row) -> Self {
+        Self { id, email, password_hash }
+    }
+}
+
+impl User {
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.email == ADMINISTRATOR
+    }
+}
+
 #[derive(Clone)]
 pub(crate) struct Users {
     pool: SqlitePool,
-    hasher: Argon2Hasher,
+    pub(crate) hasher: Argon2Hasher,
 }
 
 /// Opens the database file, which is made if it is not there.
@@ -93,7 +117,7 @@ impl Users {
     pub(crate) async fn are_passwords_the_first(&self) -> anyhow::Result<[bool; ACCOUNTS.len()]> {
         let mut are_first = [false; ACCOUNTS.len()];
         for ((login, password), is_first) in ACCOUNTS.iter().zip(&mut are_first) {
-            let hash = self.find(login).await?.and_then(|(_, hash)| hash);
+            let hash = self.find(login).await?.and_then(|user| user.password_hash);
             *is_first = match password {
                 Some(password) => self.hasher.verify(password, hash.as_deref()).await?,
                 None => hash.is_none(),
@@ -108,18 +132,22 @@ impl Users {
         login: &str,
         password: &str,
     ) -> anyhow::Result<Option<String>> {
-        let (id, hash) = self.find(login).await?.unzip();
-        let hash = hash.flatten();
-        let is_right = self.hasher.verify(password, hash.as_deref()).await?;
-        match (id, hash) {
-            (Some(id), Some(hash)) if is_right => self.start_session(id, &hash).await,
+        let user = self.find(login).await?;
+        let hash = user.as_ref().and_then(|user| user.password_hash.as_deref());
+        let is_right = self.hasher.verify(password, hash).await?;
+        match (&user, hash) {
+            (Some(user), Some(hash)) if is_right => self.start_session(user.id, hash).await,
             _ => Ok(None),
         }
     }
 
     /// Starts a session unless the password is no longer the one that was verified: one
     /// that a reset replaced meanwhile must start none.
-    async fn start_session(&self, id: i64, verified: &str) -> anyhow::Result<Option<String>> {
+    pub(crate) async fn start_session(
+        &self,
+        id: i64,
+        verified: &str,
+    ) -> anyhow::Result<Option<String>> {
         let mut secret = [0; 32];
         SysRng.try_fill_bytes(&mut secret)?;
         let secret = Base64UrlUnpadded::encode_string(&secret);
@@ -136,16 +164,32 @@ impl Users {
         Ok((started.rows_affected() == 1).then_some(secret))
     }
 
-    /// The address of whoever has this session.
-    pub(crate) async fn signed_in(&self, secret: &str) -> anyhow::Result<Option<String>> {
-        let email = sqlx::query_scalar(
-            "SELECT email FROM sessions JOIN users ON users.id = user_id
+    /// Whoever has this session.
+    pub(crate) async fn signed_in(&self, secret: &str) -> anyhow::Result<Option<User>> {
+        let user: Option<Row> = sqlx::query_as(
+            "SELECT id, email, password_hash FROM sessions JOIN users ON users.id = user_id
              WHERE digest = ? AND expires_at > unixepoch()",
         )
         .bind(digest_of(secret))
         .fetch_optional(&self.pool)
         .await?;
-        Ok(email)
+        Ok(user.map(User::from))
+    }
+
+    pub(crate) async fn all(&self) -> anyhow::Result<Vec<User>> {
+        let users = sqlx::query_as("SELECT id, email, password_hash FROM users ORDER BY id");
+        let users: Vec<Row> = users.fetch_all(&self.pool).await?;
+        Ok(users.into_iter().map(User::from).collect())
+    }
+
+    /// The id of the user with this address, who is added without a password if there is none.
+    pub(crate) async fn find_or_add(&self, email: &str) -> anyhow::Result<i64> {
+        sqlx::query("INSERT INTO users (email) VALUES (?) ON CONFLICT DO NOTHING")
+            .bind(email)
+            .execute(&self.pool)
+            .await?;
+        let user = self.find(email).await?;
+        Ok(user.context("a user that was added a moment ago is gone")?.id)
     }
 
     /// Remembers the language that the owner of this session reads. A stranger's wish is never
@@ -189,14 +233,15 @@ impl Users {
         self.pool.close().await;
     }
 
-    /// The id of the user who signs in with `login`, and the password's hash if there is one.
-    async fn find(&self, login: &str) -> anyhow::Result<Option<(i64, Option<String>)>> {
-        let user =
-            sqlx::query_as("SELECT id, password_hash FROM users WHERE lower(email) = lower(?)")
-                .bind(login)
-                .fetch_optional(&self.pool)
-                .await?;
-        Ok(user)
+    /// The user who signs in with `login`.
+    pub(crate) async fn find(&self, login: &str) -> anyhow::Result<Option<User>> {
+        let user: Option<Row> = sqlx::query_as(
+            "SELECT id, email, password_hash FROM users WHERE lower(email) = lower(?)",
+        )
+        .bind(login)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(user.map(User::from))
     }
 }
 
@@ -227,9 +272,9 @@ mod tests {
     async fn each_account_has_its_first_password_until_it_is_changed() {
         let (users, _folder) = users().await;
         users.add_accounts().await.unwrap();
-        assert_eq!(users.are_passwords_the_first().await.unwrap(), [true; 3]);
+        assert_eq!(users.are_passwords_the_first().await.unwrap(), [true; 4]);
         run(&users, "UPDATE users SET password_hash = NULL WHERE email LIKE 'bob%'").await;
-        assert_eq!(users.are_passwords_the_first().await.unwrap(), [true, false, true]);
+        assert_eq!(users.are_passwords_the_first().await.unwrap(), [true, false, true, true]);
     }
 
     #[tokio::test]
@@ -243,9 +288,10 @@ mod tests {
     #[tokio::test]
     async fn a_password_replaced_while_it_was_verified_starts_no_session() {
         let (users, _folder) = users().await;
-        let (id, verified) = users.find(ACCOUNTS[0].0).await.unwrap().unwrap();
+        let user = users.find(ACCOUNTS[0].0).await.unwrap().unwrap();
         run(&users, "UPDATE users SET password_hash = 'the hash of another'").await;
-        assert_eq!(users.start_session(id, &verified.unwrap()).await.unwrap(), None);
+        let verified = user.password_hash.unwrap();
+        assert_eq!(users.start_session(user.id, &verified).await.unwrap(), None);
     }
 
     #[tokio::test]

@@ -28,6 +28,7 @@ struct Row {
     /// With what follows it takes the room of one `usize`.
     sessions: u32,
     is_disabled: bool,
+    needs_second_factor: bool,
     /// Encoded; what else the store has to know of it is read from there, since beside it that
     /// would take a quarter more.
     ledger: Option<Box<[u8]>>,
@@ -69,6 +70,7 @@ impl MemoryStore {
             password_hash: password_hash.to_owned(),
             sessions: 0,
             is_disabled: false,
+            needs_second_factor: false,
             ledger: None,
         };
         accounts.rows.insert(id, row);
@@ -105,6 +107,13 @@ impl MemoryStore {
         accounts.by_login.remove(&login_of(&old));
         accounts.by_login.insert(login, id);
         Ok(true)
+    }
+
+    /// Says whether an account [needs a second factor](Account::needs_second_factor); `false` where
+    /// there is no account.
+    pub fn set_needs_second_factor(&self, id: u64, needs: bool) -> bool {
+        let mut accounts = write(&self.0);
+        accounts.rows.get_mut(&id).map(|row| row.needs_second_factor = needs).is_some()
     }
 
     /// Changes a password by another path than a reset; `false` where there is no account.
@@ -161,6 +170,7 @@ impl Accounts {
         let stamp = row.password_hash.as_bytes();
         let mut account = Account::new(id, row.address.as_str(), stamp, ledger);
         account.has_password = !row.password_hash.is_empty();
+        account.needs_second_factor = row.needs_second_factor;
         Some(account)
     }
 

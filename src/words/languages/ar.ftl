@@ -205,10 +205,12 @@ page-sign-in = الانتقال إلى تسجيل الدخول
 
 # The page of a link: the form for the new password.
 page-reset = تعيين كلمة مرور جديدة
+page-invite = تعيين كلمة مرورك
 page-reset-account = هذه الصفحة خاصة بالحساب { $address }.
 page-password = كلمة المرور الجديدة
 page-needs = المطلوب:
 page-show = إظهار كلمة المرور
+page-second-factor = رمز عامل التحقق الثاني
 page-set = تعيين كلمة المرور
 page-error = خطأ: { $title }
 page-rejected = لم يتم تغيير كلمة مرورك. ينقص كلمة المرور المكتوبة ما هو محدَّد أدناه. لا يزال رابطك يعمل.

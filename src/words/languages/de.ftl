@@ -161,10 +161,12 @@ page-sign-in = Zur Anmeldung
 
 # The page of a link: the form for the new password.
 page-reset = Neues Passwort festlegen
+page-invite = Ihr Passwort festlegen
 page-reset-account = Es geht um das Konto { $address }.
 page-password = Neues Passwort
 page-needs = Verwenden Sie:
 page-show = Passwort anzeigen
+page-second-factor = Code Ihres zweiten Faktors
 page-set = Passwort festlegen
 page-error = Fehler: { $title }
 page-rejected = Ihr Passwort wurde nicht geändert. Ihre Eingabe erfüllt noch nicht alle Anforderungen. Was fehlt, ist unten markiert. Ihr Link funktioniert weiterhin.

@@ -161,10 +161,12 @@ page-sign-in = Go to sign in
 
 # The page of a link: the form for the new password.
 page-reset = Set a new password
+page-invite = Choose your password
 page-reset-account = This is for the account { $address }.
 page-password = New password
 page-needs = It needs:
 page-show = Show password
+page-second-factor = Code from your second factor
 page-set = Set password
 page-error = Error: { $title }
 page-rejected = Your password was not changed. What you typed misses something, marked below. Your link still works.

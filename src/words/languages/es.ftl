@@ -161,10 +161,12 @@ page-sign-in = Ir al inicio de sesión
 
 # The page of a link: the form for the new password.
 page-reset = Elegir una contraseña nueva
+page-invite = Elegir su contraseña
 page-reset-account = Es para la cuenta { $address }.
 page-password = Contraseña nueva
 page-needs = Requisitos:
 page-show = Mostrar contraseña
+page-second-factor = Código de su segundo factor
 page-set = Guardar contraseña
 page-error = Error: { $title }
 page-rejected = Su contraseña no ha cambiado. Lo que escribió no cumple todos los requisitos: los que faltan están marcados abajo. Su enlace sigue funcionando.

@@ -164,10 +164,12 @@ page-sign-in = Aller à la page de connexion
 
 # The page of a link: the form for the new password.
 page-reset = Choisir un nouveau mot de passe
+page-invite = Choisir votre mot de passe
 page-reset-account = Il s’agit du compte { $address }.
 page-password = Nouveau mot de passe
 page-needs = Critères à respecter :
 page-show = Afficher le mot de passe
+page-second-factor = Code de votre second facteur
 page-set = Enregistrer le mot de passe
 page-error = Erreur : { $title }
 page-rejected = Votre mot de passe n’a pas été modifié. Votre saisie ne respecte pas tous les critères : ceux qui manquent sont signalés ci-dessous. Votre lien fonctionne toujours.

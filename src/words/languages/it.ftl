@@ -166,10 +166,12 @@ page-sign-in = Vai alla pagina di accesso
 
 # The page of a link: the form for the new password.
 page-reset = Imposta una nuova password
+page-invite = Imposta la tua password
 page-reset-account = È per l’account { $address }.
 page-password = Nuova password
 page-needs = Requisiti:
 page-show = Mostra la password
+page-second-factor = Codice del tuo secondo fattore
 page-set = Imposta la password
 page-error = Errore: { $title }
 page-rejected = La tua password non è stata cambiata. Quella che hai scritto non rispetta tutti i requisiti: quelli che mancano sono indicati qui sotto. Il tuo link funziona ancora.

@@ -115,10 +115,12 @@ page-sign-in = ログイン画面へ
 
 # The page of a link: the form for the new password.
 page-reset = 新しいパスワードを設定
+page-invite = パスワードの設定
 page-reset-account = アカウント（{ $address }）のパスワードを設定します。
 page-password = 新しいパスワード
 page-needs = パスワードの条件：
 page-show = パスワードを表示
+page-second-factor = 2段階認証のコード
 page-set = パスワードを設定
 page-error = エラー：{ $title }
 page-rejected = パスワードは変更されていません。入力したパスワードは、下に示した条件を満たしていません。リンクは引き続き使えます。

@@ -183,10 +183,12 @@ page-sign-in = Przejdź do logowania
 
 # The page of a link: the form for the new password.
 page-reset = Ustaw nowe hasło
+page-invite = Ustaw swoje hasło
 page-reset-account = Dotyczy konta { $address }.
 page-password = Nowe hasło
 page-needs = Wymagania:
 page-show = Pokaż hasło
+page-second-factor = Kod drugiego składnika uwierzytelniania
 page-set = Ustaw hasło
 page-error = Błąd: { $title }
 page-rejected = Hasło nie zostało zmienione. Wpisanemu hasłu czegoś brakuje, co zaznaczono poniżej. Link nadal działa.

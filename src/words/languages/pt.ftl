@@ -164,10 +164,12 @@ page-sign-in = Ir para a página de login
 
 # The page of a link: the form for the new password.
 page-reset = Criar nova senha
+page-invite = Criar sua senha
 page-reset-account = É para a conta { $address }.
 page-password = Nova senha
 page-needs = Requisitos:
 page-show = Mostrar senha
+page-second-factor = Código do seu segundo fator
 page-set = Salvar senha
 page-error = Erro: { $title }
 page-rejected = Sua senha não foi alterada. O que você digitou não atende a todos os requisitos: os que faltam estão marcados abaixo. Seu link continua funcionando.

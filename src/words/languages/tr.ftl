@@ -161,10 +161,12 @@ page-sign-in = Giriş sayfasına git
 
 # The page of a link: the form for the new password.
 page-reset = Yeni şifre belirleyin
+page-invite = Şifrenizi belirleyin
 page-reset-account = Bu sayfa, { $address } adresine ait hesap içindir.
 page-password = Yeni şifre
 page-needs = Gerekenler:
 page-show = Şifreyi göster
+page-second-factor = İkinci doğrulama adımının kodu
 page-set = Şifreyi belirle
 page-error = Hata: { $title }
 page-rejected = Şifreniz değiştirilmedi. Yazdığınız şifrede aşağıda işaretlenen eksikler var. Bağlantınız hâlâ çalışıyor.

@@ -34,7 +34,15 @@ async fn assert_fits(page: &Page, about: &str) {
 #[test]
 fn on_a_phone_every_page_fits_and_is_easily_hit_also_where_words_are_long_or_run_to_the_left() {
     for (language, direction) in [("en", "ltr"), ("de", "ltr"), ("ar", "rtl")] {
-        let own = ["sign in", "wrong password", "signed in"];
+        let own = [
+            "sign in",
+            "wrong password",
+            "signed in",
+            "change password",
+            "not changed",
+            "accounts",
+            "invited",
+        ];
         Chromium { language, ..NARROW }.visit(async |page, demo| {
             tour(page, demo, async |name| {
                 assert_fits(page, &format!("{name} in {language}")).await;

@@ -1,7 +1,7 @@
 //! Every page, one after the other, in whatever language.
 
 use crate::chromium::Page;
-use crate::support::{ALICE, Demo, FIRST_PASSWORD};
+use crate::support::{ALICE, CAROL, Demo, FIRST_PASSWORD};
 
 const SET: &str = "form[action^='/reset/'] button";
 
@@ -20,6 +20,14 @@ pub(crate) async fn tour(page: &Page, demo: &mut Demo, look: impl AsyncFn(&str))
     page.click("button").await;
     page.arrives(200).await;
     look("signed in").await;
+    page.click("a[href='/password']").await;
+    page.arrives(200).await;
+    look("change password").await;
+    page.type_into("#present", FIRST_PASSWORD).await;
+    page.type_into("#new", "weak").await;
+    page.click("button").await;
+    page.arrives(422).await;
+    look("not changed").await;
 
     page.open("/forgot").await;
     page.arrives(200).await;
@@ -57,6 +65,28 @@ pub(crate) async fn tour(page: &Page, demo: &mut Demo, look: impl AsyncFn(&str))
     page.click(SET).await;
     page.arrives(200).await;
     look("done").await;
+
+    page.open("/login").await;
+    page.arrives(200).await;
+    page.type_into("#login", "admin@example.com").await;
+    page.type_into("#password", "Wonderland4").await;
+    page.click("button").await;
+    page.arrives(200).await;
+    page.click("a[href='/admin']").await;
+    page.arrives(200).await;
+    look("accounts").await;
+    page.click(&format!("button[aria-label='Invite {CAROL}']")).await;
+    page.arrives(200).await;
+    look("invited").await;
+    let invitation = loop {
+        let mail = demo.next_mail();
+        if mail.recipients == [CAROL] {
+            break mail.link(&demo.origin);
+        }
+    };
+    page.open(&invitation).await;
+    page.arrives(200).await;
+    look("invitation").await;
 
     for (name, path) in [
         ("not a link", "/reset?token=x"),

@@ -3,6 +3,7 @@
 // Ctrl-C is sent by the program `kill`.
 #![cfg(unix)]
 
+mod accounts;
 mod answers;
 mod guards;
 mod journey;

@@ -11,6 +11,7 @@ fn the_start_says_where_to_look() {
         "account:  alice@example.com, password Wonderland1\n",
         "account:  bob@example.com, password Wonderland2\n",
         "account:  carol@example.com, no password yet: a link sets the first\n",
+        "account:  admin@example.com, password Wonderland4; it invites at /admin\n",
         "outbox",
         "Ctrl-C",
     ];

@@ -1,0 +1,107 @@
+//! Changing the password while signed in.
+
+use crate::app::App;
+use crate::page::Fault;
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use password_reset::ResetError;
+use password_reset::hasher::PasswordHasher;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "password.html")]
+struct PasswordPage<'a> {
+    email: &'a str,
+    needs: String,
+    missed: &'a [String],
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Passwords {
+    present: String,
+    new: String,
+}
+
+pub(crate) async fn form(
+    State(app): State<Arc<App>>,
+    cookies: CookieJar,
+) -> Result<Response, Fault> {
+    match app.signed_in(&cookies).await? {
+        Some(user) => app.password_page(StatusCode::OK, &user.email, &[]),
+        None => Ok(Redirect::to("/login").into_response()),
+    }
+}
+
+pub(crate) async fn change(
+    State(app): State<Arc<App>>,
+    cookies: CookieJar,
+    Form(form): Form<Passwords>,
+) -> Result<Response, Fault> {
+    let Some(user) = app.signed_in(&cookies).await? else {
+        return Ok(Redirect::to("/login").into_response());
+    };
+    let verified = user.password_hash.unwrap_or_default();
+    let rejected = StatusCode::UNPROCESSABLE_ENTITY;
+    let present = app.resets.policy().prepare(&form.present);
+    if !app.users.hasher.verify(present.expose_password(), Some(&verified)).await? {
+        let sentence = "That is not your present password.".to_owned();
+        return app.password_page(rejected, &user.email, &[sentence]);
+    }
+    let accepted = match app.resets.accept_change(user.id, &verified, &form.new).await {
+        Ok(accepted) => accepted,
+        Err(ResetError::Rejected(violations)) => {
+            let sentences: Vec<_> = violations.iter().map(ToString::to_string).collect();
+            return app.password_page(rejected, &user.email, &sentences);
+        }
+        Err(error) => return app.changed_elsewhere(error),
+    };
+    let hash = app.users.hasher.hash(accepted.expose_password()).await?;
+    // In a task of its own, so that the notice goes out although the browser goes away.
+    let completed = match tokio::spawn(accepted.commit(hash.clone())).await? {
+        Ok(completed) => completed,
+        Err(error) => return app.changed_elsewhere(error),
+    };
+    if let Err(error) = completed.notice {
+        tracing::error!("the notice of a changed password was not handed over: {error}");
+    }
+    // Every session ended, this one too.
+    let Some(secret) = app.users.start_session(user.id, &hash).await? else {
+        return Ok(Redirect::to("/login").into_response());
+    };
+    Ok((cookies.add(app.session_cookie(secret)), Redirect::to("/")).into_response())
+}
+
+impl App {
+    fn password_page(
+        &self,
+        status: StatusCode,
+        email: &str,
+        missed: &[String],
+    ) -> Result<Response, Fault> {
+        let requirements = self.resets.policy().requirements();
+        let needs = requirements.filter(|needed| needed.is_worth_showing());
+        let needs = needs.map(|needed| needed.to_string()).collect::<Vec<_>>().join(", ");
+        let title =
+            if missed.is_empty() { "Change your password" } else { "Error: Change your password" };
+        self.page(status, title, &PasswordPage { email, needs, missed })
+    }
+
+    /// A link that was used meanwhile, or an administrator who closed the account.
+    fn changed_elsewhere<E>(&self, error: ResetError<E>) -> Result<Response, Fault>
+    where
+        E: std::error::Error + Send + Sync + 'static,
+    {
+        match error {
+            ResetError::Fault(fault) => Err(fault.into()),
+            _ => {
+                let sentence = "It was changed by somebody else a moment ago. Sign in again.";
+                Ok(self.message(StatusCode::CONFLICT, "Your password was not changed", sentence))
+            }
+        }
+    }
+}
