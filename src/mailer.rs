@@ -119,8 +119,8 @@ pub enum Reason {
     Forgotten,
     /// The host asked for it by the account's id, for instance for an administrator.
     Administrator,
-    /// It is an invitation to choose a first password, by the [kind](crate::token::IssueKind) of
-    /// the service's links.
+    /// It is an invitation to choose a first password, by the link's
+    /// [kind](crate::token::IssueKind).
     Invitation,
 }
 

@@ -285,6 +285,21 @@ fn at_most_twice_the_links_per_window_whatever_became_of_them() {
     }
 }
 
+/// Two live links of long ago leave fourteen places, in which the others are counted.
+#[test]
+fn explanations_are_bounded_beside_an_old_invitation_and_an_expired_link() {
+    let throttle = Throttle::per_hour(14).unwrap().with_cooldown(Duration::ZERO).unwrap();
+    let issuer = TokenIssuer::builder().throttle(throttle).build().unwrap();
+    let invited = inviter().issue(None, account(), NOW, entropy(1)).unwrap().ledger;
+    let expired = issuer.issue(Some(&invited), account(), NOW, entropy(2)).unwrap().ledger;
+    let (mut ledger, mut told) = (expired, 0);
+    for number in 0..100 {
+        let next = issuer.explain(Some(&ledger), account(), NOW + HOUR * 24, entropy(3 + number));
+        (ledger, told) = next.map_or_else(|_| (ledger.clone(), told), |next| (next, told + 1));
+    }
+    assert_eq!(told, 14);
+}
+
 #[test]
 fn what_the_host_issues_is_not_throttled_and_counts() {
     let issuer = TokenIssuer::default();

@@ -58,31 +58,24 @@ impl<SE: core::error::Error + 'static, ME: fmt::Display> Dispatched<SE, ME> {
     }
 }
 
-/// What an administrator's page may show of a mail that was asked for. Its `Display` is an English
-/// sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+/// What an administrator's page may show of a mail that was asked for. Its `Display` is a phrase in
+/// English.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Delivery {
     /// A link was handed to the mailer.
-    #[error("a link was sent to the account's stored address")]
     Sent,
     /// The account has no password, and was mailed how it signs in.
-    #[error("the account has no password, and was mailed how it signs in")]
     Told,
     /// The stored address is not one that mail goes to. Correct it.
-    #[error("the account's stored address is not one that mail goes to: correct it first")]
     NoAddress,
     /// There is no such account, or it may not reset its password.
-    #[error("there is no such account, or it may not set a password")]
     MayNotReset,
     /// It has a password, so it cannot be invited to choose a first one.
-    #[error("the account has a password already: send a link for a forgotten one")]
     HasPassword,
     /// A link was issued, and the mailer reported an error. It may have arrived.
-    #[error("the mail could not be handed over: try again in a while")]
     MailFailed,
     /// Nothing was mailed. The log says why.
-    #[error("nothing was sent, and the log says why")]
     Failed,
 }
 
@@ -105,6 +98,20 @@ impl Delivery {
             Self::MailFailed => "mail_failed",
             Self::Failed => "failed",
         }
+    }
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sent => "a link was sent to the stored address",
+            Self::Told => "there is no password, so a mail says how to sign in",
+            Self::NoAddress => "no mail goes to the stored address: correct it first",
+            Self::MayNotReset => "there is no such account, or it may not set a password",
+            Self::HasPassword => "there is a password already: send a link for a forgotten one",
+            Self::MailFailed => "the mail could not be handed over: try again in a while",
+            Self::Failed => "nothing was sent, and the log says why",
+        })
     }
 }
 
