@@ -91,7 +91,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let change = Change::new(&found.account, found.ledger.as_ref(), next, password_hash);
         let first = self.0.store.commit(&change).await;
         let Err(error) = first else { return first.map_err(Fault::Store) };
-        match self.look(found, next).await {
+        match self.look(found, &change).await {
             Look::Stored => return Ok(Commit::from(true)),
             Look::Open | Look::Over => {}
             Look::Failed => return Err(Fault::Store(error)),
@@ -100,25 +100,33 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         if let Ok(Commit::Committed { .. }) = again {
             return again.map_err(Fault::Store);
         }
-        match self.look(found, next).await {
+        match self.look(found, &change).await {
             Look::Stored => Ok(Commit::from(true)),
             Look::Over => again.map_err(Fault::Store),
             Look::Open | Look::Failed => Err(Fault::Store(error)),
         }
     }
 
-    /// Looks what became of a swap from `found` to `next`.
-    async fn look(&self, found: &Found<S::AccountId>, next: &Ledger) -> Look {
-        let before = found.ledger.as_ref();
-        match self.find(&By::Selector(next.selector())).await {
+    /// Looks what became of a swap of the account as it was found.
+    async fn look(&self, found: &Found<S::AccountId>, change: &Change<'_, S::AccountId>) -> Look {
+        let (before, next) = (found.ledger.as_ref(), change.ledger());
+        // Nobody has the selector of an account's first ledger before it is stored.
+        let (is_first, sets_password) = (before.is_none(), change.password_hash().is_some());
+        let by = if is_first && sets_password {
+            By::Id(change.account_id())
+        } else {
+            By::Selector(next.selector())
+        };
+        match self.find(&by).await {
             Ok(Some(now)) if now.ledger.as_ref().is_some_and(|l| l.proves(before, next)) => {
                 Look::Stored
             }
+            // The password may be the one that the swap set, where its ledger was purged since.
+            Ok(Some(now)) if is_first && now.binding != found.binding => Look::Failed,
             Ok(Some(now)) if now.differs_from(found) => Look::Over,
             Ok(Some(_)) => Look::Open,
-            // Nobody has the selector of an account's first ledger before it is stored; should it
-            // be stored later, no link of it was mailed.
-            Ok(None) if next.revision() == 1 => Look::Over,
+            // Should a first ledger be stored later, no link of it was mailed.
+            Ok(None) if is_first && !sets_password => Look::Over,
             _ => Look::Failed,
         }
     }
