@@ -10,7 +10,9 @@ const REMEMBERED: usize = 16;
 pub(crate) fn only_the_newest_of_a_kind_is_live(ledger: &Ledger) -> bool {
     [IssueKind::Recovery, IssueKind::Invitation].into_iter().all(|kind| {
         let is_link = |issue: &&Issue| {
-            issue.kind() == kind && !matches!(issue.state(), IssueState::Told { .. })
+            let state = issue.state();
+            issue.kind() == kind
+                && !matches!(state, IssueState::Told { .. } | IssueState::Changed { .. })
         };
         ledger.issues().iter().rev().filter(is_link).skip(1).all(is_dead)
     })

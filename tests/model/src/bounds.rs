@@ -11,6 +11,8 @@ pub(crate) const ADDRESS: &str = "Alice@Example.com";
 pub(crate) const OTHER_ADDRESS: &str = "alice@elsewhere.example";
 pub(crate) const STAMP: &str = "the first hash";
 pub(crate) const OTHER_STAMP: &str = "a hash that the host set";
+pub(crate) const STAMP_WITHOUT_PASSWORD: &str = "no hash";
+pub(crate) const STAMP_WITH_PASSKEY: &str = "no hash, and a passkey";
 
 /// A minute, then two, then three between two links, and twice in three minutes; and a link is
 /// good for three. The spans are short so that few readings of the clock lead past them.
@@ -44,6 +46,8 @@ pub enum Role {
     Inviter,
     /// The host revokes the live links.
     Revoker,
+    /// Somebody who is signed in, and has just entered the present password, sets another.
+    Changer,
 }
 
 /// What the host does to the account by another path.
@@ -53,6 +57,8 @@ pub enum HostDeed {
     SetAddress,
     /// To a hash that no reset stored.
     SetPassword,
+    /// A passkey for an account without a password, which stays without one.
+    AddPasskey,
     /// Of a ledger that may be forgotten.
     Purge,
     /// Of any ledger, as no host should.
@@ -85,6 +91,8 @@ pub struct Bounds {
     pub mistake: Option<Mistake>,
     /// Whether the host has no stamp, so that a password changes nothing that links are bound to.
     pub(crate) has_no_stamp: bool,
+    /// Whether the account begins without a password, and so can be invited to choose a first one.
+    pub(crate) begins_without_password: bool,
     recovery: TokenIssuer,
     invitation: TokenIssuer,
 }
@@ -101,11 +109,8 @@ impl Bounds {
             .and_then(|throttle| throttle.with_cooldown(seconds(COOLDOWN)))
             .expect("the throttle is one");
         let recovery = TokenIssuer::builder().throttle(throttle).lifetime(seconds(LIFETIME));
-        let invitation = TokenIssuer::builder()
-            .purpose("invite")
-            .kind(IssueKind::Invitation)
-            .throttle(throttle)
-            .lifetime(seconds(LIFETIME_OF_INVITATIONS));
+        let recovery = recovery.build().expect("the lifetime is one");
+        let invitation = recovery.invitations(seconds(LIFETIME_OF_INVITATIONS));
         Self {
             name,
             cast: cast.to_vec(),
@@ -115,8 +120,9 @@ impl Bounds {
             fault_count: 0,
             mistake: None,
             has_no_stamp: false,
-            recovery: recovery.build().expect("the lifetime is one"),
-            invitation: invitation.build().expect("the lifetime is one"),
+            begins_without_password: false,
+            recovery,
+            invitation: invitation.expect("the lifetime is one"),
         }
     }
 
@@ -155,6 +161,13 @@ impl Bounds {
         self
     }
 
+    /// With an account that has no password until one is set.
+    #[must_use]
+    pub fn without_password(mut self) -> Self {
+        self.begins_without_password = true;
+        self
+    }
+
     pub(crate) fn issuer_of(&self, kind: IssueKind) -> &TokenIssuer {
         match kind {
             IssueKind::Invitation => &self.invitation,
@@ -163,8 +176,18 @@ impl Bounds {
     }
 
     pub(crate) fn first_row(&self) -> Row {
-        let stamp = if self.has_no_stamp { "" } else { STAMP };
-        Row { id: ID, address: ADDRESS.into(), stamp: stamp.into(), ledger: None }
+        let stamp = match (self.has_no_stamp, self.begins_without_password) {
+            (true, _) => "",
+            (false, true) => STAMP_WITHOUT_PASSWORD,
+            (false, false) => STAMP,
+        };
+        Row {
+            id: ID,
+            address: ADDRESS.into(),
+            stamp: stamp.into(),
+            has_password: !self.begins_without_password,
+            ledger: None,
+        }
     }
 
     pub(crate) fn first_world(&self) -> World {
@@ -197,6 +220,7 @@ impl Bounds {
             Role::Administrator => "the administrator's request",
             Role::Inviter => "the invitation",
             Role::Revoker => "the host's revocation",
+            Role::Changer => "the owner's change",
         };
         let like = |cast: &[Role]| cast.iter().filter(|other| **other == role).count();
         let number = like(&self.cast[..=process]);

@@ -1,6 +1,6 @@
 //! The store: a find is one atomic step, and so is a commit unless it is a mistaken one.
 
-use crate::mistakes::{Mistake, bound_as_before, newest_by_clock, newest_of_any_kind};
+use crate::mistakes::{Mistake, bound_as_before, is_change, newest_by_clock, newest_of_any_kind};
 use crate::ports::Call;
 use crate::world::{Row, Swap};
 use std::sync::Arc;
@@ -53,11 +53,15 @@ pub(crate) fn commit(
         }
         Some(Mistake::NewestByClock) => write(row, swap, newest_by_clock(&swap.ledger).into()),
         Some(Mistake::NewestOfAnyKind) => write(row, swap, newest_of_any_kind(&swap.ledger).into()),
-        Some(Mistake::OneLinkEndsByAPassword) => {
-            let before = row.ledger.clone().unwrap_or_default();
-            let is_redemption = swap.password_hash.is_some();
-            let ledger = is_redemption.then(|| bound_as_before(&before, &swap.ledger).into());
-            write(row, swap, ledger.unwrap_or_else(|| swap.ledger.clone()))
+        Some(mistake @ (Mistake::OneLinkEndsByAPassword | Mistake::ChangeLeavesLinks))
+            if swap.password_hash.is_some()
+                && is_change(&swap.ledger) == (mistake == Mistake::ChangeLeavesLinks) =>
+        {
+            let ledger = match &row.ledger {
+                Some(before) => bound_as_before(before, &swap.ledger).into(),
+                None => swap.ledger.clone(),
+            };
+            write(row, swap, ledger)
         }
         _ => write(row, swap, swap.ledger.clone()),
     }
@@ -78,6 +82,7 @@ fn is_as_expected(mistake: Option<Mistake>, row: &Row, swap: &Swap) -> bool {
 fn write(row: &mut Row, swap: &Swap, ledger: Arc<[u8]>) -> Done {
     row.ledger = Some(ledger);
     if let Some(hash) = &swap.password_hash {
+        row.has_password = true;
         // An empty stamp says nothing of the password.
         if !row.stamp.is_empty() {
             row.stamp = hash.clone();

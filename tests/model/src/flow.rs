@@ -1,9 +1,9 @@
 //! One flow of the shipped service, run up to the question that has no answer yet.
 
-use crate::bounds::Bounds;
+use crate::bounds::{Bounds, LIFETIME_OF_INVITATIONS};
 use crate::mistakes;
-use crate::ports::{Answer, Call, Down, Ports};
-use password_reset::service::{Completed, Fault, Handled, Outcome, ResetError};
+use crate::ports::{Answer, Call, Down, Ports, Reply};
+use password_reset::service::{Accepted, Completed, Fault, Outcome, ResetError};
 use password_reset::token::{IssueKind, Refusal};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::collections::HashMap;
@@ -11,8 +11,10 @@ use std::convert::Infallible;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 pub(crate) const LOGIN: &str = "alice";
+const GOOD_PASSWORD: &str = "Abcdefg1";
 /// The account's id, unless it is made again with another.
 pub(crate) const ID: u8 = 1;
 
@@ -30,9 +32,11 @@ pub(crate) enum Flow {
     },
     Cancel(Opened),
     Revoke,
+    /// Somebody who is signed in changes the password.
+    Change,
 }
 
-/// A link that somebody opened: by its address, the page knows of which kind it is.
+/// A link that somebody opened. The service is not told of which kind it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Opened {
     pub(crate) token: Arc<str>,
@@ -42,7 +46,7 @@ pub(crate) struct Opened {
 impl Flow {
     pub(crate) fn kind(&self) -> IssueKind {
         match self {
-            Self::Request | Self::RequestFor | Self::Revoke => IssueKind::Recovery,
+            Self::Request | Self::RequestFor | Self::Revoke | Self::Change => IssueKind::Recovery,
             Self::Invite => IssueKind::Invitation,
             Self::Renew(link) | Self::Redeem { link, .. } | Self::Cancel(link) => link.kind,
         }
@@ -54,6 +58,11 @@ impl Flow {
             _ => None,
         }
     }
+
+    /// Whether it is to set a password.
+    pub(crate) fn sets_password(&self) -> bool {
+        matches!(self, Self::Redeem { .. } | Self::Change)
+    }
 }
 
 /// What the person or program that started the flow is told at its end.
@@ -63,8 +72,10 @@ pub(crate) enum Told {
     MailFailed,
     Throttled,
     UnknownAccount,
+    HasPassword,
     NotRenewable,
     Redeemed,
+    PasswordChanged,
     Cancelled,
     Revoked,
     NothingToRevoke,
@@ -82,6 +93,8 @@ pub(crate) struct Progress {
     pub(crate) next: Next,
     /// When it last read the clock.
     pub(crate) decided_at: i64,
+    /// After how many answers that was.
+    pub(crate) decided_after: usize,
     pub(crate) has_read_clock: bool,
     /// How many links it has made.
     pub(crate) draws: u8,
@@ -128,19 +141,22 @@ pub(crate) fn progress(bounds: &Bounds, process: u8, flow: &Flow, answers: &[Ans
             Poll::Pending => Next::Asks(ports.take_asked().expect("it waits for a port")),
         }
     };
+    let (decided_at, decided_after) = ports.last_reading();
     Progress {
         next,
-        decided_at: ports.last_reading(),
+        decided_at,
+        decided_after,
         has_read_clock: ports.has_read_since(),
         draws: ports.draws(),
     }
 }
 
-fn service(bounds: &Bounds, ports: &Ports, kind: IssueKind) -> Service {
+fn service(bounds: &Bounds, ports: &Ports) -> Service {
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}");
     let source = ports.clone();
     PasswordReset::builder(ports.clone(), ports.clone(), link.expect("the template is one"))
-        .issuer(bounds.issuer_of(kind).clone())
+        .issuer(bounds.issuer_of(IssueKind::Recovery).clone())
+        .invitation_lifetime(Duration::from_secs(LIFETIME_OF_INVITATIONS.unsigned_abs()))
         .clock(ports.clone())
         .entropy(move || Ok::<_, Infallible>(source.draw()))
         .build()
@@ -153,22 +169,26 @@ async fn run(bounds: &Bounds, ports: &Ports, process: u8, flow: &Flow) -> Told {
     {
         return told;
     }
-    let service = service(bounds, ports, flow.kind());
+    let service = service(bounds, ports);
     match flow {
-        Flow::Request => told_of_request(&service.request(LOGIN).await),
-        Flow::RequestFor | Flow::Invite => told_of_request(&service.request_for(&ID).await),
-        Flow::Renew(link) => told_of_request(&service.renew(&link.token).await),
+        Flow::Request => told_of_outcome(service.request(LOGIN).await.outcome_for_logs()),
+        Flow::RequestFor => told_of_outcome(service.request_for(&ID).await.outcome_for_logs()),
+        Flow::Invite => told_of_outcome(service.invite(&ID).await.outcome_for_logs()),
+        Flow::Renew(link) => told_of_outcome(service.renew(&link.token).await.outcome_for_logs()),
         Flow::Redeem { link, is_weak } => {
-            let password = if *is_weak { "weak" } else { "Abcdefg1" };
-            let redeemed = async {
-                let accepted = service.accept(&link.token, password).await?;
-                // As where it is spawned: of the handler nothing is left.
-                drop(service);
-                ports.ask(Call::Hash).await;
-                let commit: Spawned = Box::pin(accepted.commit(hash_of(process)));
-                commit.await
-            };
-            redeemed.await.map_or_else(|error| told_of(&error), |_| Told::Redeemed)
+            let password = if *is_weak { "weak" } else { GOOD_PASSWORD };
+            let accepted = service.accept(&link.token, password).await;
+            // As where it is spawned: of the handler nothing is left.
+            drop(service);
+            let set = set_password(ports, process, accepted).await;
+            set.map_or_else(|error| told_of(&error), |_| Told::Redeemed)
+        }
+        Flow::Change => {
+            let Some(verified) = verify(ports).await else { return Told::UnknownAccount };
+            let accepted = service.accept_change(ID, verified.as_bytes(), GOOD_PASSWORD).await;
+            drop(service);
+            let set = set_password(ports, process, accepted).await;
+            set.map_or_else(|error| told_of(&error), |_| Told::PasswordChanged)
         }
         Flow::Cancel(link) => {
             let cancelled = service.cancel(&link.token).await;
@@ -182,15 +202,37 @@ async fn run(bounds: &Bounds, ports: &Ports, process: u8, flow: &Flow) -> Told {
     }
 }
 
-/// What a runtime takes for a task of its own.
-type Spawned = Pin<Box<dyn Future<Output = Result<Completed<u8, Down>, ResetError<Down>>> + Send>>;
+type Committed = Result<Completed<u8, Down>, ResetError<Down>>;
 
-fn told_of_request(handled: &Handled<Down, Down>) -> Told {
-    match handled.outcome_for_logs() {
+/// What a runtime takes for a task of its own.
+type Spawned = Pin<Box<dyn Future<Output = Committed> + Send>>;
+
+async fn set_password(
+    ports: &Ports,
+    process: u8,
+    accepted: Result<Accepted<Ports, Ports>, ResetError<Down>>,
+) -> Committed {
+    let accepted = accepted?;
+    ports.ask(Call::Hash).await;
+    let commit: Spawned = Box::pin(accepted.commit(hash_of(process)));
+    commit.await
+}
+
+/// The stamp of the password that the host has verified.
+pub(crate) async fn verify(ports: &Ports) -> Option<Arc<str>> {
+    match ports.ask(Call::Verify).await {
+        Reply::Verified(stamp) => stamp,
+        other => unreachable!("{other:?} answers a verification"),
+    }
+}
+
+fn told_of_outcome(outcome: &Outcome<Down, Down>) -> Told {
+    match outcome {
         Outcome::Sent => Told::Sent,
         Outcome::MailFailed(_) => Told::MailFailed,
         Outcome::Throttled => Told::Throttled,
         Outcome::UnknownAccount => Told::UnknownAccount,
+        Outcome::HasPassword => Told::HasPassword,
         Outcome::NotRenewable => Told::NotRenewable,
         Outcome::Failed(fault) => told_of_fault(fault),
         _ => Told::OtherFault,

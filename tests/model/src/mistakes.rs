@@ -1,12 +1,12 @@
 //! The usual mistakes, each as somebody would write it.
 
 use crate::bounds::Bounds;
-use crate::flow::{Flow, LOGIN, Opened, Told, hash_of};
+use crate::flow::{Flow, ID, LOGIN, Opened, Told, hash_of, verify};
 use crate::ports::{Call, Down, Ports};
 use password_reset::clock::Clock;
 use password_reset::mailer::{Mailer, Message, Recipient};
 use password_reset::store::{Account, Change, Commit, Store};
-use password_reset::token::{Binding, IssueKind, Issued, Ledger, RedeemError, ResetToken};
+use password_reset::token::{Binding, IssueKind, Issued, Ledger, RedeemError, Refusal, ResetToken};
 use password_reset::{LinkTemplate, PasswordPolicy};
 use std::ops::Range;
 
@@ -31,7 +31,8 @@ pub enum Mistake {
     MailedBeforeTheCommit,
     /// A redemption consumes the link and asks the policy afterwards.
     ConsumedBeforeThePolicy,
-    /// A redemption takes an error of the commit for a failure.
+    /// A redemption, or a change by somebody who is signed in, takes an error of the commit for a
+    /// failure.
     ErrorTakenForFailure,
     /// A redemption whose commit reported an error looks for the newest link, in place of the one
     /// that it redeemed.
@@ -40,6 +41,14 @@ pub enum Mistake {
     NewestOfAnyKind,
     /// A redemption leaves the link of the other kind as it was.
     OneLinkEndsByAPassword,
+    /// A change by somebody who is signed in leaves the links as they were.
+    ChangeLeavesLinks,
+    /// A change by somebody who is signed in is made whatever password there is by then.
+    ChangeComparesNoStamp,
+    /// A redemption asks nobody whether the account has a password.
+    InvitationSetsASecondPassword,
+    /// An account is invited whether it has a password or not.
+    InvitedWithAPassword,
 }
 
 /// The mistaken flow; `None` where this one is as it is shipped.
@@ -60,9 +69,15 @@ pub(crate) async fn run(
         (Mistake::ConsumedBeforeThePolicy, Flow::Redeem { link, is_weak: true }) => {
             redeem_that_consumes_first(bounds, ports, link).await
         }
-        (Mistake::ErrorTakenForFailure, Flow::Redeem { link, is_weak: false }) => {
-            redeem_that_looks_once(bounds, ports, process, link).await
+        (
+            Mistake::ErrorTakenForFailure | Mistake::InvitationSetsASecondPassword,
+            Flow::Redeem { link, is_weak: false },
+        ) => redeem_that_looks_once(bounds, ports, process, link).await,
+        (Mistake::ErrorTakenForFailure | Mistake::ChangeComparesNoStamp, Flow::Change) => {
+            let compares = mistake != Mistake::ChangeComparesNoStamp;
+            change_that_looks_once(bounds, ports, process, compares).await
         }
+        (Mistake::InvitedWithAPassword, Flow::Invite) => invite_anybody(bounds, ports).await,
         (Mistake::LookGoesByTheNewest, Flow::Redeem { link, is_weak: false }) => {
             redeem_that_looks_for_the_newest(bounds, ports, process, link).await
         }
@@ -142,6 +157,38 @@ async fn request_that_mails_first(bounds: &Bounds, ports: &Ports) -> Result<Told
     let told = mail(ports, &account, &issued).await?;
     commit(ports, Change::new(&account, ledger.as_ref(), &issued.ledger, None)).await?;
     Ok(told)
+}
+
+async fn invite_anybody(bounds: &Bounds, ports: &Ports) -> Result<Told, Told> {
+    let account = ports.find_by_id(&ID).await?;
+    let Found { account, ledger } = Found::read(account).ok_or(Told::UnknownAccount)?;
+    let (issuer, binding) = (bounds.issuer_of(IssueKind::Invitation), account.binding());
+    let made = issuer.issue_unthrottled(ledger.as_ref(), binding, ports.now(), ports.draw());
+    let issued = made.map_err(|_| Told::OtherFault)?;
+    commit(ports, Change::new(&account, ledger.as_ref(), &issued.ledger, None)).await?;
+    mail(ports, &account, &issued).await
+}
+
+async fn change_that_looks_once(
+    bounds: &Bounds,
+    ports: &Ports,
+    process: u8,
+    compares: bool,
+) -> Result<Told, Told> {
+    let verified = verify(ports).await.ok_or(Told::UnknownAccount)?;
+    let account = ports.find_by_id(&ID).await?;
+    let Found { account, ledger } = Found::read(account).ok_or(Told::UnknownAccount)?;
+    if compares && account.stamp != verified.as_bytes() {
+        return Err(Told::Refused(Refusal::Changed));
+    }
+    ports.ask(Call::Hash).await;
+    let hash = hash_of(process);
+    let successor = Binding::new(&account.address, hash.as_bytes());
+    let issuer = bounds.issuer_of(IssueKind::Recovery);
+    let next = issuer.change(ledger.as_ref(), successor, ports.now(), ports.draw());
+    let next = next.map_err(|_| Told::OtherFault)?;
+    commit(ports, Change::new(&account, ledger.as_ref(), &next, Some(&hash))).await?;
+    Ok(Told::PasswordChanged)
 }
 
 async fn find_link(ports: &Ports, link: &Opened) -> Result<(ResetToken, Found, Ledger), Told> {
@@ -225,6 +272,7 @@ const ISSUED_AT: Range<usize> = 65..77;
 const STATE_AT: usize = 89;
 const LIVE: u8 = 0;
 const SUPERSEDED: u8 = 1;
+const CHANGED: u8 = 5;
 
 /// A stored ledger, cut into the bytes of its issues.
 struct Issues {
@@ -247,6 +295,11 @@ impl Issues {
     fn write(self) -> Vec<u8> {
         [self.header, self.issues.concat()].concat()
     }
+}
+
+/// Whether a change by somebody who was signed in is the newest of a stored ledger.
+pub(crate) fn is_change(bytes: &[u8]) -> bool {
+    Issues::read(bytes).issues.last().is_some_and(|newest| newest[STATE_AT] == CHANGED)
 }
 
 /// A stored ledger as a table of links would have it that is sorted by when they were issued.
@@ -278,7 +331,7 @@ pub(crate) fn newest_of_any_kind(bytes: &[u8]) -> Vec<u8> {
     ledger.write()
 }
 
-/// A stored ledger whose live links are bound as they were before a redemption.
+/// A stored ledger whose live links are bound as they were before a password was set.
 pub(crate) fn bound_as_before(before: &[u8], bytes: &[u8]) -> Vec<u8> {
     let (before, mut ledger) = (Issues::read(before), Issues::read(bytes));
     for live in ledger.issues.iter_mut().filter(|issue| issue[STATE_AT] == LIVE) {

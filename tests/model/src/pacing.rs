@@ -6,7 +6,7 @@
 //! exploration which comes to its end has seen what can happen for ever.
 
 use crate::ports;
-use password_reset::token::{Binding, IssueKind, Ledger, ResetToken, Throttle, TokenIssuer};
+use password_reset::token::{Binding, Ledger, ResetToken, Throttle, TokenIssuer};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -30,6 +30,8 @@ pub enum Deed {
     Cancel,
     /// The holder of the newest good link sets a password with it.
     Redeem,
+    /// Somebody who is signed in changes the password, once at each moment and after a mail.
+    Change,
     /// The account's address changes, or changes back.
     ChangeAddress,
     /// The host revokes the live links.
@@ -69,7 +71,8 @@ pub enum Claim {
     /// Somebody who is throttled was issued a good link, or one that would be good had it not been
     /// cancelled or revoked, or was told how to sign in, or twice the window's number within it.
     ThrottledHaveBeenIssuedLinks,
-    /// Nobody who only knows the login makes a good invitation a bad one.
+    /// Nobody who only knows the login makes a good invitation a bad one, nor whoever cancels what
+    /// such a person asked for.
     NoStrangerEndsAnInvitation,
 }
 
@@ -163,7 +166,7 @@ impl Pacing {
     }
 
     fn permitted_mails(&self) -> usize {
-        let reopens = |deed| matches!(deed, &Deed::Redeem | &Deed::ChangeAddress);
+        let reopens = |deed| matches!(deed, &Deed::Redeem | &Deed::Change | &Deed::ChangeAddress);
         if self.deeds.iter().any(reopens) { self.cap() } else { self.per_window.into() }
     }
 
@@ -250,13 +253,10 @@ impl Pacing {
         let throttle = Throttle::per_window(self.per_window, seconds(self.window))
             .and_then(|throttle| throttle.with_cooldown(seconds(self.cooldown)))
             .expect("the throttle is one");
-        let builder = TokenIssuer::builder().throttle(throttle);
-        let invitation = builder.clone().purpose("invite").kind(IssueKind::Invitation);
-        [
-            builder.lifetime(seconds(self.window)),
-            invitation.lifetime(seconds(LIFETIME_OF_INVITATIONS)),
-        ]
-        .map(|builder| builder.build().expect("the lifetime is one"))
+        let recovery = TokenIssuer::builder().throttle(throttle).lifetime(seconds(self.window));
+        let recovery = recovery.build().expect("the lifetime is one");
+        let invitations = recovery.invitations(seconds(LIFETIME_OF_INVITATIONS));
+        [recovery, invitations.expect("the lifetime is one")]
     }
 
     fn moments(&self, state: &State) -> Vec<i64> {
@@ -348,6 +348,19 @@ impl Pacing {
                 next.ledger = Some(revoked.into());
                 next.end(Fate::Revoked, |_| true);
             }
+            Deed::Change => {
+                let was_changed = |newest: &Link| {
+                    newest.fate == Some(Fate::Changed) && newest.issued_at == moment
+                };
+                if next.links.last().is_some_and(was_changed) {
+                    return None;
+                }
+                next.account.0 += 1;
+                let entropy = ports::entropy(0, next.made);
+                let changed = recovery.change(ledger, next.binding(), now, entropy).ok()?;
+                next.end(Fate::Changed, |_| false);
+                next.add(changed, "".into(), false, Some(Fate::Changed), false);
+            }
             Deed::ChangeAddress => next.account.1 = !next.account.1,
         }
         let broken = self.broken_in(state, &next, issuers, deed);
@@ -378,7 +391,12 @@ impl Pacing {
                 .is_some_and(|(l, t)| invitation.check(l, t, &state.binding(), now).is_ok());
             before.told_good(link) && !is_good
         });
-        let is_stranger = matches!(deed, Deed::Request | Deed::Tell | Deed::Wait);
+        let newest_good = before.links.iter().rev().find(|link| before.told_good(link));
+        let is_stranger = match deed {
+            Deed::Request | Deed::Tell | Deed::Wait => true,
+            Deed::Cancel => newest_good.is_some_and(|link| !link.is_invitation),
+            _ => false,
+        };
         (is_stranger && is_ended).then_some(Claim::NoStrangerEndsAnInvitation)
     }
 }
@@ -392,6 +410,7 @@ enum Fate {
     Used,
     Revoked,
     Told,
+    Changed,
 }
 
 /// The password, by how many were set before, and whether the address is the other one.
@@ -457,7 +476,8 @@ impl State {
     }
 
     fn counted(&self, span: i64) -> usize {
-        let ages = self.links.iter().map(|link| self.clock - link.issued_at);
+        let mailed = self.links.iter().filter(|link| link.fate != Some(Fate::Changed));
+        let ages = mailed.map(|link| self.clock - link.issued_at);
         ages.filter(|age| (-SKEW..span).contains(age)).count()
     }
 
@@ -537,7 +557,7 @@ impl State {
         for link in self.links.iter_mut().filter(|link| link.fate.is_none()) {
             if is_meant(link) {
                 link.fate = Some(fate);
-            } else if fate == Fate::Used {
+            } else if matches!(fate, Fate::Used | Fate::Changed) {
                 link.is_closed = true;
             }
         }
@@ -548,7 +568,8 @@ impl State {
     fn print(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         for (position, link) in (1..).zip(&self.links) {
-            (self.clock - link.issued_at, link.is_asked_by_anybody).hash(&mut hasher);
+            let is_change = link.fate == Some(Fate::Changed);
+            (self.clock - link.issued_at, link.is_asked_by_anybody, is_change).hash(&mut hasher);
             if link.fate.is_none() || position == self.links.len() {
                 let is_bound = !link.is_closed && link.bound_to.0 == self.account.0;
                 let is_here = link.bound_to.1 == self.account.1;
@@ -587,6 +608,7 @@ fn way_to(visited: &[(usize, Step)], mut index: usize) -> Vec<String> {
             Deed::Tell => "somebody asks for a link: told how to sign in without",
             Deed::Cancel => "its holder cancels the link",
             Deed::Redeem => "its holder sets a password with the link",
+            Deed::Change => "its holder changes the password while signed in",
             Deed::ChangeAddress => "the address changes",
             Deed::Revoke => "the host revokes the live links",
             Deed::Invite => "the host invites the holder",

@@ -30,6 +30,8 @@ pub(crate) enum Call {
     FindById(u8),
     FindBySelector(Selector),
     Commit(Arc<Swap>),
+    /// The host verifies the present password of somebody who is signed in.
+    Verify,
     /// The host hashes the password, between `accept` and `commit`.
     Hash,
     Mail {
@@ -49,6 +51,8 @@ impl Call {
 pub(crate) enum Reply {
     Found(Result<Option<Row>, Down>),
     Committed(Result<bool, Down>),
+    /// The stamp of the password that was verified, where the account is there.
+    Verified(Option<Arc<str>>),
     Hashed,
     Mailed(Result<(), Down>),
 }
@@ -115,9 +119,9 @@ impl Ports {
         self.script().draws
     }
 
-    /// When the flow last read the clock.
-    pub(crate) fn last_reading(&self) -> i64 {
-        self.script().read.map_or(0, |(clock, _)| clock)
+    /// When the flow last read the clock, and after how many answers.
+    pub(crate) fn last_reading(&self) -> (i64, usize) {
+        self.script().read.unwrap_or_default()
     }
 
     /// Whether it has read the clock since its last answer.

@@ -26,6 +26,11 @@ pub enum Property {
     /// A stored password came from the link that was good at that moment, for the account as it
     /// was then.
     PasswordCameFromTheGoodLink,
+    /// Somebody who is signed in sets a password only over the one that was verified: whoever set
+    /// another meanwhile, with a link or by another path, does not lose it.
+    ChangeFollowsTheVerifiedPassword,
+    /// Nobody is invited who has a password.
+    InvitationsAreForFirstPasswords,
     /// No link is redeemed twice.
     RedeemedOnce,
     /// A success is told only to whose password it was that was stored.
@@ -42,13 +47,16 @@ pub enum Property {
     /// What is sent in the place of a link is sent for a dead one, of an account that has not
     /// changed, and of which no newer link has been used or cancelled.
     OnlyDeadLinksAreRenewed,
-    /// Nobody who only knows the login makes a good invitation a bad one.
+    /// Nobody who only knows the login makes a good invitation a bad one, nor whoever cancels what
+    /// such a person asked for.
     NoStrangerEndsAnInvitation,
     /// Once a password is stored, no link is good that was issued before, whatever the stamp does.
     OnePasswordEndsEveryLink,
     /// Mail goes to the address that was stored at the decision, and says only what was committed;
     /// that the host asked, only where it did.
     MailGoesToTheStoredAddress,
+    /// A flow sends one mail at most, and whoever set a password is told so with one notice.
+    OneMailIsSent,
     /// A flow makes its own change and no other: neither a weak password nor a mailer that
     /// fails costs a link.
     FlowsChangeOnlyTheirOwn,
@@ -70,6 +78,10 @@ impl fmt::Display for Property {
             Self::RevisionRisesByOne => "every change raises the revision by exactly one",
             Self::LinksAreWhatTheCommitsMadeThem => "each link is what the commits have made of it",
             Self::PasswordCameFromTheGoodLink => "a stored password came from the good link",
+            Self::ChangeFollowsTheVerifiedPassword => {
+                "a change follows the password that was verified"
+            }
+            Self::InvitationsAreForFirstPasswords => "nobody is invited who has a password",
             Self::RedeemedOnce => "no link is redeemed twice",
             Self::SuccessIsTold => "a success is told only to whose password was stored",
             Self::FailureIsTold => "a failure is told to nobody whose password was stored",
@@ -84,6 +96,7 @@ impl fmt::Display for Property {
             Self::MailGoesToTheStoredAddress => {
                 "mail goes only to the address stored at the decision"
             }
+            Self::OneMailIsSent => "one mail is sent at most, and one notice of each password",
             Self::FlowsChangeOnlyTheirOwn => "a flow makes its own change and no other",
             Self::ConflictsHaveAReason => "a swap meets a conflict only where something changed",
             Self::WhoeverKeepsTryingGetsIn => "whoever keeps trying gets in",
@@ -126,7 +139,8 @@ fn broken_in_the_ledger(bounds: &Bounds, world: &World) -> Vec<Property> {
     let is_as_it_must_be = |(token, kind): (&Arc<str>, IssueKind)| {
         let as_a = |kind| told(bounds, row, &ledger, token, kind, world.clock);
         let is_unknown_elsewhere = as_a(other(kind)) == Err(Refusal::Unknown);
-        is_unknown_elsewhere && as_a(kind) == world.truth.told(token, row, world.clock)
+        let truth = world.truth.told_by_the_ledger(token, row, world.clock);
+        is_unknown_elsewhere && as_a(kind) == truth
     };
     if !committed.chain(mailed).all(is_as_it_must_be) {
         broken.push(Property::LinksAreWhatTheCommitsMadeThem);

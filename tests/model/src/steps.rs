@@ -1,9 +1,12 @@
 //! What can happen next in a state, and what it leads to.
 
-use crate::bounds::{ADDRESS, Bounds, HostDeed, OTHER_ADDRESS, OTHER_STAMP, Role};
+use crate::bounds::{
+    ADDRESS, Bounds, HostDeed, OTHER_ADDRESS, OTHER_STAMP, Role, STAMP_WITH_PASSKEY,
+    STAMP_WITHOUT_PASSWORD,
+};
 use crate::database::{self, Done};
 use crate::faults::Fault;
-use crate::flow::{Flow, Known, Next, Opened, Progress, Told};
+use crate::flow::{Flow, ID, Known, Next, Opened, Progress, Told};
 use crate::ports::{self, Answer, Call, Down, Reply};
 use crate::properties::{self, Property};
 use crate::rescue;
@@ -131,6 +134,7 @@ impl Bounds {
             Role::WeakRedeemer => Flow::Redeem { link: opened(), is_weak: true },
             Role::Canceller => Flow::Cancel(opened()),
             Role::Revoker => Flow::Revoke,
+            Role::Changer => Flow::Change,
         };
         Running { flow, answers: vec![], may_mail: vec![], is_half_committed: false }
     }
@@ -168,8 +172,7 @@ impl Bounds {
                 self.do_deed(&mut next, self.deeds[position].0, notes);
             }
         }
-        let is_of_stranger = matches!(action, Action::Go { process, .. }
-            if matches!(self.cast[usize::from(process)], Role::Requester | Role::Attacker));
+        let is_of_stranger = self.is_of_stranger(world, action);
         next.broken.extend(properties::broken_by_step(self, world, &next, is_of_stranger));
         next.broken.extend(properties::broken_in(self, &next));
         self.forget_what_is_over(&mut next);
@@ -185,6 +188,18 @@ impl Bounds {
         next.broken.sort_unstable();
         next.broken.dedup();
         next
+    }
+
+    /// Whether a request takes the step, or whoever cancels a link that somebody asked for.
+    fn is_of_stranger(&self, world: &World, action: Action) -> bool {
+        let Action::Go { process, mail, .. } = action else { return false };
+        match self.cast[usize::from(process)] {
+            Role::Requester | Role::Attacker => true,
+            Role::Canceller => {
+                self.running(world, process, mail).flow.kind() == IssueKind::Recovery
+            }
+            _ => false,
+        }
     }
 
     /// Leaves out what no step and no property can ask for again, so that states which differ in
@@ -260,8 +275,9 @@ impl Bounds {
                 let order = Order {
                     process,
                     swap: swap.clone(),
-                    intent: intent(&running.flow, process, progress.draws, swap),
+                    intent: intent(&running, process, progress.draws, swap),
                     decided_at: progress.decided_at,
+                    found_password: found_password(&running.answers[..progress.decided_after]),
                 };
                 match self.try_commit(world, order, fault, notes) {
                     Ok(Done::Half) => return,
@@ -272,6 +288,10 @@ impl Bounds {
                     Ok(done) => Reply::Committed(Ok(done == Done::Committed)),
                     Err(down) => Reply::Committed(Err(down)),
                 }
+            }
+            (Call::Verify, _) => {
+                let account = world.account.as_ref().filter(|row| row.id == ID);
+                Reply::Verified(account.map(|row| row.stamp.clone()))
             }
             _ => Reply::Hashed,
         };
@@ -349,7 +369,8 @@ impl Bounds {
                 }
                 notes.add(" → told: ");
                 notes.add(code_of(told));
-                world.broken.extend(broken_by_telling(self, world, process, &running, told));
+                let teller = (process, progress.draws);
+                world.broken.extend(broken_by_telling(self, world, teller, &running, told));
                 ended(world, process, &running, told)
             }
         };
@@ -404,6 +425,7 @@ impl Bounds {
             let does = match deed {
                 HostDeed::SetAddress => "sets another address",
                 HostDeed::SetPassword => "sets another password",
+                HostDeed::AddPasskey => "adds a passkey",
                 HostDeed::Purge => "purges the ledger, which may be forgotten",
                 HostDeed::PurgeAtOnce => "purges the ledger before its time",
                 HostDeed::Delete => "deletes the account",
@@ -416,6 +438,7 @@ impl Bounds {
             notes.reach(match deed {
                 HostDeed::SetAddress => "the address changed meanwhile",
                 HostDeed::SetPassword => "the password changed meanwhile",
+                HostDeed::AddPasskey => "a passkey came meanwhile",
                 HostDeed::Purge => "purged meanwhile",
                 HostDeed::PurgeAtOnce => "purged meanwhile and before its time",
                 HostDeed::Delete => "deleted meanwhile",
@@ -428,7 +451,13 @@ impl Bounds {
                 let other = if &*row.address == ADDRESS { OTHER_ADDRESS } else { ADDRESS };
                 row.address = other.into();
             }
-            (HostDeed::SetPassword, Some(row)) => row.stamp = OTHER_STAMP.into(),
+            (HostDeed::SetPassword, Some(row)) => {
+                row.has_password = true;
+                if !row.stamp.is_empty() {
+                    row.stamp = OTHER_STAMP.into();
+                }
+            }
+            (HostDeed::AddPasskey, Some(row)) => row.stamp = STAMP_WITH_PASSKEY.into(),
             (HostDeed::Purge | HostDeed::PurgeAtOnce, Some(row)) => {
                 row.ledger = None;
                 world.truth.forget_links();
@@ -444,21 +473,41 @@ impl Bounds {
     }
 }
 
-fn intent(flow: &Flow, process: u8, draws: u8, swap: &Swap) -> Intent {
+fn intent(Running { flow, answers, .. }: &Running, process: u8, draws: u8, swap: &Swap) -> Intent {
+    let token = || token_of(Selector::from_bytes(swap.selector), process, draws);
     match flow {
         Flow::Request | Flow::RequestFor | Flow::Invite | Flow::Renew(_) => {
-            let selector = Selector::from_bytes(swap.selector);
             let asked = match flow {
                 Flow::RequestFor | Flow::Invite => Asked::TheHost,
                 Flow::Renew(link) => Asked::TheHolderOf(link.token.clone()),
                 _ => Asked::Anybody,
             };
-            Intent::Issue { token: token_of(selector, process, draws), kind: flow.kind(), asked }
+            Intent::Issue { token: token(), kind: flow.kind(), asked }
         }
         Flow::Redeem { link, .. } => Intent::Redeem { token: link.token.clone() },
         Flow::Cancel(link) => Intent::Cancel { token: link.token.clone() },
         Flow::Revoke => Intent::Revoke,
+        Flow::Change => {
+            Intent::Change { token: token(), verified: verified(answers).unwrap_or_default() }
+        }
     }
+}
+
+/// The stamp of the password that was verified.
+fn verified(answers: &[Answer]) -> Option<Arc<str>> {
+    answers.iter().find_map(|answer| match &answer.reply {
+        Reply::Verified(stamp) => stamp.clone(),
+        _ => None,
+    })
+}
+
+/// Whether the account had a password when it was last found.
+fn found_password(answers: &[Answer]) -> bool {
+    let found = answers.iter().rev().find_map(|answer| match &answer.reply {
+        Reply::Found(Ok(Some(row))) => Some(row.has_password),
+        _ => None,
+    });
+    found.unwrap_or_default()
 }
 
 fn mail_out(
@@ -480,6 +529,10 @@ fn mail_out(
         _ => Reason::Forgotten,
     };
     let says_so = |(_, reason): &(_, Reason)| *reason == expected;
+    let is_mailed = |answer: &Answer| matches!(answer.reply, Reply::Mailed(_));
+    if running.answers.iter().any(is_mailed) {
+        world.broken.push(Property::OneMailIsSent);
+    }
     if !is_permitted || !link.as_ref().is_none_or(says_so) {
         world.broken.push(Property::MailGoesToTheStoredAddress);
     }
@@ -514,8 +567,8 @@ fn ended(world: &World, process: u8, running: &Running, told: Told) -> Process {
     let is_under_way = world.under_way.iter().any(|order| order.process == process);
     match (&running.flow, told) {
         // A store that failed leaves it open.
-        (_, Told::Redeemed | Told::StoreFailed) => Process::Gone,
-        (Flow::Redeem { .. }, _) if is_under_way => Process::Refused,
+        (_, Told::Redeemed | Told::PasswordChanged | Told::StoreFailed) => Process::Gone,
+        (flow, _) if flow.sets_password() && is_under_way => Process::Refused,
         _ => Process::Gone,
     }
 }
@@ -524,7 +577,7 @@ fn ended(world: &World, process: u8, running: &Running, told: Told) -> Process {
 fn broken_by_telling(
     bounds: &Bounds,
     world: &World,
-    process: u8,
+    (process, draws): (u8, u8),
     running: &Running,
     told: Told,
 ) -> Option<Property> {
@@ -533,14 +586,18 @@ fn broken_by_telling(
         _ => None,
     });
     // Where the account or the ledger that it swapped is gone, nothing tells what became of it.
-    let could_look = matches!(last_found, Some(Ok(Some(_))));
+    let could_look = matches!(last_found, Some(Ok(Some(_))))
+        && (running.flow != Flow::Change || is_marked(world, process, draws));
     let has_just_looked =
         matches!(running.answers.last(), Some(Answer { reply: Reply::Found(Ok(_)), .. }));
     let token = running.flow.token().unwrap_or_default();
-    let state = world
-        .account
-        .as_ref()
-        .map_or(Err(Refusal::Unknown), |row| world.truth.told(token, row, world.clock));
+    let state = match (&world.account, &running.flow) {
+        (Some(row), Flow::Change) => told_to_change(row, &running.answers),
+        (Some(row), _) => world.truth.told(token, row, world.clock),
+        (None, _) => Err(Refusal::Unknown),
+    };
+    let is_notified =
+        matches!(running.answers.last(), Some(Answer { reply: Reply::Mailed(_), .. }));
     let is_stored = world.truth.is_stored(process);
     let of_row = |is: &dyn Fn(&Row) -> bool| world.account.as_ref().is_some_and(is);
     let truth = &world.truth;
@@ -557,6 +614,9 @@ fn broken_by_telling(
         Told::NotRenewable if of_row(&|row| truth.can_renew(token, row, world.clock)) => {
             Some(Property::RefusalsAreTrue)
         }
+        Told::HasPassword if !found_password(&running.answers) || !running.may_mail.is_empty() => {
+            Some(Property::RefusalsAreTrue)
+        }
         Told::NothingToRevoke if truth.has_live_link() => Some(Property::RefusalsAreTrue),
         Told::Revoked if is_a_seen_link_good(bounds, world, running) => {
             Some(Property::SuccessIsTold)
@@ -568,11 +628,31 @@ fn broken_by_telling(
         Told::Sent | Told::MailFailed if running.may_mail.is_empty() => {
             Some(Property::SuccessIsTold)
         }
-        Told::Redeemed if !world.truth.was_stored(process) => Some(Property::SuccessIsTold),
+        Told::Redeemed | Told::PasswordChanged if !world.truth.was_stored(process) => {
+            Some(Property::SuccessIsTold)
+        }
+        Told::Redeemed | Told::PasswordChanged if !is_notified => Some(Property::OneMailIsSent),
         Told::StoreFailed if is_stored && could_look => Some(Property::FailureIsTold),
-        Told::Redeemed | Told::StoreFailed => None,
+        Told::Redeemed | Told::PasswordChanged | Told::StoreFailed => None,
         _ if is_stored => Some(Property::FailureIsTold),
         _ => None,
+    }
+}
+
+/// Whether the ledger is one that a change by this process has marked.
+fn is_marked(world: &World, process: u8, draws: u8) -> bool {
+    let ledger = world.account.as_ref().and_then(Row::ledger);
+    ledger.is_some_and(|ledger| {
+        (1..=draws).any(|draw| world.truth.knows(&token_of(*ledger.selector(), process, draw)))
+    })
+}
+
+/// What somebody must be told who verified a password and changes it.
+fn told_to_change(row: &Row, answers: &[Answer]) -> Result<(), Refusal> {
+    match verified(answers) {
+        _ if row.id != ID => Err(Refusal::Unknown),
+        Some(verified) if verified == row.stamp => Ok(()),
+        _ => Err(Refusal::Changed),
     }
 }
 
@@ -605,6 +685,7 @@ fn can_do(world: &World, deed: HostDeed) -> bool {
         HostDeed::MakeAgain | HostDeed::MakeAgainWithItsId => false,
         HostDeed::SetAddress | HostDeed::Delete => true,
         HostDeed::SetPassword => &*row.stamp != OTHER_STAMP,
+        HostDeed::AddPasskey => !row.has_password && &*row.stamp == STAMP_WITHOUT_PASSWORD,
         HostDeed::PurgeAtOnce => row.ledger.is_some(),
         HostDeed::Purge => row
             .ledger()
@@ -653,6 +734,7 @@ fn sentence_of(call: &Call, running: &Running) -> &'static str {
         Call::Mail { link: None, .. } => "mails the notice",
         Call::Commit(_) if running.is_half_committed => "makes the second step of its commit",
         Call::Commit(_) => "commits",
+        Call::Verify => "enters the present password",
         _ => "has its password hashed",
     }
 }
@@ -663,8 +745,10 @@ pub(crate) fn code_of(told: Told) -> &'static str {
         Told::MailFailed => "mail_failed",
         Told::Throttled => "throttled",
         Told::UnknownAccount => "unknown_account",
+        Told::HasPassword => "has_password",
         Told::NotRenewable => "not_renewable",
         Told::Redeemed => "redeemed",
+        Told::PasswordChanged => "password_changed",
         Told::Cancelled => "cancelled",
         Told::Revoked => "revoked by the host",
         Told::NothingToRevoke => "nothing to revoke",

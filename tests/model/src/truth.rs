@@ -2,7 +2,7 @@
 
 use crate::Property;
 use crate::bounds::{COOLDOWN, LIFETIME, LIFETIME_OF_INVITATIONS, PER_WINDOW, SKEW, WINDOW};
-use crate::world::{Asked, Intent, Order, Row};
+use crate::world::{Asked, Intent, Order, Row, Swap};
 use password_reset::token::{IssueKind, Refusal};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,7 +16,8 @@ const MOST_IN_WINDOW: usize = if 2 * PER_WINDOW < 14 { 2 * PER_WINDOW } else { 1
 /// A bookkeeping that never looks into the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Truth {
-    /// Those of the present ledger, in the order in which they were committed.
+    /// Those of the present ledger, in the order in which they were committed, and in their places
+    /// the changes without one, which nobody is told anything of.
     pub(crate) links: Vec<Link>,
     /// The processes whose password was stored, and whether the account is still the one that it
     /// was stored for.
@@ -31,12 +32,19 @@ pub(crate) struct Link {
     stamp: Arc<str>,
     issued_at: i64,
     fate: Option<Refusal>,
-    /// Whether a password was set with a link of the other kind while this one was live.
+    /// Whether a password was set while this one was live, and not with it.
     is_closed: bool,
 }
 
 impl Link {
+    /// By the service, which asks whether there is a password, too.
     fn told(&self, row: &Row, clock: i64) -> Result<(), Refusal> {
+        let is_wanted = self.kind != IssueKind::Invitation || !row.has_password;
+        self.told_by_the_ledger(row, clock)?;
+        is_wanted.then_some(()).ok_or(Refusal::Changed)
+    }
+
+    fn told_by_the_ledger(&self, row: &Row, clock: i64) -> Result<(), Refusal> {
         match self.fate {
             Some(refusal) => Err(refusal),
             None if !self.is_timely(clock) => Err(Refusal::Expired),
@@ -48,6 +56,11 @@ impl Link {
     fn expires_at(&self) -> i64 {
         let is_invitation = self.kind == IssueKind::Invitation;
         self.issued_at + if is_invitation { LIFETIME_OF_INVITATIONS } else { LIFETIME }
+    }
+
+    /// Whether it never was a link, but the mark of a change by somebody who was signed in.
+    fn is_change(&self) -> bool {
+        self.fate == Some(Refusal::Unknown)
     }
 
     fn is_timely(&self, clock: i64) -> bool {
@@ -65,12 +78,28 @@ impl Truth {
         self.link(token).ok_or(Refusal::Unknown)?.told(row, clock)
     }
 
+    /// The same by the ledger alone.
+    pub(crate) fn told_by_the_ledger(
+        &self,
+        token: &str,
+        row: &Row,
+        clock: i64,
+    ) -> Result<(), Refusal> {
+        self.link(token).ok_or(Refusal::Unknown)?.told_by_the_ledger(row, clock)
+    }
+
+    pub(crate) fn knows(&self, token: &str) -> bool {
+        self.link(token).is_some()
+    }
+
     fn link(&self, token: &str) -> Option<&Link> {
         self.links.iter().find(|link| &*link.token == token)
     }
 
-    pub(crate) fn has_good_link(&self, row: &Row, clock: i64) -> bool {
-        self.links.iter().any(|link| link.told(row, clock).is_ok())
+    /// As far as the throttle knows, which is the ledger's: where the stamp is empty, it misses a
+    /// password that was set by another path.
+    fn has_good_link(&self, row: &Row, clock: i64) -> bool {
+        self.links.iter().any(|link| link.told_by_the_ledger(row, clock).is_ok())
     }
 
     pub(crate) fn has_live_link(&self) -> bool {
@@ -87,7 +116,8 @@ impl Truth {
     }
 
     fn issued_within(&self, span: i64, clock: i64) -> usize {
-        let ages = self.links.iter().map(|link| clock - link.issued_at);
+        let mailed = self.links.iter().filter(|link| !link.is_change());
+        let ages = mailed.map(|link| clock - link.issued_at);
         ages.filter(|age| (-SKEW..span).contains(age)).count()
     }
 
@@ -133,11 +163,14 @@ impl Truth {
     /// Whether the holder of a link may be sent a new one in its place.
     pub(crate) fn can_renew(&self, token: &str, row: &Row, clock: i64) -> bool {
         let Some(link) = self.link(token) else { return false };
-        let newest = self.links.iter().rev().find(|other| other.kind == link.kind);
-        let is_ended =
-            newest.is_some_and(|n| matches!(n.fate, Some(Refusal::Used | Refusal::Revoked)));
+        let of_kind = |other: &&Link| other.kind == link.kind && !other.is_change();
+        let is_ended = self.links.iter().rev().find(of_kind).is_some_and(|newest| {
+            newest.is_closed || matches!(newest.fate, Some(Refusal::Used | Refusal::Revoked))
+        });
+        let is_wanted = link.kind != IssueKind::Invitation || !row.has_password;
         let told = link.told(row, clock);
         matches!(told, Err(Refusal::Expired | Refusal::Superseded))
+            && is_wanted
             && link.is_bound_to(row)
             && clock < link.expires_at() + RENEWABLE
             && !is_ended
@@ -145,13 +178,19 @@ impl Truth {
 
     /// Takes down a swap that took effect on `row`, and says what it broke.
     pub(crate) fn record(&mut self, order: &Order, row: &Row) -> Vec<Property> {
-        let Order { process, swap, intent, decided_at } = order;
+        let Order { process, swap, intent, decided_at, found_password } = order;
+        // An empty stamp tells no store of a password that came by another path meanwhile.
+        let has_password = *found_password || (row.has_password && !row.stamp.is_empty());
+        let row = &Row { has_password, ..row.clone() };
         let mut broken = vec![];
         match intent {
             Intent::Issue { token, kind, asked } => {
                 if self.link(token).is_some() || swap.password_hash.is_some() {
                     broken.push(Property::FlowsChangeOnlyTheirOwn);
                     return broken;
+                }
+                if *kind == IssueKind::Invitation && has_password {
+                    broken.push(Property::InvitationsAreForFirstPasswords);
                 }
                 let is_throttled = self.throttled_by(row, *decided_at).is_some();
                 if is_throttled && *asked != Asked::TheHost {
@@ -179,15 +218,25 @@ impl Truth {
                     Err(Refusal::Used) => broken.push(Property::RedeemedOnce),
                     Err(_) => broken.push(Property::PasswordCameFromTheGoodLink),
                 }
-                if swap.password_hash.is_some() {
-                    self.stored_by.insert(*process, true);
-                } else {
-                    broken.push(Property::FlowsChangeOnlyTheirOwn);
-                }
+                broken.extend(self.store_password(*process, swap));
                 self.finish(Refusal::Used, |live| live.token == *token);
-                for live in self.links.iter_mut().filter(|link| link.fate.is_none()) {
-                    live.is_closed = true;
+                self.close();
+            }
+            Intent::Change { token, verified } => {
+                if *verified != row.stamp {
+                    broken.push(Property::ChangeFollowsTheVerifiedPassword);
                 }
+                broken.extend(self.store_password(*process, swap));
+                self.close();
+                self.links.push(Link {
+                    token: token.clone(),
+                    kind: IssueKind::Recovery,
+                    address: row.address.clone(),
+                    stamp: row.stamp.clone(),
+                    issued_at: *decided_at,
+                    fate: Some(Refusal::Unknown),
+                    is_closed: false,
+                });
             }
             Intent::Cancel { token } => {
                 if self.told(token, row, *decided_at).is_err() || swap.password_hash.is_some() {
@@ -198,6 +247,21 @@ impl Truth {
             Intent::Revoke => self.finish(Refusal::Revoked, |_| true),
         }
         broken
+    }
+
+    fn store_password(&mut self, process: u8, swap: &Swap) -> Option<Property> {
+        if swap.password_hash.is_none() {
+            return Some(Property::FlowsChangeOnlyTheirOwn);
+        }
+        self.stored_by.insert(process, true);
+        None
+    }
+
+    /// Leaves no live link good.
+    fn close(&mut self) {
+        for live in self.links.iter_mut().filter(|link| link.fate.is_none()) {
+            live.is_closed = true;
+        }
     }
 
     /// Ends these live links.

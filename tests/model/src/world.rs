@@ -38,13 +38,16 @@ pub(crate) struct Row {
     pub(crate) id: u8,
     pub(crate) address: Arc<str>,
     pub(crate) stamp: Arc<str>,
+    pub(crate) has_password: bool,
     pub(crate) ledger: Option<Arc<[u8]>>,
 }
 
 impl Row {
     pub(crate) fn account(&self) -> Account<u8> {
         let ledger = self.ledger.as_deref().map(<[u8]>::to_vec);
-        Account::new(self.id, &*self.address, self.stamp.as_bytes(), ledger)
+        let mut account = Account::new(self.id, &*self.address, self.stamp.as_bytes(), ledger);
+        account.has_password = self.has_password;
+        account
     }
 
     pub(crate) fn binding(&self) -> Binding {
@@ -91,14 +94,31 @@ pub(crate) struct Order {
     pub(crate) intent: Intent,
     /// What the clock said when it was decided on.
     pub(crate) decided_at: i64,
+    /// Whether the account had a password when it was found for that decision.
+    pub(crate) found_password: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Intent {
-    Issue { token: Arc<str>, kind: IssueKind, asked: Asked },
-    Redeem { token: Arc<str> },
-    Cancel { token: Arc<str> },
+    Issue {
+        token: Arc<str>,
+        kind: IssueKind,
+        asked: Asked,
+    },
+    Redeem {
+        token: Arc<str>,
+    },
+    Cancel {
+        token: Arc<str>,
+    },
     Revoke,
+    /// Of the password, by somebody who is signed in.
+    Change {
+        /// Of the issue that marks the change, and of no link.
+        token: Arc<str>,
+        /// The stamp of the password that was verified.
+        verified: Arc<str>,
+    },
 }
 
 /// Who asked for a link.

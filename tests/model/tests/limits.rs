@@ -1,8 +1,8 @@
 //! Where a property does not hold, and how little it takes: whoever mends it will see these fail.
 
 use model::Fault::StaysUnderWay;
-use model::HostDeed::SetAddress;
-use model::Role::{Redeemer, Requester};
+use model::HostDeed::{PurgeAtOnce, SetAddress};
+use model::Role::{Changer, Redeemer, Requester};
 use model::{Bounds, Property, explore};
 
 fn assert_only_breaks(bounds: &Bounds, property: Property) {
@@ -19,6 +19,18 @@ fn a_swap_under_way_and_an_address_that_comes_back() {
     assert_only_breaks(
         &Bounds::new("an address comes back to a swap under way", &[Requester, Redeemer])
             .deeds(&[(SetAddress, 2)])
+            .faults(&[StaysUnderWay], 1),
+        Property::FailureIsTold,
+    );
+}
+
+/// The same where a change brings the account's first ledger, somebody else's comes first, and the
+/// host purges that one at once, as no host should.
+#[test]
+fn a_first_ledger_under_way_and_another_that_is_purged_before_its_time() {
+    assert_only_breaks(
+        &Bounds::new("a first ledger under way, and a purge at once", &[Changer, Requester])
+            .deeds(&[(PurgeAtOnce, 1)])
             .faults(&[StaysUnderWay], 1),
         Property::FailureIsTold,
     );

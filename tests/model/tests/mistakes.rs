@@ -2,7 +2,7 @@
 
 use model::Fault::{AnswerIsLost, CommitFails, DeliversAndFails};
 use model::HostDeed::{PurgeAtOnce, SetAddress, SetPassword};
-use model::Role::{Attacker, Canceller, Inviter, Redeemer, Requester, WeakRedeemer};
+use model::Role::{Attacker, Canceller, Changer, Inviter, Redeemer, Requester, WeakRedeemer};
 use model::pacing::{Claim, Deed, Moments, Pacing, Rule};
 use model::{Bounds, Mistake, Property, explore};
 
@@ -114,7 +114,8 @@ fn look_for_the_newest_link_after_an_error() {
             "the look after an error goes by the newest link",
             &[Requester, Inviter, Redeemer, Redeemer],
         )
-        .faults(&[CommitFails], 1),
+        .faults(&[CommitFails], 1)
+        .without_password(),
         Mistake::LookGoesByTheNewest,
         Property::SuccessIsTold,
     );
@@ -123,7 +124,9 @@ fn look_for_the_newest_link_after_an_error() {
 #[test]
 fn let_the_newest_of_any_kind_win() {
     assert_breaks(
-        Bounds::new("the newest of any kind wins", &[Inviter, Attacker]).jumps(&[(60, 1)]),
+        Bounds::new("the newest of any kind wins", &[Inviter, Attacker])
+            .jumps(&[(60, 1)])
+            .without_password(),
         Mistake::NewestOfAnyKind,
         Property::NoStrangerEndsAnInvitation,
     );
@@ -133,9 +136,59 @@ fn let_the_newest_of_any_kind_win() {
 fn leave_the_other_link_when_a_password_is_set() {
     assert_breaks(
         Bounds::new("a password ends one link of two", &[Requester, Inviter, Redeemer])
+            .without_password()
             .without_stamp(),
         Mistake::OneLinkEndsByAPassword,
         Property::OnePasswordEndsEveryLink,
+    );
+}
+
+#[test]
+fn leave_links_good_when_somebody_signed_in_changes_the_password() {
+    assert_breaks(
+        Bounds::new("a change leaves links good", &[Requester, Changer]).without_stamp(),
+        Mistake::ChangeLeavesLinks,
+        Property::OnePasswordEndsEveryLink,
+    );
+}
+
+#[test]
+fn change_the_password_whatever_it_is_by_then() {
+    assert_breaks(
+        Bounds::new("a change compares no stamp", &[Requester, Redeemer, Changer]),
+        Mistake::ChangeComparesNoStamp,
+        Property::ChangeFollowsTheVerifiedPassword,
+    );
+}
+
+#[test]
+fn take_an_error_for_a_failure_of_a_change() {
+    assert_breaks(
+        Bounds::new("an error of a change is taken for a failure", &[Changer])
+            .faults(&[AnswerIsLost], 1),
+        Mistake::ErrorTakenForFailure,
+        Property::FailureIsTold,
+    );
+}
+
+#[test]
+fn let_an_invitation_set_a_second_password() {
+    assert_breaks(
+        Bounds::new("an invitation of an account with a password", &[Inviter, Redeemer])
+            .deeds(&[(SetPassword, 1)])
+            .without_password()
+            .without_stamp(),
+        Mistake::InvitationSetsASecondPassword,
+        Property::PasswordCameFromTheGoodLink,
+    );
+}
+
+#[test]
+fn invite_somebody_who_has_a_password() {
+    assert_breaks(
+        Bounds::new("an account is invited whatever it has", &[Inviter]),
+        Mistake::InvitedWithAPassword,
+        Property::InvitationsAreForFirstPasswords,
     );
 }
 

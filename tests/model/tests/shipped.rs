@@ -7,10 +7,11 @@ use model::Fault::{
     StaysUnderWay,
 };
 use model::HostDeed::{
-    self, Delete, MakeAgain, MakeAgainWithItsId, Purge, PurgeAtOnce, SetAddress, SetPassword,
+    self, AddPasskey, Delete, MakeAgain, MakeAgainWithItsId, Purge, PurgeAtOnce, SetAddress,
+    SetPassword,
 };
 use model::Role::{
-    Administrator, Attacker, Canceller, Inviter, Redeemer, Renewer, Requester, Revoker,
+    Administrator, Attacker, Canceller, Changer, Inviter, Redeemer, Renewer, Requester, Revoker,
     WeakRedeemer,
 };
 use model::{Bounds, explore};
@@ -37,6 +38,7 @@ fn assert_holds(bounds: &Bounds, least_states: usize, reached: &[&str]) {
     println!("{report}");
     assert!(report.violations.is_empty(), "{report}");
     assert!(report.states >= least_states, "{} states are too few", report.states);
+    assert!(!report.reached.contains_key("another fault"), "{:#?}", report.reached);
     for situation in reached {
         let met = report.reached.contains_key(situation);
         assert!(met, "never met: {situation}; but {:#?}", report.reached);
@@ -271,9 +273,184 @@ fn a_link_and_an_invitation() {
             "an invitation, a redemption, and an attacker who keeps asking",
             &[Attacker, Attacker, Inviter, Redeemer],
         )
-        .jumps(&[(60, 1), (180, 1)]),
-        260_000,
-        &["redeemed", "superseded", "expired", "throttled by the window"],
+        .jumps(&[(60, 1), (180, 1)])
+        .without_password(),
+        200_000,
+        &["redeemed", "superseded", "expired", "throttled by the window", "has_password"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "two invitations, an attacker whose mail is cancelled, and a redemption",
+            &[Attacker, Inviter, Inviter, Canceller, Redeemer],
+        )
+        .without_password(),
+        35_000,
+        &["redeemed", "superseded", "cancelled", "has_password"],
+    );
+}
+
+#[test]
+fn an_account_with_a_password_is_not_invited() {
+    assert_holds(
+        &Bounds::new(
+            "an invitation of an account with a password, among requests",
+            &[Inviter, Requester, Redeemer],
+        )
+        .faults(&FAULTS, 1),
+        100,
+        &["has_password", "redeemed"],
+    );
+}
+
+#[test]
+fn another_credential_ends_an_invitation() {
+    assert_holds(
+        &Bounds::new(
+            "the host sets a password and adds a passkey, among an invitation and a request",
+            &[Inviter, Requester, Redeemer, Renewer],
+        )
+        .jumps(&[(600, 1)])
+        .deeds(&[(SetPassword, 1), (AddPasskey, 1)])
+        .without_password(),
+        52_000,
+        &["changed", "has_password", "not_renewable", "a passkey came meanwhile"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "the host sets a password, which its stamp does not tell",
+            &[Inviter, Inviter, Redeemer, Canceller, Renewer],
+        )
+        .jumps(&[(600, 1)])
+        .deeds(&[(SetPassword, 1)])
+        .without_password()
+        .without_stamp(),
+        27_000,
+        &["changed", "has_password", "not_renewable", "redeemed"],
+    );
+}
+
+#[test]
+fn a_password_is_changed_by_somebody_who_is_signed_in() {
+    assert_holds(
+        &Bounds::new(
+            "two changes, a request and a redemption",
+            &[Changer, Changer, Requester, Redeemer],
+        )
+        .jumps(&[(60, 1)]),
+        17_000,
+        &["password_changed", "changed", "conflict: a first ledger by somebody else"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a change, two requests, two redemptions, and a clock that is set back",
+            &[Changer, Requester, Requester, Redeemer, Redeemer],
+        )
+        .jumps(&[(-120, 1)]),
+        94_000,
+        &["password_changed", "changed", "conflict: another revision"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a change, an invitation, a request and a redemption",
+            &[Changer, Inviter, Requester, Redeemer],
+        )
+        .without_password(),
+        3_100,
+        &["password_changed", "has_password", "changed"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a change, a request, a cancellation, a renewal and the host's revocation",
+            &[Changer, Requester, Canceller, Renewer, Revoker],
+        )
+        .jumps(&[(180, 1)]),
+        13_000,
+        &["password_changed", "not_renewable", "cancelled", "revoked by the host"],
+    );
+}
+
+#[test]
+fn a_change_leaves_no_link_good_whatever_the_stamp_does() {
+    assert_holds(
+        &Bounds::new(
+            "a stamp that no change moves, links of both kinds, and a renewal",
+            &[Changer, Requester, Inviter, Redeemer, Renewer],
+        )
+        .without_password()
+        .without_stamp(),
+        7_400,
+        &["password_changed", "redeemed", "changed", "not_renewable"],
+    );
+}
+
+#[test]
+fn a_password_is_changed_while_calls_fail() {
+    assert_holds(
+        &Bounds::new(
+            "two changes, a request, and any two calls fail",
+            &[Changer, Changer, Requester],
+        )
+        .faults(&FAULTS, 2),
+        111_000,
+        &["password_changed", "a commit landed late", "the answer of a commit was lost"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a change, a request, a redemption, and any two calls fail",
+            &[Changer, Requester, Redeemer],
+        )
+        .faults(&FAULTS, 2),
+        10_800,
+        &["password_changed", "changed", "the store failed", "crashed between commit and mail"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a stamp that no change moves, and any two calls fail",
+            &[Changer, Requester, Redeemer],
+        )
+        .faults(&FAULTS, 2)
+        .without_stamp(),
+        14_300,
+        &["password_changed", "changed", "the store failed"],
+    );
+    assert_holds(
+        &Bounds::new("a change, and any four calls fail", &[Changer, Requester]).faults(&FAULTS, 4),
+        43_600,
+        &["password_changed", "unexplained conflict", "contended"],
+    );
+}
+
+#[test]
+fn a_password_is_changed_while_the_host_acts() {
+    assert_holds(
+        &Bounds::new(
+            "a change and a request, while the host changes the account and a call fails",
+            &[Changer, Requester],
+        )
+        .deeds(&[(SetAddress, 1), (SetPassword, 1), (Delete, 1), (MakeAgain, 1)])
+        .faults(&FAULTS, 1),
+        158_000,
+        &["changed", "unknown", "conflict: another address", "conflict: the account is gone"],
+    );
+    // A swap under way is in `limits.rs`.
+    assert_holds(
+        &Bounds::new(
+            "a change and a request, a purge before its time, and lost answers",
+            &[Changer, Requester],
+        )
+        .deeds(&[(SetPassword, 1), (PurgeAtOnce, 1)])
+        .faults(&[FindFails, CommitFails, AnswerIsLost, Collides], 2),
+        35_000,
+        &["changed", "the store failed", "conflict: another ledger"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a change and a redemption, while the host changes, deletes and makes the account",
+            &[Changer, Requester, Redeemer],
+        )
+        .deeds(&DEEDS),
+        21_000,
+        &["password_changed", "redeemed", "changed", "unknown"],
     );
 }
 
@@ -282,8 +459,9 @@ fn one_password_ends_both_links_whatever_the_stamp_does() {
     assert_holds(
         &Bounds::new("a stamp that no password changes", &[Requester, Inviter, Redeemer, Redeemer])
             .jumps(&[(180, 1)])
+            .without_password()
             .without_stamp(),
-        8_000,
+        7_000,
         &["redeemed", "used", "changed", "expired"],
     );
     assert_holds(
@@ -291,8 +469,9 @@ fn one_password_ends_both_links_whatever_the_stamp_does() {
             "a stamp that no password changes, and a link that is renewed",
             &[Requester, Inviter, Redeemer, Redeemer, Renewer],
         )
+        .without_password()
         .without_stamp(),
-        2_300,
+        1_900,
         &["redeemed", "changed", "not_renewable"],
     );
 }
@@ -304,8 +483,9 @@ fn both_kinds_while_calls_fail() {
             "a request, an invitation, two redemptions, and a call that fails",
             &[Requester, Inviter, Redeemer, Redeemer],
         )
-        .faults(&FAULTS, 1),
-        23_000,
+        .faults(&FAULTS, 1)
+        .without_password(),
+        18_500,
         &["a commit landed late", "changed", "crashed before a commit"],
     );
     assert_holds(
@@ -313,7 +493,8 @@ fn both_kinds_while_calls_fail() {
             "a revocation of both kinds, a cancellation, and a call that fails",
             &[Requester, Inviter, Revoker, Canceller],
         )
-        .faults(&FAULTS, 1),
+        .faults(&FAULTS, 1)
+        .without_password(),
         12_500,
         &["revoked by the host", "cancelled"],
     );
@@ -326,8 +507,9 @@ fn dead_links_are_renewed() {
             "dead links of both kinds are renewed",
             &[Requester, Inviter, Renewer, Redeemer],
         )
-        .jumps(&[(180, 1), (600, 1)]),
-        24_500,
+        .jumps(&[(180, 1), (600, 1)])
+        .without_password(),
+        22_000,
         &["sent", "not_renewable", "throttled", "redeemed"],
     );
     assert_holds(
