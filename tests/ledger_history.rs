@@ -21,22 +21,32 @@ struct Rules {
     per_window: u8,
     window: u64,
     lifetime: u64,
+    /// An invitation's lifetime.
+    invitation: u64,
 }
 
+const DAY: u64 = 24 * 3600;
+
 const RULES: [Rules; 4] = [
-    Rules { cooldown: 60, per_window: 5, window: 3600, lifetime: 3600 },
-    Rules { cooldown: 0, per_window: 14, window: 3600, lifetime: 3600 },
-    Rules { cooldown: 600, per_window: 2, window: 1800, lifetime: 24 * 3600 },
-    Rules { cooldown: 0, per_window: 1, window: 1, lifetime: 24 * 3600 },
+    Rules { cooldown: 60, per_window: 5, window: 3600, lifetime: 3600, invitation: 7 * DAY },
+    Rules { cooldown: 0, per_window: 14, window: 3600, lifetime: 3600, invitation: 3600 },
+    Rules { cooldown: 600, per_window: 2, window: 1800, lifetime: DAY, invitation: 30 * DAY },
+    Rules { cooldown: 0, per_window: 1, window: 1, lifetime: DAY, invitation: 1 },
 ];
 
 impl Rules {
-    fn issuer(self, kind: IssueKind) -> TokenIssuer {
+    fn recovery(self) -> TokenIssuer {
         let seconds = Duration::from_secs;
         let throttle = Throttle::per_window(self.per_window, seconds(self.window)).unwrap();
         let throttle = throttle.with_cooldown(seconds(self.cooldown)).unwrap();
-        let builder = TokenIssuer::builder().kind(kind).purpose(&format!("{kind:?}"));
-        builder.lifetime(seconds(self.lifetime)).throttle(throttle).build().unwrap()
+        let lifetime = seconds(self.lifetime);
+        TokenIssuer::builder().lifetime(lifetime).throttle(throttle).build().unwrap()
+    }
+
+    /// In nanoseconds.
+    fn lifetime_of(self, kind: IssueKind) -> i128 {
+        let is_recovery = kind == IssueKind::Recovery;
+        i128::from(if is_recovery { self.lifetime } else { self.invitation }) * SECOND
     }
 }
 
@@ -56,6 +66,8 @@ enum Op {
     },
     Cancel(usize),
     Revoke,
+    /// Somebody who is signed in sets another password, and the stamp becomes this one.
+    Change(u8),
     SetAddress(u8),
     SetStamp(u8),
     Advance(SignedDuration),
@@ -94,10 +106,11 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         4 => kind().prop_map(Op::IssueForTheHost),
         1 => Just(Op::FillForTheHost),
         2 => Just(Op::Explain),
-        2 => link().prop_map(Op::Renew),
+        4 => link().prop_map(Op::Renew),
         2 => (link(), 0..3_u8).prop_map(|(link, stamp)| Op::Redeem { link, stamp }),
         2 => link().prop_map(Op::Cancel),
         1 => Just(Op::Revoke),
+        2 => (0..3_u8).prop_map(Op::Change),
         1 => (0..2_u8).prop_map(Op::SetAddress),
         1 => (0..3_u8).prop_map(Op::SetStamp),
         10 => prop::sample::select(jumps).prop_map(Op::Advance),
@@ -110,13 +123,19 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
 
 struct Link {
     kind: IssueKind,
-    /// None of what was told in the place of a link.
+    /// None of what never was a link.
     token: Option<ResetToken>,
     issued_at: UtcDateTime,
-    /// `None` where a link of the other kind set a password.
+    /// `None` where a password was set without it.
     account: Option<(u8, u8)>,
     state: IssueState,
     is_remembered: bool,
+}
+
+impl Link {
+    fn is_change(&self) -> bool {
+        matches!(self.state, IssueState::Changed { .. })
+    }
 }
 
 /// What must hold, kept without looking into the ledger.
@@ -142,7 +161,7 @@ impl Book {
     }
 
     fn is_timely(&self, link: &Link) -> bool {
-        let lifetime = i128::from(self.rules.lifetime) * SECOND;
+        let lifetime = self.rules.lifetime_of(link.kind);
         (-60 * SECOND..lifetime).contains(&between(self.now, link.issued_at))
     }
 
@@ -160,14 +179,14 @@ impl Book {
 
     fn counted(&self, seconds: u64) -> usize {
         let span = -60 * SECOND..i128::from(seconds) * SECOND;
-        let ages = self.remembered().map(|link| between(self.now, link.issued_at));
+        let mailed = self.remembered().filter(|link| !link.is_change());
+        let ages = mailed.map(|link| between(self.now, link.issued_at));
         ages.filter(|age| span.contains(age)).count()
     }
 
     /// Whether a link is good, and whether one would be had it not been ended.
     fn good_and_undone(&self) -> (bool, bool) {
-        let is_told = |link: &Link| matches!(link.state, IssueState::Told { .. });
-        let good = self.remembered().any(|link| !is_told(link) && self.told(link).is_ok());
+        let good = self.remembered().any(|link| link.token.is_some() && self.told(link).is_ok());
         let undone = self.links.last().is_some_and(|newest| {
             let is_bound = newest.account == Some(self.account);
             match newest.state {
@@ -196,11 +215,11 @@ impl Book {
         in_window >= most || self.counted(cooldown) > 0
     }
 
-    fn issue_fails(&self, is_for_the_host: bool) -> Option<IssueError> {
+    fn issue_fails(&self, kind: IssueKind, is_for_the_host: bool) -> Option<IssueError> {
         let room = between(UtcDateTime::MAX, self.now);
         if !is_for_the_host && self.is_throttled() {
             Some(IssueError::Throttled)
-        } else if room < i128::from(self.rules.lifetime) * SECOND {
+        } else if room < self.rules.lifetime_of(kind) {
             Some(IssueError::TimeOutOfRange)
         } else {
             None
@@ -224,6 +243,11 @@ impl Book {
         self.links.push(Link { kind, token, issued_at, account, state, is_remembered: true });
     }
 
+    /// A password was set without these, and gives how many they are.
+    fn close(&mut self, kind: IssueKind) -> usize {
+        self.live_of(kind).map(|link| link.account = None).count()
+    }
+
     fn live_of(&mut self, kind: IssueKind) -> impl Iterator<Item = &mut Link> {
         let is_live = move |l: &&mut Link| l.kind == kind && l.state == IssueState::Live;
         self.links.iter_mut().filter(is_live)
@@ -241,16 +265,26 @@ struct History<'a> {
     invitation: TokenIssuer,
     ledger: Option<Ledger>,
     book: Book,
+    changes: Vec<SignedIn>,
     reached: &'a Reached,
 }
+
+/// A signed-in change: the ledgers before and after it, and where the book has it.
+struct SignedIn {
+    before: Option<Ledger>,
+    after: Ledger,
+    at: usize,
+}
+
+const KINDS: [IssueKind; 2] = [IssueKind::Recovery, IssueKind::Invitation];
 
 impl<'a> History<'a> {
     fn new(rules: Rules, reached: &'a Reached) -> Self {
         let (now, links) = (UtcDateTime::UNIX_EPOCH, Vec::new());
         let book = Book { rules, now, account: (0, 0), revision: 0, links };
-        let [recovery, invitation] =
-            [IssueKind::Recovery, IssueKind::Invitation].map(|kind| rules.issuer(kind));
-        Self { recovery, invitation, ledger: None, book, reached }
+        let recovery = rules.recovery();
+        let invitation = recovery.invitations(Duration::from_secs(rules.invitation)).unwrap();
+        Self { recovery, invitation, ledger: None, book, changes: Vec::new(), reached }
     }
 
     fn issuer(&self, kind: IssueKind) -> &TokenIssuer {
@@ -276,6 +310,7 @@ impl<'a> History<'a> {
             Op::Redeem { link, stamp } => self.redeem(link, stamp),
             Op::Cancel(link) => self.cancel(link),
             Op::Revoke => self.revoke(),
+            Op::Change(stamp) => self.change(stamp),
             Op::SetAddress(address) => self.book.account.0 = address,
             Op::SetStamp(stamp) => self.book.account.1 = stamp,
             Op::Advance(by) => self.book.now = now.saturating_add(by),
@@ -302,7 +337,7 @@ impl<'a> History<'a> {
         let issued = issue(self.issuer(kind), self.ledger.as_ref(), binding, now, self.fresh());
         match issued {
             Err(error) => {
-                assert_eq!(Some(error), self.book.issue_fails(is_for_the_host));
+                assert_eq!(Some(error), self.book.issue_fails(kind, is_for_the_host));
                 if error == IssueError::Throttled {
                     self.throttled();
                 } else {
@@ -310,8 +345,8 @@ impl<'a> History<'a> {
                 }
             }
             Ok(issued) => {
-                assert_eq!(None, self.book.issue_fails(is_for_the_host));
-                let lifetime = i128::from(self.book.rules.lifetime) * SECOND;
+                assert_eq!(None, self.book.issue_fails(kind, is_for_the_host));
+                let lifetime = self.book.rules.lifetime_of(kind);
                 assert_eq!(between(issued.expires_at, now), lifetime);
                 let older = self.book.live_of(kind).next().map(|older| older.issued_at);
                 if let Some(earlier) = older {
@@ -346,11 +381,39 @@ impl<'a> History<'a> {
     fn explain(&mut self) {
         let (now, binding) = (self.book.now, self.book.binding());
         let told = self.recovery.explain(self.ledger.as_ref(), binding, now, self.fresh());
-        assert_eq!(told.as_ref().err().copied(), self.book.issue_fails(false));
+        let expected = self.book.issue_fails(IssueKind::Recovery, false);
+        assert_eq!(told.as_ref().err().copied(), expected);
         if let Ok(told) = told {
             self.book.issued(IssueKind::Recovery, IssueState::Told { at: now }, None);
             self.ledger = Some(told);
         }
+    }
+
+    fn change(&mut self, stamp: u8) {
+        let (now, entropy) = (self.book.now, self.fresh());
+        let (before, stamp_before) = (self.ledger.clone(), self.book.account.1);
+        self.book.account.1 = stamp;
+        let next = self.recovery.change(before.as_ref(), self.book.binding(), now, entropy);
+        let expected = self.book.issue_fails(IssueKind::Recovery, true);
+        assert_eq!(next.as_ref().err().copied(), expected, "it is never throttled");
+        let Ok(after) = next else {
+            self.book.account.1 = stamp_before;
+            return self.reach("no change at the end of time");
+        };
+        let closed: usize = KINDS.map(|kind| self.book.close(kind)).iter().sum();
+        self.reach(["a change of no link", "a change of one", "a change of two"][closed]);
+        if closed > 0 && stamp == stamp_before {
+            self.reach("a change that no stamp shows");
+        }
+        if let Some(before) = &before {
+            assert!(!before.proves(Some(before), &after), "what has not happened");
+        } else {
+            self.reach("the first ledger is a change's");
+        }
+        let at = self.book.links.len();
+        self.book.issued(IssueKind::Recovery, IssueState::Changed { at: now }, None);
+        self.ledger = Some(after.clone());
+        self.changes.push(SignedIn { before, after, at });
     }
 
     /// The token of an issue, and the issuer of its kind.
@@ -361,13 +424,15 @@ impl<'a> History<'a> {
 
     fn renew(&self, back: usize) {
         let Some((issuer, ledger, link, token)) = self.holder(back) else { return };
+        let knows = KINDS.map(|kind| self.issuer(kind).has_issued(ledger, token));
+        assert_eq!(knows, KINDS.map(|kind| link.is_remembered && kind == link.kind));
         let newest =
             self.book.remembered().rev().find(|l| l.kind == link.kind && l.token.is_some());
         let is_open = newest.is_some_and(|newest| {
             let is_open = matches!(newest.state, IssueState::Live | IssueState::Superseded { .. });
             is_open && newest.account.is_some()
         });
-        let week = i128::from(self.book.rules.lifetime + 7 * 24 * 3600) * SECOND;
+        let week = self.book.rules.lifetime_of(link.kind) + i128::from(7 * DAY) * SECOND;
         let expected = is_open
             && matches!(self.book.told(link), Err(Refusal::Expired | Refusal::Superseded))
             && link.account == Some(self.book.account)
@@ -380,6 +445,10 @@ impl<'a> History<'a> {
             assert_eq!(can, expected);
         }
         self.reach(if can { "renewable" } else { "not renewable" });
+        if newest.is_some_and(|newest| newest.account.is_none()) {
+            assert!(!can, "a password was set since");
+            self.reach("closed, and so not renewable");
+        }
     }
 
     fn redeem(&mut self, back: usize, stamp: u8) {
@@ -400,12 +469,7 @@ impl<'a> History<'a> {
             IssueKind::Recovery => IssueKind::Invitation,
             _ => IssueKind::Recovery,
         };
-        let mut closed = 0;
-        for link in self.book.live_of(other) {
-            link.account = None;
-            closed += 1;
-        }
-        if closed > 0 {
+        if self.book.close(other) > 0 {
             self.reach("closed by the other kind");
         }
     }
@@ -426,7 +490,7 @@ impl<'a> History<'a> {
         let Some(ledger) = &self.ledger else { return };
         let (now, mut revoked) = (self.book.now, 0);
         let next = self.recovery.revoke(ledger, now).unwrap();
-        for kind in [IssueKind::Recovery, IssueKind::Invitation] {
+        for kind in KINDS {
             for link in self.book.live_of(kind) {
                 link.state = IssueState::Revoked { at: now };
                 revoked += 1;
@@ -453,7 +517,7 @@ impl<'a> History<'a> {
         let states: Vec<_> = ledger.issues().iter().map(state).collect();
         let kept = self.book.remembered().map(|l| (l.kind, l.issued_at, l.state));
         assert_eq!(states, kept.collect::<Vec<_>>());
-        for kind in [IssueKind::Recovery, IssueKind::Invitation] {
+        for kind in KINDS {
             let live = |(of, _, state): &&(_, _, _)| *of == kind && *state == IssueState::Live;
             assert!(states.iter().filter(live).count() <= 1);
         }
@@ -467,6 +531,11 @@ impl<'a> History<'a> {
             if told == Err(Refusal::Expired) && now < link.issued_at {
                 self.reach("from the future");
             }
+        }
+        for SignedIn { before, after, at } in &self.changes {
+            let is_remembered = self.book.links[*at].is_remembered;
+            assert_eq!(ledger.proves(before.as_ref(), after), is_remembered);
+            self.reach(if is_remembered { "a change is proved" } else { "a change is forgotten" });
         }
         let is_live = |(_, _, state): &&(_, _, _)| *state == IssueState::Live;
         self.reach(states.last().unwrap().2.code());
@@ -508,6 +577,17 @@ fn every_history_keeps_the_ledgers_invariants() {
 
     let refusals = ["good", "unknown", "superseded", "used", "revoked", "expired", "changed"];
     let others = ["redeemed", "told", "full", "pushed out", "out of range", "from the future"];
+    let changes = [
+        "a change of no link",
+        "a change of one",
+        "a change of two",
+        "a change that no stamp shows",
+        "the first ledger is a change's",
+        "a change is proved",
+        "a change is forgotten",
+        "closed, and so not renewable",
+        "no change at the end of time",
+    ];
     let throttled = ["throttled by a good link", "throttled although undone", "throttled by many"];
     let kinds = [
         "both kinds live",
@@ -518,6 +598,7 @@ fn every_history_keeps_the_ledgers_invariants() {
         "not renewable",
     ];
     let orders = ["superseded at the same reading", "superseded at an earlier reading"];
+    let others = others.into_iter().chain(changes);
     let reachable = refusals.into_iter().chain(others).chain(throttled).chain(kinds).chain(orders);
     for what in reachable {
         let count = reached.borrow().get(what).copied().unwrap_or_default();

@@ -9,11 +9,9 @@ const REMEMBERED: usize = 16;
 /// Whether of each kind no issue but the newest is live.
 pub(crate) fn only_the_newest_of_a_kind_is_live(ledger: &Ledger) -> bool {
     [IssueKind::Recovery, IssueKind::Invitation].into_iter().all(|kind| {
-        let is_link = |issue: &&Issue| {
-            let state = issue.state();
-            issue.kind() == kind
-                && !matches!(state, IssueState::Told { .. } | IssueState::Changed { .. })
-        };
+        let is_no_link =
+            |state| matches!(state, IssueState::Told { .. } | IssueState::Changed { .. });
+        let is_link = |issue: &&Issue| issue.kind() == kind && !is_no_link(issue.state());
         ledger.issues().iter().rev().filter(is_link).skip(1).all(is_dead)
     })
 }
