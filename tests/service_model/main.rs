@@ -1,5 +1,5 @@
 //! The service against a model of it: random flows, changes by other paths,
-//! failing ports and jumping clocks over three accounts.
+//! failing ports and jumping clocks over three accounts, one of which begins without a password.
 #![cfg(all(feature = "std", feature = "getrandom"))]
 
 mod any_op;
@@ -9,14 +9,15 @@ mod ops;
 mod support;
 
 use model::{Model, Reached};
+use proptest::collection::vec;
 use support::runner;
 
 #[test]
 fn the_service_does_what_its_model_does() {
     let reached = Reached::default();
-    runner(600)
-        .run(&proptest::collection::vec(any_op::any_op(), 1..70), |ops| {
-            let mut model = Model::new(&reached);
+    runner(1000)
+        .run(&(any_op::any_host(), vec(any_op::any_op(), 1..70)), |(host, ops)| {
+            let mut model = Model::new(host, &reached);
             for op in &ops {
                 model.apply(op);
                 model.verify();
@@ -28,28 +29,61 @@ fn the_service_does_what_its_model_does() {
     for (what, count) in &reached {
         println!("{count:6} × {what}");
     }
-    let outcomes = ["sent", "unknown_account", "throttled", "mail_failed", "failed"];
-    let refusals = ["unknown", "superseded", "used", "revoked", "expired", "changed"];
-    let others =
-        ["rejected", "cancelled", "purged", "a look fails", "Store", "UnexplainedConflict"];
-    let meanwhile = refusals.map(|code| format!("{code} meanwhile"));
-    let redeemed = ["Pass", "FailAfter", "Conflicts(3)"].map(|fate| format!("redeemed {fate}"));
-    let newest = ["no link", "good", "used", "revoked", "expired", "changed"];
-    let issued = newest.map(|newest| format!("issued over {newest}"));
-    let revoked = ["good", "expired", "changed"].map(|newest| format!("revoked where {newest}"));
-    let all = outcomes.iter().chain(&refusals).chain(&others).map(|what| (*what).to_owned());
-    let asked = [
-        "sent: request_for",
-        "sent: invite",
-        "one password ends two",
-        "revoked two",
-        "sent: renew",
-        "not_renewable: renew",
-        "throttled: renew",
-    ];
-    let all = all.chain(asked.map(str::to_owned));
-    for what in all.chain(meanwhile).chain(redeemed).chain(issued).chain(revoked) {
+    for what in must_be_reached() {
         let count = reached.get(&what).copied().unwrap_or_default();
         assert!(count >= 5, "{what}: {count} times in {reached:?}");
     }
+}
+
+/// Every answer and every transition.
+fn must_be_reached() -> Vec<String> {
+    let refusals = ["unknown", "superseded", "used", "revoked", "expired", "changed"];
+    let fates = ["Pass", "FailOnce", "FailAfter", "Conflicts(3)"];
+    let mut all: Vec<String> = Vec::new();
+    all.extend(refusals.map(|code| format!("{code}: reset")));
+    all.extend(refusals.map(|code| format!("{code} meanwhile: reset")));
+    all.extend(["unknown", "changed"].map(|code| format!("{code}: change")));
+    all.extend(["unknown", "changed"].map(|code| format!("{code} meanwhile: change")));
+    for flow in ["reset", "change"] {
+        all.extend(fates.map(|fate| format!("completed {fate}: {flow}")));
+        let others = ["rejected", "Store", "UnexplainedConflict", "SecondFactorMissing"];
+        all.extend(others.map(|what| format!("{what}: {flow}")));
+        let factor = ["a factor was passed", "a factor was added meanwhile", "begins a ledger"];
+        all.extend(factor.map(|what| format!("{what}: {flow}")));
+    }
+    all.retain(|what| what != "begins a ledger: reset");
+    let over = ["no link", "good", "used", "revoked", "expired", "changed"];
+    let over = over.iter().chain(&["an explanation", "a change"]);
+    all.extend(over.map(|newest| format!("issued over {newest}")));
+    all.extend(["good", "expired", "changed"].map(|newest| format!("revoked where {newest}")));
+    let others = [
+        "sent: request",
+        "sent: request_for",
+        "sent: invite",
+        "sent: renew",
+        "told: request",
+        "told: request_for",
+        "unknown_account",
+        "unknown_account: invite",
+        "throttled",
+        "throttled: renew",
+        "has_password: invite",
+        "not_renewable: renew",
+        "mail_failed",
+        "failed",
+        "cancelled",
+        "purged",
+        "a look fails",
+        "one password ends two",
+        "an invitation is redeemed",
+        "a change ends 1",
+        "a change ends 2",
+        "a change that no stamp shows",
+        "a change at another address",
+        "a first password by a change",
+        "invited, and has a password by now",
+        "revoked two",
+    ];
+    all.extend(others.map(str::to_owned));
+    all
 }

@@ -1,25 +1,34 @@
 //! The accounts and their links as they must be.
 
+#[path = "set_password.rs"]
+mod set_password;
 #[path = "verify.rs"]
 mod verify;
 
-use crate::ops::{ACCOUNTS, Fate, MailFate, Op};
-use crate::support::ports::{Down, OnCommit, OnFind, OnSend};
+use crate::ops::{ACCOUNTS, Fate, Host, MailFate, Op};
+use crate::support::ports::{Down, OnCommit, OnFind, OnSend, Stamps};
 use crate::support::run;
-use crate::support::world::{Resets, World, token_in};
-use password_reset::service::{Fault, ResetError};
-use password_reset::token::{IssueKind, Ledger, Refusal, TokenIssuer};
+use crate::support::world::{World, token_in};
+use password_reset::adapters::memory::Mail;
+use password_reset::mailer::Reason;
+use password_reset::service::{Delivery, Fault, FirstPassword, ResetError};
+use password_reset::token::{IssueKind, Ledger, Refusal};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use time::{SignedDuration, UtcDateTime};
 
 const UNEXPLAINED: &str = "UnexplainedConflict";
+const MISSING: &str = "SecondFactorMissing";
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum LinkState {
     Live,
     Dead(Refusal),
+    /// No link: how to sign in.
+    Told,
+    /// No link: a change of somebody who was signed in.
+    Changed,
 }
 
 pub(crate) struct Link {
@@ -28,10 +37,23 @@ pub(crate) struct Link {
     account: usize,
     issued_at: UtcDateTime,
     address: String,
-    hash: String,
+    stamp: String,
     state: LinkState,
-    /// Whether a password was set with a link of the other kind while it was live.
+    /// Whether a password was set without it while it was live.
     is_closed: bool,
+}
+
+impl Link {
+    fn is_link(&self) -> bool {
+        !matches!(self.state, LinkState::Told | LinkState::Changed)
+    }
+
+    fn lifetime(&self) -> SignedDuration {
+        match self.kind {
+            IssueKind::Invitation => SignedDuration::days(7),
+            _ => SignedDuration::HOUR,
+        }
+    }
 }
 
 /// What a new link is asked for by.
@@ -42,11 +64,29 @@ enum Ask {
     WithALink(usize, String),
 }
 
+impl Ask {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::ByLogin => "request",
+            Self::ForTheHost => "request_for",
+            Self::ToInvite => "invite",
+            Self::WithALink(..) => "renew",
+        }
+    }
+
+    const fn is_by_the_host(&self) -> bool {
+        matches!(self, Self::ForTheHost | Self::ToInvite)
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Account {
     id: Option<u64>,
     address: String,
     hash: String,
+    /// How often its credentials were changed.
+    credentials: u64,
+    needs_factor: bool,
     sessions: usize,
     /// The links since its ledger began, as positions in [`Model::links`].
     ledger: Vec<usize>,
@@ -59,6 +99,15 @@ pub(crate) struct Account {
 }
 
 impl Account {
+    fn has_password(&self) -> bool {
+        !self.hash.is_empty()
+    }
+
+    fn set_hash(&mut self, hash: &str) {
+        hash.clone_into(&mut self.hash);
+        self.credentials += 1;
+    }
+
     fn forget_ledger(&mut self) {
         self.ledger.clear();
         self.remembered.clear();
@@ -70,8 +119,7 @@ pub(crate) type Reached = RefCell<BTreeMap<String, u32>>;
 
 pub(crate) struct Model<'a> {
     world: Rc<World>,
-    /// For invitations, over the same ports.
-    invites: Resets,
+    host: Host,
     now: UtcDateTime,
     accounts: Vec<Account>,
     links: Vec<Link>,
@@ -80,12 +128,12 @@ pub(crate) struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    pub(crate) fn new(reached: &'a Reached) -> Self {
-        let (world, accounts, links) = (Rc::new(World::new()), vec![], vec![]);
-        let issuer = TokenIssuer::builder().purpose("invite").kind(IssueKind::Invitation).build();
-        let invites = world.another(|builder| builder.issuer(issuer.unwrap()));
+    pub(crate) fn new(host: Host, reached: &'a Reached) -> Self {
+        let choice = host.first_password;
+        let world = World::with_stamps(host.stamps, |builder| builder.first_password(choice));
+        let (world, accounts, links) = (Rc::new(world), vec![], vec![]);
         let now = UtcDateTime::UNIX_EPOCH;
-        let mut model = Self { world, invites, now, accounts, links, made: 0, reached };
+        let mut model = Self { world, host, now, accounts, links, made: 0, reached };
         for account in 0..ACCOUNTS {
             model.accounts.push(Account::default());
             model.delete_or_make_again(account);
@@ -102,52 +150,91 @@ impl<'a> Model<'a> {
         format!("{what}{}", self.made)
     }
 
-    fn resets(&self, kind: IssueKind) -> &Resets {
-        if kind == IssueKind::Invitation { &self.invites } else { &self.world.resets }
+    fn stamp(&self, account: usize) -> String {
+        let account = &self.accounts[account];
+        match self.host.stamps {
+            Stamps::Hash => account.hash.clone(),
+            Stamps::Empty => String::new(),
+            Stamps::Counter => account.credentials.to_string(),
+        }
     }
 
-    fn told(&self, link: usize) -> Result<(), Refusal> {
+    /// What a link's holder is told by the ledger, which does not know who has a password.
+    fn told_by_the_ledger(&self, link: usize) -> Result<(), Refusal> {
         let Link { account, state, .. } = &self.links[link];
         let account = &self.accounts[*account];
         match state {
             _ if !account.remembered.contains(&link) => Err(Refusal::Unknown),
+            LinkState::Told | LinkState::Changed => Err(Refusal::Unknown),
             LinkState::Dead(refusal) => Err(*refusal),
-            _ if !self.is_timely(&self.links[link]) => Err(Refusal::Expired),
-            _ if !self.is_bound(&self.links[link]) => Err(Refusal::Changed),
+            LinkState::Live if !self.is_timely(&self.links[link]) => Err(Refusal::Expired),
+            LinkState::Live if !self.is_bound(&self.links[link]) => Err(Refusal::Changed),
             LinkState::Live => Ok(()),
         }
+    }
+
+    fn told(&self, link: usize) -> Result<(), Refusal> {
+        self.told_by_the_ledger(link)?;
+        if self.is_wanted(&self.links[link]) {
+            return Ok(());
+        }
+        self.reach("invited, and has a password by now");
+        Err(Refusal::Changed)
     }
 
     /// What the account's newest link is, before something is done about it.
     fn newest(&self, account: usize) -> &'static str {
         match self.accounts[account].ledger.last() {
             None => "no link",
+            Some(link) if self.links[*link].state == LinkState::Told => "an explanation",
+            Some(link) if self.links[*link].state == LinkState::Changed => "a change",
             Some(link) => self.told(*link).map_or_else(Refusal::code, |()| "good"),
         }
     }
 
     fn is_timely(&self, link: &Link) -> bool {
         let age = self.now - link.issued_at;
-        age >= SignedDuration::seconds(-60) && age < SignedDuration::HOUR
+        age >= SignedDuration::seconds(-60) && age < link.lifetime()
     }
 
     fn is_bound(&self, link: &Link) -> bool {
-        let account = &self.accounts[link.account];
-        !link.is_closed && (&link.address, &link.hash) == (&account.address, &account.hash)
+        let is_same_address = link.address == self.accounts[link.account].address;
+        !link.is_closed && is_same_address && link.stamp == self.stamp(link.account)
+    }
+
+    /// Whether the account is one for a link of this kind.
+    fn is_wanted(&self, link: &Link) -> bool {
+        link.kind != IssueKind::Invitation || !self.accounts[link.account].has_password()
+    }
+
+    /// Whether the account is told how it signs in, in the place of a link.
+    fn is_explained(&self, account: usize, kind: IssueKind) -> bool {
+        let Account { remembered, .. } = &self.accounts[account];
+        let is_good_invitation = |link: &usize| {
+            self.links[*link].kind == IssueKind::Invitation && self.told(*link).is_ok()
+        };
+        self.host.first_password == FirstPassword::Explain
+            && kind == IssueKind::Recovery
+            && !self.accounts[account].has_password()
+            && !remembered.iter().any(is_good_invitation)
     }
 
     fn is_throttled(&self, account: usize) -> bool {
         let ledger = &self.accounts[account].remembered;
         let within = |seconds| {
-            let ages = ledger.iter().map(|link| self.now - self.links[*link].issued_at);
+            let mailed = ledger.iter().map(|link| &self.links[*link]);
+            let mailed = mailed.filter(|link| link.state != LinkState::Changed);
+            let ages = mailed.map(|link| self.now - link.issued_at);
             ages.filter(|age| (-60..seconds).contains(&age.whole_seconds())).count()
         };
         let Some(newest) = ledger.last() else { return false };
-        let is_good = ledger.iter().any(|link| self.told(*link).is_ok());
+        let is_good = ledger.iter().any(|link| self.told_by_the_ledger(*link).is_ok());
         let newest = &self.links[*newest];
-        let is_undone = newest.state == LinkState::Dead(Refusal::Revoked)
-            && self.is_timely(newest)
-            && self.is_bound(newest);
+        let is_undone = match newest.state {
+            LinkState::Dead(Refusal::Revoked) => self.is_timely(newest) && self.is_bound(newest),
+            LinkState::Told => self.is_bound(newest),
+            _ => false,
+        };
         let doublings = u32::try_from(within(24 * 3600).saturating_sub(1)).unwrap();
         let cooldown = if is_good { (60 * 2_i64.pow(doublings)).min(3600) } else { 60 };
         within(3600) >= 10 || (is_good || is_undone) && (within(3600) >= 5 || within(cooldown) > 0)
@@ -157,13 +244,15 @@ impl<'a> Model<'a> {
     fn is_renewable(&self, link: usize) -> bool {
         let Link { account, kind, .. } = self.links[link];
         let mut of_kind = self.accounts[account].ledger.iter().rev();
-        let newest = of_kind.find(|other| self.links[**other].kind == kind);
+        let newest =
+            of_kind.find(|other| self.links[**other].kind == kind && self.links[**other].is_link());
         let is_ended = |newest: &usize| {
-            let state = self.links[*newest].state;
-            matches!(state, LinkState::Dead(Refusal::Used | Refusal::Revoked))
+            let Link { state, is_closed, .. } = self.links[*newest];
+            is_closed || matches!(state, LinkState::Dead(Refusal::Used | Refusal::Revoked))
         };
-        let week = SignedDuration::HOUR + SignedDuration::days(7);
-        matches!(self.told(link), Err(Refusal::Expired | Refusal::Superseded))
+        let week = self.links[link].lifetime() + SignedDuration::days(7);
+        self.is_wanted(&self.links[link])
+            && matches!(self.told(link), Err(Refusal::Expired | Refusal::Superseded))
             && self.is_bound(&self.links[link])
             && self.now - self.links[link].issued_at < week
             && !newest.is_some_and(is_ended)
@@ -202,10 +291,28 @@ impl<'a> Model<'a> {
         ended
     }
 
+    /// Closes what is live, since a password was set without it, and gives how many.
+    fn close(&mut self, account: usize) -> usize {
+        let remembered = self.accounts[account].remembered.clone();
+        let live = remembered.iter().filter(|link| self.links[**link].state == LinkState::Live);
+        let live: Vec<usize> = live.copied().collect();
+        live.iter().for_each(|link| self.links[*link].is_closed = true);
+        live.len()
+    }
+
+    /// What is issued to the account as it is, without a token.
+    fn issue(&self, account: usize, kind: IssueKind, state: LinkState) -> Link {
+        let (address, stamp) = (self.accounts[account].address.clone(), self.stamp(account));
+        let (issued_at, is_closed) = (self.now, false);
+        Link { token: None, kind, account, issued_at, address, stamp, state, is_closed }
+    }
+
     /// Adds the newest link to its account's ledger.
     fn remember(&mut self, link: Link) {
-        let Link { account, kind, .. } = link;
-        self.end(account, Refusal::Superseded, |older| older.kind == kind);
+        let Link { account, kind, state, .. } = link;
+        if state == LinkState::Live {
+            self.end(account, Refusal::Superseded, |older| older.kind == kind);
+        }
         let Account { ledger, remembered, changes, .. } = &mut self.accounts[account];
         if remembered.len() == 16 {
             let is_dead = |link: &usize| self.links[*link].state != LinkState::Live;
@@ -217,10 +324,21 @@ impl<'a> Model<'a> {
         self.links.push(link);
     }
 
-    /// The mails since the last look: what each carries, and to whom.
-    fn mails(&self) -> Vec<(Option<String>, String)> {
+    /// The mails since the last look: why each was sent, what it carries, and to whom.
+    fn mails(&self) -> Vec<(&'static str, Option<String>, String)> {
+        let what = |mail: &Mail| match mail {
+            Mail::ResetLink { reason: Reason::Forgotten, .. } => "link: forgotten",
+            Mail::ResetLink { reason: Reason::Administrator, .. } => "link: by the host",
+            Mail::ResetLink { reason: Reason::Invitation, .. } => "link: invited",
+            Mail::Explanation { reason: Reason::Forgotten, .. } => "told: forgotten",
+            Mail::Explanation { reason: Reason::Administrator, .. } => "told: by the host",
+            Mail::PasswordChanged { .. } => "changed",
+            other => panic!("{other:?}"),
+        };
         let mails = self.world.mailer.outbox.take();
-        mails.iter().map(|mail| (token_in(mail), mail.recipient().to_owned())).collect()
+        let all =
+            mails.iter().map(|mail| (what(mail), token_in(mail), mail.recipient().to_owned()));
+        all.collect()
     }
 
     pub(crate) fn apply(&mut self, op: &Op) {
@@ -239,18 +357,23 @@ impl<'a> Model<'a> {
                 let account = self.links[link].account;
                 self.request(account, &Ask::WithALink(link, token), (*fate, *mail));
             }
-            Op::Reset { link, is_weak, meanwhile, fate, mail } => {
-                self.reset(*link, *is_weak, meanwhile, (*fate, *mail));
+            Op::Reset { link, attempt } => self.reset(*link, attempt),
+            Op::Change { account, is_stale, attempt } => {
+                self.change(*account, *is_stale, attempt);
             }
             Op::Cancel { link, fate } => self.cancel(*link, *fate),
             Op::Revoke { account, fate, by_id } => self.revoke(*account, *fate, *by_id),
             Op::SetPassword(account) => {
                 let hash = self.fresh("hash");
+                self.set_by_another_path(*account, &hash);
+            }
+            Op::RemovePassword(account) => self.set_by_another_path(*account, ""),
+            Op::AddOrRemoveFactor(account) => {
                 let account = &mut self.accounts[*account];
-                if account.id.is_some_and(|id| self.world.store.memory.set_password_hash(id, &hash))
-                {
-                    account.hash = hash;
-                }
+                let Some(id) = account.id else { return };
+                account.needs_factor = !account.needs_factor;
+                account.credentials += 1;
+                self.world.store.set_second_factor(id, account.needs_factor);
             }
             Op::SetAddress(account) => {
                 let address = self.fresh("User") + "@Example.com";
@@ -278,9 +401,22 @@ impl<'a> Model<'a> {
         assert!(self.mails().is_empty(), "each flow has seen to its mails");
     }
 
+    fn set_by_another_path(&mut self, account: usize, hash: &str) {
+        let account = &mut self.accounts[account];
+        let Some(id) = account.id else { return };
+        self.world.store.set_password(id, hash);
+        account.set_hash(hash);
+    }
+
     fn request(&mut self, account: usize, ask: &Ask, (fate, mail): (Fate, MailFate)) {
-        let Account { id, address, hash, .. } = &self.accounts[account];
-        let (id, address, hash) = (*id, address.clone(), hash.clone());
+        let kind = match ask {
+            Ask::ToInvite => IssueKind::Invitation,
+            Ask::WithALink(link, _) => self.links[*link].kind,
+            _ => IssueKind::Recovery,
+        };
+        let is_explained = self.is_explained(account, kind);
+        let Account { id, address, .. } = &self.accounts[account];
+        let (id, address) = (*id, address.clone());
         // A link that is no longer remembered may lead to a ledger all the same.
         let leads_nowhere = |link: &usize| !self.accounts[account].ledger.contains(link);
         let expected = match (fate, mail) {
@@ -290,51 +426,64 @@ impl<'a> Model<'a> {
             _ if matches!(ask, Ask::WithALink(link, _) if !self.is_renewable(*link)) => {
                 "not_renewable"
             }
-            _ if !matches!(ask, Ask::ForTheHost | Ask::ToInvite) && self.is_throttled(account) => {
-                "throttled"
+            _ if matches!(ask, Ask::ToInvite) && self.accounts[account].has_password() => {
+                "has_password"
             }
+            _ if !ask.is_by_the_host() && self.is_throttled(account) => "throttled",
             (Fate::FailBefore | Fate::Conflicts(4..), _) => "failed",
+            (_, MailFate::Pass) if is_explained => "told",
             (_, MailFate::Pass) => "sent",
             _ => "mail_failed",
         };
         self.script(fate, mail);
-        let kind = match ask {
-            Ask::ToInvite => IssueKind::Invitation,
-            Ask::WithALink(link, _) => self.links[*link].kind,
-            _ => IssueKind::Recovery,
-        };
-        let resets = self.resets(kind);
-        let (handled, name) = match ask {
-            Ask::ToInvite => (run(resets.request_for(&id.unwrap_or(u64::MAX))), "invite"),
-            Ask::ByLogin => (run(resets.request(&address.to_ascii_uppercase())), "request"),
-            Ask::ForTheHost => (run(resets.request_for(&id.unwrap_or(u64::MAX))), "request_for"),
-            Ask::WithALink(_, token) => (run(resets.renew(token)), "renew"),
-        };
-        assert_eq!(handled.outcome_for_logs().code(), expected);
+        let outcome = self.ask(ask, id.unwrap_or(u64::MAX), &address);
+        assert_eq!(outcome, expected);
         self.reach(expected);
-        self.reach(&format!("{expected}: {name}"));
+        self.reach(&format!("{expected}: {}", ask.name()));
 
         let mut mails = self.mails();
-        if matches!(expected, "sent" | "mail_failed") {
+        if matches!(expected, "sent" | "told" | "mail_failed") {
             self.reach(&format!("issued over {}", self.newest(account)));
-            let token = mails.pop().map(|(token, recipient)| {
-                assert_eq!(recipient, address);
-                token.expect("the mail carries a link")
+            let last = mails.pop();
+            assert_eq!(last.is_none(), mail == MailFate::Refuse);
+            let token = last.and_then(|(what, token, recipient)| {
+                let reason = match ask {
+                    _ if kind == IssueKind::Invitation => "invited",
+                    Ask::ForTheHost => "by the host",
+                    _ => "forgotten",
+                };
+                let sort = if is_explained { "told" } else { "link" };
+                assert_eq!((what, recipient), (&*format!("{sort}: {reason}"), address));
+                assert_eq!(token.is_none(), is_explained);
+                token
             });
-            assert_eq!(token.is_none(), mail == MailFate::Refuse);
-            let (issued_at, state, is_closed) = (self.now, LinkState::Live, false);
-            self.remember(Link {
-                token,
-                kind,
-                account,
-                issued_at,
-                address,
-                hash,
-                state,
-                is_closed,
-            });
+            let state = if is_explained { LinkState::Told } else { LinkState::Live };
+            let link = self.issue(account, kind, state);
+            self.remember(Link { token, ..link });
         }
         assert!(mails.is_empty(), "at most one mail");
+    }
+
+    /// What became of it.
+    fn ask(&self, ask: &Ask, id: u64, address: &str) -> &'static str {
+        let resets = &self.world.resets;
+        let dispatched = match ask {
+            Ask::ByLogin => {
+                return run(resets.request(&address.to_ascii_uppercase()))
+                    .outcome_for_logs()
+                    .code();
+            }
+            Ask::WithALink(_, token) => return run(resets.renew(token)).outcome_for_logs().code(),
+            Ask::ForTheHost => run(resets.request_for(&id)),
+            Ask::ToInvite => run(resets.invite(&id)),
+        };
+        let outcome = dispatched.outcome_for_logs().code();
+        let shown = match dispatched.delivery() {
+            Delivery::MayNotReset => "unknown_account",
+            delivery => delivery.code(),
+        };
+        assert_eq!(shown, outcome, "what an administrator is shown is what happened");
+        outcome
     }
 
     fn link(&self, back: usize) -> Option<(usize, String)> {
@@ -342,73 +491,11 @@ impl<'a> Model<'a> {
         mailed.filter_map(|(at, link)| Some((at, link.token.clone()?))).nth(back)
     }
 
-    fn reset(&mut self, back: usize, is_weak: bool, meanwhile: &[Op], fates: (Fate, MailFate)) {
-        let Some((link, token)) = self.link(back) else { return };
-        if fates.0 == Fate::FindFails {
-            self.script(fates.0, fates.1);
-        }
-        let resets = self.resets(self.links[link].kind).clone();
-        let accepted = match run(resets.accept(&token, if is_weak { "weak" } else { "Abcdefg1" })) {
-            Ok(accepted) => accepted,
-            Err(error) if fates.0 == Fate::FindFails => return self.faulted("Store", &error),
-            Err(error) => {
-                assert_eq!(error.refusal(), self.told(link).err());
-                assert_eq!(error.violations().is_some(), is_weak && self.told(link).is_ok());
-                self.reach(error.refusal().map_or("rejected", Refusal::code));
-                return;
-            }
-        };
-        assert!(self.told(link).is_ok() && !is_weak);
-        let account = self.links[link].account;
-        for op in meanwhile {
-            self.apply(&op.about(account, back));
-        }
-        let hash = self.fresh("hash");
-        self.script(fates.0, fates.1);
-        let is_late = !self.is_timely(&self.links[link]);
-        let told = if is_late { Err(Refusal::Expired) } else { self.told(link) };
-        match (run(accepted.commit(&hash)), told, fates.0) {
-            (Err(ResetError::Refused(refusal)), Err(expected), _) => {
-                assert_eq!(refusal, expected);
-                self.reach(&format!("{} meanwhile", refusal.code()));
-            }
-            (Err(error), _, Fate::FailBefore) if !is_late => self.faulted("Store", &error),
-            // An account that is gone cannot be looked at.
-            (Err(error), Err(Refusal::Unknown), Fate::FailOnce) => self.faulted("Store", &error),
-            (Err(error), Ok(()), Fate::Conflicts(4)) => self.faulted(UNEXPLAINED, &error),
-            (Ok(completed), Ok(()), fate) => {
-                assert!(!matches!(fate, Fate::FindFails | Fate::FailBefore | Fate::Conflicts(4..)));
-                self.reach(&format!("redeemed {fate:?}"));
-                assert_eq!(Some(completed.account_id), self.accounts[account].id);
-                assert_eq!(completed.notice.is_ok(), fates.1 == MailFate::Pass);
-                let notice = (fates.1 != MailFate::Refuse)
-                    .then(|| (None, self.accounts[account].address.clone()));
-                assert_eq!(self.mails(), Vec::from_iter(notice), "exactly one notice");
-                self.redeem(link);
-                self.accounts[account].hash = hash;
-                self.accounts[account].sessions = 0;
-            }
-            (result, told, fate) => panic!("{result:?} where the link is {told:?}, {fate:?}"),
-        }
-    }
-
-    /// One password ends the live link of the other kind, too.
-    fn redeem(&mut self, link: usize) {
-        self.links[link].state = LinkState::Dead(Refusal::Used);
-        let account = self.links[link].account;
-        self.accounts[account].changes += 1;
-        for other in self.accounts[account].remembered.clone() {
-            if self.links[other].state == LinkState::Live {
-                self.reach("one password ends two");
-                self.links[other].is_closed = true;
-            }
-        }
-    }
-
     fn faulted(&self, name: &str, error: &ResetError<Down>) {
         let fault = match error {
             ResetError::Fault(Fault::Store(_)) => "Store",
             ResetError::Fault(Fault::UnexplainedConflict) => UNEXPLAINED,
+            ResetError::Fault(Fault::SecondFactorMissing) => MISSING,
             other => panic!("{other:?}"),
         };
         assert_eq!(fault, name);
@@ -418,8 +505,7 @@ impl<'a> Model<'a> {
     fn cancel(&mut self, back: usize, fate: Fate) {
         let Some((link, token)) = self.link(back) else { return };
         self.script(fate, MailFate::Pass);
-        let resets = self.resets(self.links[link].kind);
-        match (run(resets.cancel(&token)), self.told(link), fate) {
+        match (run(self.world.resets.cancel(&token)), self.told(link), fate) {
             (Err(error), _, Fate::FindFails) | (Err(error), Ok(()), Fate::FailBefore) => {
                 self.faulted("Store", &error);
             }
@@ -471,19 +557,26 @@ impl<'a> Model<'a> {
         }
         if self.accounts[account].address.is_empty() {
             self.accounts[account].address = format!("Account{account}@Example.com");
-            "first".clone_into(&mut self.accounts[account].hash);
+            // The last has no password.
+            let hash = if account + 1 == ACCOUNTS { "" } else { "first" };
+            hash.clone_into(&mut self.accounts[account].hash);
         }
         // Made again with the same address and hash: only the ledger tells them apart.
         let Account { address, hash, .. } = &self.accounts[account];
         self.accounts[account].id = Some(memory.add_account(address, hash).unwrap());
-        self.accounts[account].sessions = 0;
+        let account = &mut self.accounts[account];
+        (account.sessions, account.credentials, account.needs_factor) = (0, 0, false);
     }
 
     fn purge(&mut self) {
-        let kept = SignedDuration::HOUR + SignedDuration::days(7);
         let mut forgotten = 0;
         for account in &mut self.accounts {
-            let last = account.remembered.iter().map(|link| self.links[*link].issued_at).max();
+            let expires_at = |link: &usize| {
+                let link = &self.links[*link];
+                link.issued_at.saturating_add(link.lifetime())
+            };
+            let last = account.remembered.iter().map(expires_at).max();
+            let kept = SignedDuration::days(7);
             if last.is_some_and(|last| last.saturating_add(kept) <= self.now) {
                 account.forget_ledger();
                 forgotten += 1;

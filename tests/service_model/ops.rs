@@ -1,8 +1,17 @@
 //! What happens, and how often.
 
+use crate::support::ports::Stamps;
+use password_reset::service::FirstPassword;
 use time::SignedDuration;
 
 pub(crate) const ACCOUNTS: usize = 3;
+
+/// How the host is made.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Host {
+    pub(crate) stamps: Stamps,
+    pub(crate) first_password: FirstPassword,
+}
 
 /// What the store does with a flow's first look or with its commits.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -22,17 +31,62 @@ pub(crate) enum MailFate {
     DeliverAndFail,
 }
 
+/// A new password, from the form to the commit.
+#[derive(Clone, Debug)]
+pub(crate) struct Attempt {
+    pub(crate) is_weak: bool,
+    /// Whether the host says that a second factor was passed.
+    pub(crate) passes_factor: bool,
+    pub(crate) meanwhile: Vec<Op>,
+    pub(crate) fate: Fate,
+    pub(crate) mail: MailFate,
+}
+
 /// A link is counted back from the newest of all accounts.
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
-    Request { account: usize, fate: Fate, mail: MailFate },
-    RequestFor { account: usize, fate: Fate, mail: MailFate },
-    Invite { account: usize, fate: Fate, mail: MailFate },
-    Renew { link: usize, fate: Fate, mail: MailFate },
-    Reset { link: usize, is_weak: bool, meanwhile: Vec<Op>, fate: Fate, mail: MailFate },
-    Cancel { link: usize, fate: Fate },
-    Revoke { account: usize, fate: Fate, by_id: bool },
+    Request {
+        account: usize,
+        fate: Fate,
+        mail: MailFate,
+    },
+    RequestFor {
+        account: usize,
+        fate: Fate,
+        mail: MailFate,
+    },
+    Invite {
+        account: usize,
+        fate: Fate,
+        mail: MailFate,
+    },
+    Renew {
+        link: usize,
+        fate: Fate,
+        mail: MailFate,
+    },
+    Reset {
+        link: usize,
+        attempt: Attempt,
+    },
+    /// By somebody who is signed in, and verified the present password or one of before.
+    Change {
+        account: usize,
+        is_stale: bool,
+        attempt: Attempt,
+    },
+    Cancel {
+        link: usize,
+        fate: Fate,
+    },
+    Revoke {
+        account: usize,
+        fate: Fate,
+        by_id: bool,
+    },
     SetPassword(usize),
+    RemovePassword(usize),
+    AddOrRemoveFactor(usize),
     SetAddress(usize),
     DeleteOrMakeAgain(usize),
     SignIn(usize),
@@ -48,8 +102,11 @@ impl Op {
             Self::Request { account, .. }
             | Self::RequestFor { account, .. }
             | Self::Invite { account, .. }
+            | Self::Change { account, .. }
             | Self::Revoke { account, .. }
             | Self::SetPassword(account)
+            | Self::RemovePassword(account)
+            | Self::AddOrRemoveFactor(account)
             | Self::SetAddress(account)
             | Self::DeleteOrMakeAgain(account)
             | Self::SignIn(account) => *account = its_account,

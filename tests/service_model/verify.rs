@@ -25,7 +25,15 @@ impl Model<'_> {
         let recent = self.links.iter().enumerate().rev().take(24);
         for (at, link) in recent {
             let Some(token) = &link.token else { continue };
-            let told = run(self.resets(link.kind).check(token));
+            let told = run(self.world.resets.check(token));
+            if let Ok(checked) = &told {
+                let account = &self.accounts[link.account];
+                let (id, needs_factor) = (checked.account_id, checked.needs_second_factor);
+                assert_eq!((Some(id), needs_factor), (account.id, account.needs_factor));
+                let asked = (checked.kind, checked.asked_at, &checked.address);
+                assert_eq!(asked, (link.kind, link.issued_at, &account.address));
+                assert_eq!(checked.expires_at - checked.asked_at, link.lifetime());
+            }
             let told = told.map_err(|error| error.refusal().expect("not a fault"));
             assert_eq!(told.map(drop), self.told(at));
         }
@@ -35,6 +43,8 @@ impl Model<'_> {
     fn verify_ledger(&self, ledger: &Ledger, account: &Account) {
         let state_of = |link: &usize| match self.links[*link].state {
             LinkState::Live => "live",
+            LinkState::Told => "told",
+            LinkState::Changed => "changed",
             LinkState::Dead(Refusal::Used) => "redeemed",
             LinkState::Dead(refusal) => refusal.code(),
         };

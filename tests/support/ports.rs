@@ -5,7 +5,7 @@ use password_reset::adapters::memory::{MemoryStore, Outbox};
 use password_reset::mailer::{Mailer, Message};
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::{Ledger, Selector};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -35,7 +35,7 @@ pub(crate) enum OnCommit {
     FailAndHappenLater,
     /// Nothing takes effect, others act, and the answer is an error.
     FailBeforeAnd(Others),
-    /// The answer is a conflict although nothing changed.
+    /// The answer is a conflict although nothing changed, and what is under way stays so.
     Conflict,
     /// Others act first.
     After(Others),
@@ -44,6 +44,25 @@ pub(crate) enum OnCommit {
 pub(crate) enum OnSend {
     Refuse,
     DeliverAndFail,
+}
+
+/// What an account's stamp is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Stamps {
+    /// The password's hash.
+    #[default]
+    Hash,
+    /// Nothing, whatever changes.
+    Empty,
+    /// A number that counts the changes of its credentials.
+    Counter,
+}
+
+/// What the memory store does not keep of an account.
+#[derive(Clone, Copy, Default)]
+struct Credentials {
+    changes: u64,
+    has_second_factor: bool,
 }
 
 /// A port could not answer.
@@ -72,6 +91,8 @@ impl Future for Turn {
 pub(crate) struct TestStore {
     pub(crate) memory: MemoryStore,
     pub(crate) calls: Calls,
+    stamps: Stamps,
+    credentials: Mutex<BTreeMap<u64, Credentials>>,
     finds: Mutex<VecDeque<OnFind>>,
     commits: Mutex<VecDeque<OnCommit>>,
     under_way: Mutex<Option<UnderWay>>,
@@ -86,9 +107,65 @@ struct UnderWay {
 }
 
 impl TestStore {
+    pub(crate) fn with(stamps: Stamps) -> Self {
+        Self { stamps, ..Self::default() }
+    }
+
+    /// Another password by another path, which a counter counts.
+    pub(crate) fn set_password(&self, id: u64, hash: &str) {
+        assert!(self.memory.set_password_hash(id, hash));
+        self.credentials.lock().unwrap().entry(id).or_default().changes += 1;
+    }
+
+    /// A second factor that is added or removed, which a counter counts.
+    pub(crate) fn set_second_factor(&self, id: u64, is_needed: bool) {
+        let mut credentials = self.credentials.lock().unwrap();
+        let credentials = credentials.entry(id).or_default();
+        credentials.has_second_factor = is_needed;
+        credentials.changes += 1;
+    }
+
+    fn credentials(&self, id: u64) -> Credentials {
+        self.credentials.lock().unwrap().get(&id).copied().unwrap_or_default()
+    }
+
+    /// The stamp of an account, which the memory store has this one of.
+    pub(crate) fn stamp(&self, id: u64, hash: &[u8]) -> Vec<u8> {
+        match self.stamps {
+            Stamps::Hash => hash.to_vec(),
+            Stamps::Empty => Vec::new(),
+            Stamps::Counter => self.credentials(id).changes.to_string().into_bytes(),
+        }
+    }
+
+    fn present(&self, id: u64) -> Option<Ledger> {
+        self.memory.ledger(id).map(|bytes| Ledger::decode(&bytes).unwrap())
+    }
+
+    /// Has the memory store make the change, whose stamp is the hash.
+    async fn take_effect(&self, change: &Change<'_, u64>) -> Commit {
+        let id = *change.account_id();
+        let Some(hash) = self.memory.password_hash(id) else { return Commit::Conflict };
+        let present = self.present(id);
+        let revision = present.as_ref().map_or(0, Ledger::revision);
+        if change.stamp() != self.stamp(id, hash.as_bytes())
+            || change.expected_revision() != revision
+        {
+            return Commit::Conflict;
+        }
+        let account = Account::new(id, change.address(), hash, None);
+        let (next, hash) = (change.ledger(), change.password_hash());
+        let change = Change::new(&account, present.as_ref(), next, hash);
+        let commit = self.memory.commit(&change).await.unwrap();
+        if commit.is_committed() && hash.is_some() {
+            self.credentials.lock().unwrap().entry(id).or_default().changes += 1;
+        }
+        commit
+    }
+
     fn put_under_way(&self, change: &Change<'_, u64>) {
         let id = *change.account_id();
-        let present = self.memory.ledger(id).map(|bytes| Ledger::decode(&bytes).unwrap());
+        let present = self.present(id);
         *self.under_way.lock().unwrap() = Some(UnderWay {
             account: Account::new(id, change.address(), change.stamp(), None),
             present,
@@ -101,7 +178,7 @@ impl TestStore {
         let Some(late) = self.under_way.lock().unwrap().take() else { return };
         let UnderWay { account, present, next, password_hash } = &late;
         let change = Change::new(account, present.as_ref(), next, password_hash.as_deref());
-        assert!(self.memory.commit(&change).await.unwrap().is_committed());
+        assert!(self.take_effect(&change).await.is_committed());
     }
 
     pub(crate) fn next_finds(&self, finds: impl IntoIterator<Item = OnFind>) {
@@ -125,6 +202,11 @@ impl TestStore {
 
     async fn found(&self, account: Option<Account<u64>>) -> Result<Option<Account<u64>>, Down> {
         Turn::default().await;
+        let account = account.map(|mut account| {
+            account.needs_second_factor = self.credentials(account.id).has_second_factor;
+            account.stamp = self.stamp(account.id, &account.stamp);
+            account
+        });
         let on_find = self.finds.lock().unwrap().pop_front().unwrap_or(OnFind::Pass);
         match on_find {
             OnFind::Pass => Ok(account),
@@ -166,9 +248,16 @@ impl Store for TestStore {
     async fn commit(&self, change: &Change<'_, u64>) -> Result<Commit, Down> {
         self.called("commit");
         Turn::default().await;
-        self.finish_what_is_under_way().await;
         let on_commit = self.commits.lock().unwrap().pop_front();
-        let effect = async || self.memory.commit(change).await.unwrap();
+        if !matches!(on_commit, Some(OnCommit::Conflict)) {
+            self.finish_what_is_under_way().await;
+        }
+        let effect = async || {
+            if self.stamps == Stamps::Hash {
+                return self.memory.commit(change).await.unwrap();
+            }
+            self.take_effect(change).await
+        };
         let answer = match on_commit {
             None => Ok(effect().await),
             Some(OnCommit::FailBefore) => Err(Down),

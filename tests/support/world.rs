@@ -1,7 +1,7 @@
 //! A service over scripted ports, with one account.
 
 use super::invariants;
-use super::ports::{Calls, Down, OnCommit, OnFind, OnSend, TestMailer, TestStore};
+use super::ports::{Calls, Down, OnCommit, OnFind, OnSend, Stamps, TestMailer, TestStore};
 use super::run;
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::service::{Completed, PasswordResetBuilder, ResetError};
@@ -41,7 +41,14 @@ impl World {
     }
 
     pub(crate) fn with(set: impl FnOnce(TestBuilder) -> TestBuilder) -> Self {
-        let store = Arc::new(TestStore::default());
+        Self::with_stamps(Stamps::default(), set)
+    }
+
+    pub(crate) fn with_stamps(
+        stamps: Stamps,
+        set: impl FnOnce(TestBuilder) -> TestBuilder,
+    ) -> Self {
+        let store = Arc::new(TestStore::with(stamps));
         let calls = store.calls.clone();
         let mailer = Arc::new(TestMailer::noting(calls.clone()));
         let alice = store.memory.add_account(ALICE, OLD_HASH).unwrap();
