@@ -580,3 +580,27 @@ async fn a_statement_that_fails_for_a_reason_of_its_own_is_no_missing_table() {
     assert!(error.trouble() == Trouble::Other, "{error:?}");
     assert!(sentence(&error).contains("malformed JSON"), "{}", sentence(&error));
 }
+
+#[tokio::test]
+async fn a_second_factor_is_needed_unless_its_column_is_null_false_0_or_empty() {
+    for (value, expected) in [
+        ("NULL", false),
+        ("FALSE", false),
+        ("TRUE", true),
+        ("0", false),
+        ("2", true),
+        ("''", false),
+        ("'0'", false),
+        ("'JBSWY3DPEHPK3PXP'", true),
+        ("x''", false),
+        ("x'00ff'", true),
+    ] {
+        let accounts = format!(
+            "SELECT id, email AS address, password_hash AS password, {value} AS second_factor \
+             FROM users"
+        );
+        let (_, store) = open(|builder| builder.accounts(accounts)).await.unwrap();
+        let found = store.find_by_id(&1).await.unwrap().unwrap();
+        assert_eq!(found.needs_second_factor, expected, "{value}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::scene::{
     ALICE, HASH, Host, Options, Scene, Server, assert_change_by_case_comes_first, assert_outcomes,
-    request, reset, service, with_ledgers,
+    assert_second_factors, request, reset, service, with_ledgers,
 };
 use crate::url::url;
 use password_reset::adapters::sql::AccountId;
@@ -383,6 +383,69 @@ async fn a_user_without_a_privilege_is_told_when_the_store_opens() {
         )
         .await;
     }
+}
+
+#[tokio::test]
+async fn a_second_factor_is_needed_unless_its_column_is_null_false_0_or_empty() {
+    let Some(options) = options() else { return };
+    assert_second_factors::<MySql>(
+        &options,
+        &[
+            ("BOOLEAN", "NULL", false),
+            ("BOOLEAN", "FALSE", false),
+            ("BOOLEAN", "TRUE", true),
+            ("BIT(1)", "b'0'", false),
+            ("BIT(1)", "b'1'", true),
+            ("BIGINT", "0", false),
+            ("BIGINT", "2", true),
+            ("VARCHAR(64)", "NULL", false),
+            ("VARCHAR(64)", "''", false),
+            ("VARCHAR(64)", "'0'", false),
+            ("VARCHAR(64)", "'JBSWY3DPEHPK3PXP'", true),
+            ("VARCHAR(64) COLLATE utf8mb4_unicode_ci", "'JBSWY3DPEHPK3PXP'", true),
+            ("VARBINARY(64)", "''", false),
+            ("VARBINARY(64)", "X'00ff80'", true),
+            ("VARBINARY(64) ", "X'01'", true),
+            ("DATETIME", "'2026-01-01'", true),
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_factor_is_known_behind_a_view_whose_plan_the_user_may_not_see() {
+    let Some(options) = options() else { return };
+    let host = Host {
+        after: vec![
+            "ALTER TABLE users ADD secret VARCHAR(64) DEFAULT 'JBSWY3DPEHPK3PXP'".into(),
+            "CREATE VIEW accounts AS SELECT id, email, password_hash, secret FROM users".into(),
+            "CREATE USER {name}_app".into(),
+        ],
+        accounts: "SELECT id, email AS address, password_hash AS password, \
+                   secret AS second_factor FROM accounts"
+            .into(),
+        set_password: host().set_password.replace("users", "accounts"),
+        ..host()
+    };
+    let scene = Scene::<MySql>::new(options, &host).await;
+    let pool = scene.pool(1, false).await;
+    let _ = scene.builder::<i64>(&pool).migrate().await.unwrap();
+    pool.close().await;
+    for grant in [
+        "SELECT, UPDATE ON {name}.accounts",
+        "SELECT (id) ON {name}.users",
+        "SELECT, DELETE ON {name}.sessions",
+        "SELECT, INSERT, UPDATE, DELETE ON {name}.ledgers",
+    ] {
+        scene.run(&format!("GRANT {grant} TO {{name}}_app")).await;
+    }
+    let user = scene.options.clone().username(&format!("{}_app", scene.name));
+    let first = vec![format!("USE {}", scene.name)];
+    let pool = MySql::pool(user.database(&scene.name), 1, first, false).await;
+    let store = scene.builder::<i64>(&pool).open().await.unwrap();
+    assert!(store.find_by_login(ALICE).await.unwrap().unwrap().needs_second_factor);
+    pool.close().await;
+    scene.close().await;
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::scene::{
     ALICE, HASH, Host, Options, Scene, Server, assert_change_by_case_comes_first, assert_outcomes,
-    request, reset, service, with_ledgers,
+    assert_second_factors, request, reset, service, with_ledgers,
 };
 use crate::url::url;
 use password_reset::adapters::sql::AccountId;
@@ -307,6 +307,33 @@ async fn stamps_of_every_type_work_or_are_named() {
         ),
         (stamp("INTEGER", "1", "stamp"), "run: after `set_password`"),
     ])
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_factor_is_needed_unless_its_column_is_null_false_0_or_empty() {
+    in_a_database("", async |options| {
+        assert_second_factors::<Postgres>(
+            &options,
+            &[
+                ("BOOLEAN", "NULL", false),
+                ("BOOLEAN", "FALSE", false),
+                ("BOOLEAN", "TRUE", true),
+                ("INTEGER", "0", false),
+                ("INTEGER", "2", true),
+                ("TEXT", "NULL", false),
+                ("TEXT", "''", false),
+                ("TEXT", "'0'", false),
+                ("TEXT", "'JBSWY3DPEHPK3PXP'", true),
+                ("CHAR(16)", "''", false),
+                ("BYTEA", "''", false),
+                ("BYTEA", "'\\x00ff'", true),
+                ("TIMESTAMPTZ", "now()", true),
+                ("JSONB", "'{}'", true),
+            ],
+        )
+        .await;
+    })
     .await;
 }
 

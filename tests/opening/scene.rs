@@ -4,6 +4,7 @@ use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{AccountId, Driver, SqlStore, SqlStoreBuilder};
 use password_reset::adapters::sqlx::Sqlx;
 use password_reset::service::{Fault, ResetError};
+use password_reset::store::Store as _;
 use password_reset::token::Refusal;
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::pool::PoolOptions;
@@ -431,6 +432,28 @@ pub(crate) async fn assert_change_by_case_comes_first<DB: Server>(
     assert!(matches!(error, ResetError::Refused(Refusal::Changed)), "{error:?} {host:?}");
     let hash = scene.hash().await.unwrap();
     assert_eq!(hash.trim_end(), OLD_HASH.to_uppercase(), "the change that came first stays");
+    pool.close().await;
+    scene.close().await;
+}
+
+/// Whether Alice needs a second factor by a column of this type that has this value.
+pub(crate) async fn assert_second_factors<DB: Server>(
+    options: &Options<DB>,
+    columns: &[(&str, &str, bool)],
+) {
+    let scene = Scene::<DB>::new(options.clone(), &Host::default()).await;
+    let pool = scene.pool(1, false).await;
+    for (number, (of, value, expected)) in columns.iter().enumerate() {
+        scene.run(&format!("ALTER TABLE users ADD factor{number} {of}")).await;
+        scene.run(&format!("UPDATE users SET factor{number} = {value}")).await;
+        let accounts = format!(
+            "SELECT id, email AS address, password_hash AS password, \
+             factor{number} AS second_factor FROM users"
+        );
+        let builder = scene.builder::<i64>(&pool).accounts(accounts).migrate().await.unwrap();
+        let found = builder.open().await.unwrap().find_by_login(ALICE).await.unwrap().unwrap();
+        assert_eq!(found.needs_second_factor, *expected, "{of} {value}");
+    }
     pool.close().await;
     scene.close().await;
 }

@@ -75,6 +75,17 @@ impl Database {
         }
     }
 
+    /// What is false, 0 or empty in each type of column, as it [compares](Self::exact).
+    pub(super) const fn unset(self) -> &'static str {
+        match self {
+            Self::Sqlite => "'', '0', 'false'",
+            // Bytes that are empty
+            Self::Postgres => "'', '0', 'false', chr(92) || 'x'",
+            // A bit that is not set
+            Self::MySql => "'', '0', 'false', X'00'",
+        }
+    }
+
     pub(super) fn integer(self, expression: &str) -> String {
         match self {
             Self::Sqlite => format!("CAST({expression} AS INTEGER)"),

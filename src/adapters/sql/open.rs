@@ -138,9 +138,28 @@ impl<D: Driver> Asked<'_, D> {
             };
         // A login compares as `citext` does only where it is one.
         let login = if address.ends_with("citext") { address } else { String::new() };
-        let factor = format!("EXPLAIN SELECT a.second_factor FROM {} AS a", self.accounts);
-        let has_factor_column = self.query(factor, 0, &[]).await.is_ok();
+        let has_factor_column = self.has_factor_column().await?;
         Ok(Forms { id: id_form, ledger_id, stamp, stamp_column, has_factor_column, login })
+    }
+
+    /// Whether `accounts` has a column `second_factor`. What keeps the database from an answer is an
+    /// error, since without the column no account needs one.
+    async fn has_factor_column(&self) -> Result<bool, OpenError> {
+        // No plan, which the database's user may not see of a view.
+        let select = |column: &str| {
+            let accounts = &self.accounts;
+            format!("SELECT a.{column} FROM (SELECT 1) AS one LEFT JOIN {accounts} AS a ON 1 = 0")
+        };
+        let Err(error) = self.query(select("second_factor"), 0, &[]).await else {
+            return Ok(true);
+        };
+        match error.trouble() {
+            Trouble::Missing => Ok(false),
+            // A driver may know the database's errors by other names.
+            Trouble::Other => self.query(select("id"), 0, &[]).await.map(|_| false),
+            _ => Err(error),
+        }
+        .map_err(|error| refused("accounts", error))
     }
 
     /// The form of a column, and its type.

@@ -96,9 +96,10 @@ impl Statements {
             );
             // What cannot be read as text is a secret, and no "false".
             let needs_factor = if forms.has_factor_column {
-                let column = database.text("a.second_factor");
+                let column = database.exact("a.second_factor");
+                let unset = database.unset();
                 let is_none = "WHEN a.second_factor IS NULL THEN 0";
-                format!("CASE {is_none} WHEN {column} IN ('', '0', 'false') THEN 0 ELSE 1 END")
+                format!("CASE {is_none} WHEN {column} IN ({unset}) THEN 0 ELSE 1 END")
             } else {
                 "0".into()
             };
