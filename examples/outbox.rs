@@ -44,11 +44,11 @@ async fn work<M: Mailer<i64>>(
     resets: &PasswordReset<SqliteStore<i64>, M>,
 ) -> Result<(), sqlx::Error> {
     while let Some((account_id, login, language)) = take(pool).await? {
-        let handled = match account_id {
-            Some(id) => resets.request_for(&id).await,
-            None => resets.request_in(&login, &language).await,
+        let code = match account_id {
+            Some(id) => resets.request_for(&id).await.outcome_for_logs().code(),
+            None => resets.request_in(&login, &language).await.outcome_for_logs().code(),
         };
-        println!("{}", handled.outcome_for_logs().code());
+        println!("{code}");
     }
     Ok(())
 }

@@ -296,7 +296,9 @@ impl<'a> Model<'a> {
         let remembered = self.accounts[account].remembered.clone();
         let live = remembered.iter().filter(|link| self.links[**link].state == LinkState::Live);
         let live: Vec<usize> = live.copied().collect();
-        live.iter().for_each(|link| self.links[*link].is_closed = true);
+        for link in &live {
+            self.links[*link].is_closed = true;
+        }
         live.len()
     }
 

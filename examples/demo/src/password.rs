@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use password_reset::ResetError;
 use password_reset::hasher::PasswordHasher;
+use password_reset::policy::Requirement;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -84,7 +85,7 @@ impl App {
         missed: &[String],
     ) -> Result<Response, Fault> {
         let requirements = self.resets.policy().requirements();
-        let needs = requirements.filter(|needed| needed.is_worth_showing());
+        let needs = requirements.filter(Requirement::is_worth_showing);
         let needs = needs.map(|needed| needed.to_string()).collect::<Vec<_>>().join(", ");
         let title =
             if missed.is_empty() { "Change your password" } else { "Error: Change your password" };
@@ -96,12 +97,11 @@ impl App {
     where
         E: std::error::Error + Send + Sync + 'static,
     {
-        match error {
-            ResetError::Fault(fault) => Err(fault.into()),
-            _ => {
-                let sentence = "It was changed by somebody else a moment ago. Sign in again.";
-                Ok(self.message(StatusCode::CONFLICT, "Your password was not changed", sentence))
-            }
+        if let ResetError::Fault(fault) = error {
+            return Err(fault.into());
         }
+        let sentence = "It was changed elsewhere a moment ago, or this account may not change it. \
+                        Sign in again.";
+        Ok(self.message(StatusCode::CONFLICT, "Your password was not changed", sentence))
     }
 }
