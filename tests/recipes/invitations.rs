@@ -1,8 +1,9 @@
 //! What ends an invitation.
 
-use crate::host::{ALICES, BOB, Host, NEW, Server, asks, refusal, sets};
-use password_reset::service::Delivery;
-use password_reset::token::Refusal;
+use crate::host::{ALICES, BOB, BOBS, Host, NEW, Server, asks, refusal, sets};
+use password_reset::service::{Delivery, FirstPassword};
+use password_reset::token::{IssueKind, Refusal};
+use std::time::Duration;
 
 pub(crate) async fn an_account_that_got_a_password_meanwhile_has_ended_its_invitation<
     DB: Server,
@@ -73,6 +74,26 @@ pub(crate) async fn an_invitation_is_withdrawn_by_revoking_it_or_by_letting_the_
     assert_eq!(refusal(&resets, &revoked).await, Some(Refusal::Revoked));
     assert_eq!(resets.renew(&revoked).await.outcome_for_logs().code(), "not_renewable");
     assert!(!resets.revoke_for(&BOB).await.unwrap(), "there is none any more");
+    host.clock.advance(Duration::from_secs(60));
+    assert_eq!(asks(&resets, BOBS).await, "sent", "where a first password is allowed");
+    assert!(resets.revoke_for(&BOB).await.unwrap());
+    host.clock.advance(Duration::from_secs(60));
+    let explains = host.builder(host.users(), host.outbox.clone()).await;
+    let explains = explains.first_password(FirstPassword::Explain).build().unwrap();
+    assert_eq!(asks(&explains, BOBS).await, "told", "and where it is not");
+    let _ = host.outbox.take();
+
+    // One that has expired is renewed by its holder for a week, unless it is revoked.
+    assert_eq!(resets.invite(&BOB).await.delivery(), Delivery::Sent);
+    let expired = host.mailed_token();
+    host.clock.advance(Duration::from_secs(8 * 86_400));
+    assert_eq!(refusal(&resets, &expired).await, Some(Refusal::Expired));
+    assert_eq!(resets.renew(&expired).await.outcome_for_logs().code(), "sent");
+    let renewed = host.mailed_token();
+    assert_eq!(resets.check(&renewed).await.unwrap().kind, IssueKind::Invitation);
+    host.clock.advance(Duration::from_secs(8 * 86_400));
+    assert!(resets.revoke_for(&BOB).await.unwrap());
+    assert_eq!(resets.renew(&renewed).await.outcome_for_logs().code(), "not_renewable");
 
     assert_eq!(resets.invite(&BOB).await.delivery(), Delivery::Sent);
     let link = host.mailed_token();

@@ -103,6 +103,11 @@ pub(crate) async fn a_second_factor_is_passed_with_this_link_before_the_password
         sends(host, &resets, &newer).await.unwrap();
         assert_eq!(host.hash(ALICE).await, hash_of(NEW));
         assert_eq!((host.sessions(ALICE).await, host.count("factors_passed").await), (0, 0));
+
+        let accepted = resets.accept_change(ALICE, hash_of(NEW), OLD).await.unwrap();
+        assert!(is_missing(&accepted.commit(hash_of(OLD)).await.map(drop)), "signed in too");
+        let accepted = resets.accept_change(ALICE, hash_of(NEW), OLD).await.unwrap();
+        accepted.second_factor_passed().commit(hash_of(OLD)).await.unwrap();
         let _ = host.outbox.take();
     }
 }
