@@ -97,7 +97,8 @@ pub enum Message<'a, Id> {
         /// The time at which somebody asked.
         asked_at: UtcDateTime,
     },
-    /// The password was changed with a link. Says what to do if it wasn't you.
+    /// The password was changed, with a link or by somebody who is signed in. Says what to do if it
+    /// wasn't you.
     #[non_exhaustive]
     PasswordChanged {
         /// Whose account it is.

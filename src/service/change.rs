@@ -15,9 +15,11 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ///
     /// `verified` is the hash that the present password was verified against, as it was read then:
     /// if another password is set meanwhile, by whatever path, the commit is refused. Where the
-    /// store's [stamp](crate::store::Account::stamp) is not the hash, it is the stamp. Verify the
-    /// present password first, and count wrong ones, or a session that was left open gives the
-    /// account away (ASVS 5.0, 6.2.3). An account that may not reset may not change either.
+    /// store's [stamp](crate::store::Account::stamp) is not the hash, it is the stamp as
+    /// [`find_by_id`](Store::find_by_id) of [`store`](Self::store) returned it *before* you read the
+    /// hash. Verify the present password first, and count wrong ones, or a session that was left
+    /// open gives the account away (ASVS 5.0, 6.2.3). An account that may not reset may not change
+    /// either.
     ///
     /// ```
     /// # use password_reset::adapters::memory::{MemoryStore, Outbox};

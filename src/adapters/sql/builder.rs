@@ -119,9 +119,13 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
         self
     }
 
-    /// A statement with `{id}`, and `{hash}` if it likes, that joins each redemption: a row for an
+    /// A statement with `{id}`, and `{hash}` if it likes, that joins each new password: a row for an
     /// audit or an outbox, a history of passwords, a lock-out that ends. It may be given several
     /// times.
+    ///
+    /// It joins a signed-in change as well as a reset. What only a link shows, such as that the
+    /// address is read, belongs to a store that only links are used with: see the guide
+    /// [`accounts`](crate::guide::accounts).
     pub fn also(mut self, statement: impl Into<String>) -> Self {
         self.also.push(statement.into());
         self
