@@ -21,7 +21,8 @@
 //! A store of your own is a page of code (`examples/own_store.rs`); the guide
 //! [`bring_your_own_store`](guide::bring_your_own_store) has its contract in a page, and the
 //! conformance suite, which is behind the feature `conformance`, tests it. The guide
-//! [`web`](guide::web) mounts the pages, [`mail`](guide::mail) is about delivery, languages and queues, [`operating`](guide::operating) helps you to run the service, [`scaling`](guide::scaling) to
+//! [`web`](guide::web) mounts the pages, [`accounts`](guide::accounts) is about invitations, administrators, second factors and
+//! accounts without a password, [`mail`](guide::mail) about delivery, languages and queues, [`operating`](guide::operating) helps you to run the service, [`scaling`](guide::scaling) to
 //! plan for millions of accounts, and [`choosing_a_policy`](guide::choosing_a_policy) to decide what
 //! passwords must be.
 //!

@@ -1,7 +1,10 @@
-//! Guides: pages, a policy, a store of one's own, mail, a service that you run, and a large one.
+//! Guides: pages, accounts, a policy, a store of one's own, mail, a service that you run, and a large one.
 
 #[doc = include_str!("web.md")]
 pub mod web {}
+
+#[doc = include_str!("accounts.md")]
+pub mod accounts {}
 
 #[doc = include_str!("bring_your_own_store.md")]
 pub mod bring_your_own_store {}
