@@ -3,7 +3,8 @@
 
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{
-    OpenError, SqlError, SqlStore, SqlStoreBuilder, Trouble, Users,
+    Applied, Database, Driver, Fault as Answer, OpenError, Row, SqlError, SqlStore,
+    SqlStoreBuilder, Statement, Step, Trouble, Users, Value,
 };
 use password_reset::adapters::sqlx::{SqliteStore, Sqlx};
 use password_reset::service::{Fault, Outcome, ResetError};
@@ -602,5 +603,72 @@ async fn a_second_factor_is_needed_unless_its_column_is_null_false_0_or_empty() 
         let (_, store) = open(|builder| builder.accounts(accounts)).await.unwrap();
         let found = store.find_by_id(&1).await.unwrap().unwrap();
         assert_eq!(found.needs_second_factor, expected, "{value}");
+    }
+}
+
+/// A driver whose database is busy whenever it is asked about one column.
+struct Busy(Sqlx<Sqlite>, &'static str);
+
+#[derive(Debug, thiserror::Error)]
+enum BusyError {
+    #[error("the database is locked")]
+    Locked,
+    #[error(transparent)]
+    Other(sqlx::Error),
+}
+
+impl Driver for Busy {
+    type Error = BusyError;
+
+    const DATABASE: Database = Database::Sqlite;
+
+    async fn query(
+        &self,
+        statement: &Statement,
+        values: &[Value<'_>],
+    ) -> Result<Vec<Row>, BusyError> {
+        if statement.sql().starts_with(&format!("SELECT a.{} ", self.1)) {
+            return Err(BusyError::Locked);
+        }
+        self.0.query(statement, values).await.map_err(BusyError::Other)
+    }
+
+    async fn apply(
+        &self,
+        begin: Option<&'static str>,
+        steps: &[Step<'_>],
+    ) -> Result<Applied, BusyError> {
+        self.0.apply(begin, steps).await.map_err(BusyError::Other)
+    }
+
+    fn fault(error: &BusyError) -> Answer<'_> {
+        match error {
+            BusyError::Locked => Answer::Database { code: "5".into(), message: "locked".into() },
+            BusyError::Other(error) => Sqlx::<Sqlite>::fault(error),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_column_that_the_database_could_not_be_asked_about_is_not_taken_to_be_missing() {
+    let accounts = ACCOUNTS.replace(" FROM", ", changes AS stamp, salt AS second_factor FROM");
+    for column in ["stamp", "second_factor"] {
+        let driver = Busy(Sqlx::from(database().await), column);
+        let opened = SqlStore::<Busy, i64>::builder(driver)
+            .accounts(&accounts)
+            .login(LOGIN)
+            .set_password(
+                "UPDATE users SET password_hash = {hash} WHERE id = {id} AND changes = {stamp}",
+            )
+            .without_sessions()
+            .migrate()
+            .await
+            .unwrap()
+            .open()
+            .await;
+        let Err(OpenError::Refused { part: "accounts", source, .. }) = opened else {
+            panic!("{column}: {opened:?}")
+        };
+        assert_eq!(source.trouble(), Trouble::Busy);
     }
 }

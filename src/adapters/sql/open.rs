@@ -129,28 +129,27 @@ impl<D: Driver> Asked<'_, D> {
         let (_, address) = self.form(&self.accounts, "`accounts`", "address", text).await?;
         let (password, _) = self.form(&self.accounts, "`accounts`", "password", text).await?;
         let stamp = (Use::Stamp, "text, bytes, an integer or a UUID (cast it to text)");
-        let (stamp, stamp_column) =
-            match self.form(&self.accounts, "`accounts`", "stamp", stamp).await {
-                Ok((stamp, _)) => (stamp, "stamp"),
-                // `accounts` has no such column.
-                Err(OpenError::Refused { .. }) => (password, "password"),
-                Err(error) => return Err(error),
-            };
+        let (stamp, stamp_column) = if self.has_column("stamp").await? {
+            (self.form(&self.accounts, "`accounts`", "stamp", stamp).await?.0, "stamp")
+        } else {
+            (password, "password")
+        };
         // A login compares as `citext` does only where it is one.
         let login = if address.ends_with("citext") { address } else { String::new() };
-        let has_factor_column = self.has_factor_column().await?;
+        let has_factor_column = self.has_column("second_factor").await?;
         Ok(Forms { id: id_form, ledger_id, stamp, stamp_column, has_factor_column, login })
     }
 
-    /// Whether `accounts` has a column `second_factor`. What keeps the database from an answer is an
-    /// error, since without the column no account needs one.
-    async fn has_factor_column(&self) -> Result<bool, OpenError> {
+    /// Whether `accounts` has a column that it need not have. What keeps the database from an answer
+    /// is an error: without the stamp fewer changes kill a link, and without the factor none is
+    /// asked for.
+    async fn has_column(&self, column: &str) -> Result<bool, OpenError> {
         // No plan, which the database's user may not see of a view.
         let select = |column: &str| {
             let accounts = &self.accounts;
             format!("SELECT a.{column} FROM (SELECT 1) AS one LEFT JOIN {accounts} AS a ON 1 = 0")
         };
-        let Err(error) = self.query(select("second_factor"), 0, &[]).await else {
+        let Err(error) = self.query(select(column), 0, &[]).await else {
             return Ok(true);
         };
         match error.trouble() {
