@@ -380,6 +380,10 @@ fn a_change_keeps_nobody_from_a_link_and_is_kept_from_nobody() {
     assert_eq!(refusal(run(world.resets.check(&token))), Some(Refusal::Changed));
     world.link();
     assert_eq!(world.request(ALICE), "throttled");
+    for _ in 0..14 {
+        let _ = run(world.resets.request_for(&world.alice));
+    }
+    change(&world, "Abcdefg2").expect("however many mails were sent");
 }
 
 /// The rule that no link is good after a password was set does not rest on the stamp.
@@ -401,6 +405,9 @@ fn an_invitation_and_a_link_both_end_with_a_change_whatever_the_stamp_does() {
             let told = refusal(run(world.resets.check(token)));
             assert_eq!(told, Some(Refusal::Changed), "{stamps:?}");
         }
+        world.store.set_password(world.alice, "");
+        let told = refusal(run(world.resets.check(&tokens[0])));
+        assert_eq!(told, Some(Refusal::Changed), "nor is it good without one again: {stamps:?}");
         assert!(run(world.resets.revoke(ALICE)).unwrap(), "they may still be withdrawn");
     }
 }
