@@ -235,9 +235,15 @@ impl Book {
             }
         }
         if self.remembered().count() == 16 {
-            let is_pushed_out =
-                |link: &&mut Link| link.is_remembered && link.state != IssueState::Live;
-            self.links.iter_mut().find(is_pushed_out).unwrap().is_remembered = false;
+            // The oldest change but for the newest issue, or what is dead for the longest time.
+            let newest = self.links.iter().rposition(|link| link.is_remembered).unwrap();
+            let oldest = |is: &dyn Fn(&Link) -> bool| {
+                self.links.iter().position(|link| link.is_remembered && is(link))
+            };
+            let change = oldest(&|link| matches!(link.state, IssueState::Changed { .. }));
+            let dead = oldest(&|link| link.state != IssueState::Live).unwrap();
+            let pushed_out = change.filter(|change| *change != newest).unwrap_or(dead);
+            self.links[pushed_out].is_remembered = false;
         }
         let (issued_at, account) = (self.now, Some(self.account));
         self.links.push(Link { kind, token, issued_at, account, state, is_remembered: true });

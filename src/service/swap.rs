@@ -107,26 +107,21 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         }
     }
 
-    /// Looks what became of a swap of the account as it was found.
+    /// Looks what became of a swap from `found` to `next`.
     async fn look(&self, found: &Found<S::AccountId>, change: &Change<'_, S::AccountId>) -> Look {
         let (before, next) = (found.ledger.as_ref(), change.ledger());
-        // Nobody has the selector of an account's first ledger before it is stored.
-        let (is_first, sets_password) = (before.is_none(), change.password_hash().is_some());
-        let by = if is_first && sets_password {
-            By::Id(change.account_id())
-        } else {
-            By::Selector(next.selector())
-        };
+        // A first ledger that is not there may still come, and a password with it.
+        let by_id = before.is_none() && change.password_hash().is_some();
+        let by = if by_id { By::Id(change.account_id()) } else { By::Selector(change.selector()) };
         match self.find(&by).await {
             Ok(Some(now)) if now.ledger.as_ref().is_some_and(|l| l.proves(before, next)) => {
                 Look::Stored
             }
-            // The password may be the one that the swap set, where its ledger was purged since.
-            Ok(Some(now)) if is_first && now.binding != found.binding => Look::Failed,
             Ok(Some(now)) if now.differs_from(found) => Look::Over,
             Ok(Some(_)) => Look::Open,
-            // Should a first ledger be stored later, no link of it was mailed.
-            Ok(None) if is_first && !sets_password => Look::Over,
+            // Nobody has the selector of an account's first ledger before it is stored; should it
+            // be stored later, no link of it was mailed.
+            Ok(None) if before.is_none() && !by_id => Look::Over,
             _ => Look::Failed,
         }
     }

@@ -275,8 +275,13 @@ impl Ledger {
                 older.state = IssueState::Superseded { at: issue.issued_at };
             }
             if issues.len() >= MAX_ISSUES {
+                // First a change, which the throttle does not count; but not the newest, which a
+                // look may be for.
+                let older = issues.split_last().map_or(&[][..], |(_, older)| older);
+                let change = older.iter().position(|other| !other.is_mailed());
                 // Two are live at most, one of each kind, so that there is one which is not.
-                issues.remove(issues.iter().position(|other| !other.is_live()).unwrap_or(0));
+                let dead = || issues.iter().position(|other| !other.is_live());
+                issues.remove(change.or_else(dead).unwrap_or(0));
             }
             issues.push(issue);
         })

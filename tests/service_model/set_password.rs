@@ -169,12 +169,8 @@ impl Model<'_> {
         let Began { account, moment, needed_factor } = began;
         let (now, passes) = (self.moment(*account), attempt.passes_factor);
         let was_ledger = moment.ledger.0;
-        // Of a first ledger, only its own selector or the account as it was can tell.
-        let cannot_be_found = now.id != moment.id
-            || match was_ledger {
-                Some(_) => now.ledger.0 != was_ledger,
-                None => (&now.address, &now.stamp) != (&moment.address, &moment.stamp),
-            };
+        let cannot_be_found =
+            now.id != moment.id || (was_ledger.is_some() && now.ledger.0 != was_ledger);
         match attempt.fate {
             _ if is_late => Err(Ended::Refused(Refusal::Expired)),
             _ if *needed_factor && !passes => Err(Ended::Faulted(MISSING)),

@@ -7,8 +7,8 @@ compile_error!("build with RUSTFLAGS=\"--cfg shuttle\", without which no lock is
 mod invariants;
 
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
-use password_reset::service::Completed;
-use password_reset::token::{IssueKind, Ledger, Refusal, Throttle, TokenIssuer};
+use password_reset::service::{Accepted, Completed};
+use password_reset::token::{Ledger, Refusal, Throttle, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset, ResetError};
 use shuttle::future::{self, JoinHandle, block_on};
 use shuttle::sync::Arc;
@@ -18,17 +18,19 @@ use std::time::Duration;
 use time::UtcDateTime;
 
 pub const ALICE: &str = "alice@example.com";
-const HOUR: Duration = Duration::from_hours(1);
+/// Alice's hash at first.
+pub const FIRST: &str = "first";
 
 pub type Resets = PasswordReset<Arc<MemoryStore>, Outbox>;
-type Committed = Result<Completed<u64, Infallible>, ResetError<Infallible>>;
+type Service<T> = Result<T, ResetError<Infallible>>;
+type Committed = Service<Completed<u64, Infallible>>;
 
-/// A clone is what a handler has: the same services.
+const PASSWORD: &str = "Looking-Glass-2";
+
+/// A clone is what a handler has: the same service.
 #[derive(Clone)]
 pub struct World {
     pub resets: Resets,
-    /// For invitations, over the same store.
-    pub invites: Resets,
     pub store: Arc<MemoryStore>,
     pub outbox: Outbox,
     pub alice: u64,
@@ -36,27 +38,30 @@ pub struct World {
 
 impl World {
     /// With no time between two links.
-    ///
-    /// # Panics
-    /// Never: what it is made of is good.
     #[must_use]
     pub fn new() -> Self {
+        Self::with_hash(FIRST)
+    }
+
+    /// The same, and Alice has no password yet.
+    #[must_use]
+    pub fn without_password() -> Self {
+        Self::with_hash("")
+    }
+
+    fn with_hash(hash: &str) -> Self {
         let (store, outbox) = (Arc::new(MemoryStore::new()), Outbox::new());
-        let alice = store.add_account(ALICE, "first").unwrap();
-        assert!(store.sign_in(alice, "first"));
+        let alice = store.add_account(ALICE, hash).unwrap();
+        assert!(store.sign_in(alice, hash));
         let throttle = Throttle::per_hour(14).unwrap().with_cooldown(Duration::ZERO).unwrap();
-        let service = |purpose, kind| {
-            let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
-            let issuer = TokenIssuer::builder().purpose(purpose).kind(kind).throttle(throttle);
-            PasswordReset::builder(store.clone(), outbox.clone(), link)
-                .issuer(issuer.lifetime(HOUR).build().unwrap())
-                .clock(ManualClock::new(UtcDateTime::UNIX_EPOCH))
-                .build()
-                .unwrap()
-        };
-        let resets = service("schedules", IssueKind::Recovery);
-        let invites = service("invitations", IssueKind::Invitation);
-        Self { resets, invites, store, outbox, alice }
+        let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
+        let issuer = TokenIssuer::builder().throttle(throttle).build().unwrap();
+        let resets = PasswordReset::builder(store.clone(), outbox.clone(), link)
+            .issuer(issuer)
+            .clock(ManualClock::new(UtcDateTime::UNIX_EPOCH))
+            .build()
+            .unwrap();
+        Self { resets, store, outbox, alice }
     }
 
     /// Asks for a link and gives how that went.
@@ -80,7 +85,7 @@ impl World {
     /// Has the host invite.
     #[must_use]
     pub fn invite(&self) -> &'static str {
-        block_on(self.invites.request_for(&self.alice)).outcome_for_logs().code()
+        block_on(self.resets.invite(&self.alice)).outcome_for_logs().code()
     }
 
     /// The one link that is mailed by what is done.
@@ -111,8 +116,8 @@ impl World {
         resets: &Resets,
         token: &str,
         hash: &str,
-    ) -> Result<JoinHandle<Committed>, ResetError<Infallible>> {
-        let accepted = block_on(resets.accept(token, "Looking-Glass-2"))?;
+    ) -> Service<JoinHandle<Committed>> {
+        let accepted = block_on(resets.accept(token, PASSWORD))?;
         Ok(future::spawn(accepted.commit(hash.to_owned())))
     }
 
@@ -120,14 +125,23 @@ impl World {
     ///
     /// # Errors
     /// As `accept` and `commit`.
-    pub fn redeem(&self, token: &str, hash: &str) -> Result<(), ResetError<Infallible>> {
-        redeem(&self.resets, token, hash)
+    pub fn redeem(&self, token: &str, hash: &str) -> Service<()> {
+        block_on(async { commit(self.resets.accept(token, PASSWORD).await?, hash).await })
+    }
+
+    /// Changes the password, whose hash was this when it was verified, to one with that hash.
+    ///
+    /// # Errors
+    /// As `accept_change` and `commit`.
+    pub fn change(&self, verified: &str, hash: &str) -> Service<()> {
+        let accept = self.resets.accept_change(self.alice, verified, PASSWORD);
+        block_on(async { commit(accept.await?, hash).await })
     }
 
     /// What the holder of a link is told.
     #[must_use]
     pub fn told(&self, token: &str) -> Option<Refusal> {
-        told(&self.resets, token)
+        block_on(self.resets.check(token)).err().and_then(|error| error.refusal())
     }
 
     #[must_use]
@@ -142,24 +156,11 @@ impl Default for World {
     }
 }
 
-/// Redeems a link of this service for a password with this hash.
-///
-/// # Errors
-/// As `accept` and `commit`.
-pub fn redeem(resets: &Resets, token: &str, hash: &str) -> Result<(), ResetError<Infallible>> {
-    block_on(async {
-        let accepted = resets.accept(token, "Looking-Glass-2").await?;
-        accepted.commit(hash).await.map(drop)
-    })
+async fn commit(accepted: Accepted<Arc<MemoryStore>, Outbox>, hash: &str) -> Service<()> {
+    accepted.commit(hash).await.map(drop)
 }
 
-/// What the holder of a link of this service is told.
-#[must_use]
-pub fn told(resets: &Resets, token: &str) -> Option<Refusal> {
-    block_on(resets.check(token)).err().and_then(|error| error.refusal())
-}
-
-/// Runs these side by side, each with its own clones of the services, and gives what each came to.
+/// Runs these side by side, each with its own clone of the service, and gives what each came to.
 ///
 /// # Panics
 /// Where one of them does.

@@ -1,8 +1,8 @@
 //! What must hold however the threads of a service are scheduled: at random, with few
 //! changes of turn (which find most bugs), and exhaustively where there are few threads.
 
-use password_reset::token::Refusal;
-use schedules::{World, race, redeem, told};
+use password_reset::token::{IssueKind, Refusal};
+use schedules::{FIRST, World, race};
 use shuttle::future::block_on;
 
 type Runner<T> = Box<dyn FnOnce(&World) -> T + Send>;
@@ -91,24 +91,21 @@ fn a_commit_goes_on_although_its_handler_is_gone() {
 
 /// Each of two links is redeemed, one of each kind.
 fn one_of_each_kind() {
-    let world = World::new();
+    let world = World::without_password();
     let link = world.link_by(World::request);
     let invitation = world.link_by(World::invite);
-    let tokens = [link.clone(), invitation.clone()];
-    let click = |is_invitation: bool| -> Runner<_> {
-        let token = tokens[usize::from(is_invitation)].clone();
+    let click = |token: String| -> Runner<_> {
         Box::new(move |world: &World| {
-            let resets = if is_invitation { &world.invites } else { &world.resets };
-            (redeem(resets, &token, &token).map_err(|error| error.refusal()), token)
+            (world.redeem(&token, &token).map_err(|error| error.refusal()), token)
         })
     };
-    let ends = race(&world, [false, true].map(click));
+    let ends = race(&world, [link.clone(), invitation.clone()].map(click));
     let (redeemed, refused): (Vec<_>, Vec<_>) = ends.into_iter().partition(|(r, _)| r.is_ok());
     assert_eq!((redeemed.len(), refused.len()), (1, 1));
     assert_eq!(refused[0].0, Err(Some(Refusal::Changed)));
     assert_eq!(world.hash(), redeemed[0].1);
     assert_eq!(world.outbox.take().len(), 1, "one notice");
-    let of_each = [world.told(&link), told(&world.invites, &invitation)];
+    let of_each = [world.told(&link), world.told(&invitation)];
     assert!(of_each.contains(&Some(Refusal::Used)) && of_each.contains(&Some(Refusal::Changed)));
 }
 
@@ -119,23 +116,124 @@ fn of_two_links_of_two_kinds_one_password_ends_both() {
 
 /// Strangers ask while the host invites.
 fn an_invitation_among(count: usize) {
-    let world = World::new();
+    let world = World::without_password();
     let request = |_| -> Runner<_> { Box::new(World::request) };
     let invite: Runner<_> = Box::new(World::invite);
     let outcomes = race(&world, (0..count).map(request).chain([invite]));
     let sent = outcomes.iter().filter(|outcome| **outcome == "sent").count();
     let tokens = world.mailed();
     assert_eq!(tokens.len(), sent);
-    let good = |resets| tokens.iter().filter(|token| told(resets, token).is_none()).count();
-    assert_eq!(good(&world.invites), usize::from(outcomes[count] == "sent"), "{outcomes:?}");
+    let good = |wanted| {
+        let checked = tokens.iter().filter_map(|token| block_on(world.resets.check(token)).ok());
+        checked.filter(|link| link.kind == wanted).count()
+    };
+    let is_invited = outcomes[count] == "sent";
+    assert_eq!(good(IssueKind::Invitation), usize::from(is_invited), "{outcomes:?}");
     let is_asked = outcomes[..count].contains(&"sent");
-    assert_eq!(good(&world.resets), usize::from(is_asked), "{outcomes:?}");
+    assert_eq!(good(IssueKind::Recovery), usize::from(is_asked), "{outcomes:?}");
 }
 
 #[test]
 fn no_request_ends_an_invitation_that_is_issued_meanwhile() {
     under_many_schedules(|| an_invitation_among(2));
     shuttle::check_dfs(|| an_invitation_among(1), None);
+}
+
+/// The host invites while a link sets the first password.
+fn an_invitation_and_a_first_password() {
+    let world = World::without_password();
+    let link = world.link_by(World::request);
+    let runners: [Runner<_>; 2] = [
+        Box::new(
+            move |world| if world.redeem(&link, "redeemed").is_ok() { "redeemed" } else { "" },
+        ),
+        Box::new(World::invite),
+    ];
+    let ends = race(&world, runners);
+    assert_eq!(ends[0], "redeemed");
+    assert!(["sent", "has_password"].contains(&ends[1]), "{ends:?}");
+    let invitations = world.mailed();
+    assert_eq!(invitations.len(), usize::from(ends[1] == "sent"));
+    assert!(invitations.iter().all(|token| world.told(token) == Some(Refusal::Changed)));
+}
+
+#[test]
+fn no_invitation_outlives_a_first_password_that_is_set_meanwhile() {
+    under_many_schedules(an_invitation_and_a_first_password);
+    shuttle::check_dfs(an_invitation_and_a_first_password, None);
+}
+
+/// Somebody who is signed in changes the password while somebody redeems a link and others ask for
+/// more; with or without links before.
+fn a_change_among(requests: usize, is_redeemed: bool) {
+    let world = World::new();
+    let older = is_redeemed.then(|| world.link_by(World::request));
+    let runners = [older.clone().map(|token| -> Runner<_> {
+        Box::new(move |world| {
+            let redeemed = world.redeem(&token, "redeemed");
+            ("redeemed", redeemed.map_err(|error| error.refusal()))
+        })
+    })];
+    let request = |_| -> Runner<_> {
+        Box::new(|world| {
+            let _ = world.request();
+            ("", Ok(()))
+        })
+    };
+    let change: Runner<_> = Box::new(|world| {
+        let changed = world.change(FIRST, "changed");
+        ("changed", changed.map_err(|error| error.refusal()))
+    });
+    let runners = runners.into_iter().flatten().chain((0..requests).map(request));
+    let ends = race(&world, runners.chain([change]));
+
+    let set = |end: &&(&str, Result<(), _>)| !end.0.is_empty() && end.1.is_ok();
+    let winners: Vec<_> = ends.iter().filter(set).collect();
+    // A request that came first supersedes the link.
+    assert_eq!(winners.len(), 1, "{ends:?}");
+    assert_eq!(world.hash(), winners[0].0);
+    assert_eq!(world.store.sessions(world.alice), 0);
+    for (_, end) in &ends {
+        let refused = [Refusal::Changed, Refusal::Superseded, Refusal::Used];
+        assert!(end.is_ok() || refused.contains(&end.unwrap_err().unwrap()), "{ends:?}");
+    }
+    let mails = world.outbox.take();
+    assert_eq!(mails.iter().filter(|mail| mail.link().is_none()).count(), 1, "one notice");
+    assert!(older.is_none_or(|token| world.told(&token).is_some()), "the older link is dead");
+    let newer = mails.iter().filter_map(|mail| Some(mail.link()?.expose_token().to_owned()));
+    assert!(newer.filter(|token| world.told(token).is_none()).count() <= 1);
+}
+
+#[test]
+fn of_a_change_and_a_redemption_at_once_exactly_one_sets_its_password() {
+    under_many_schedules(|| a_change_among(0, true));
+    under_many_schedules(|| a_change_among(1, true));
+    shuttle::check_dfs(|| a_change_among(0, true), None);
+}
+
+#[test]
+fn a_change_wins_over_requests_that_bring_the_first_ledger() {
+    under_many_schedules(|| a_change_among(2, false));
+    shuttle::check_dfs(|| a_change_among(1, false), None);
+}
+
+/// Two changes that verified the same password.
+fn two_changes() {
+    let world = World::new();
+    let change = |hash: &'static str| -> Runner<_> {
+        Box::new(move |world| (hash, world.change(FIRST, hash).map_err(|error| error.refusal())))
+    };
+    let ends = race(&world, ["one", "two"].map(change));
+    let (set, refused): (Vec<_>, Vec<_>) = ends.into_iter().partition(|(_, end)| end.is_ok());
+    assert_eq!((set.len(), refused[0].1), (1, Err(Some(Refusal::Changed))));
+    assert_eq!(world.hash(), set[0].0);
+    assert_eq!(world.outbox.take().len(), 1, "one notice");
+}
+
+#[test]
+fn of_two_changes_at_once_exactly_one_is_made() {
+    under_many_schedules(two_changes);
+    shuttle::check_dfs(two_changes, None);
 }
 
 /// The holder of a dead link and the host ask at once.
