@@ -191,10 +191,12 @@ impl<Id> Account<Id> {
         }
     }
 
-    /// What a link that is issued to this account is bound to.
+    /// What a link that is issued to this account is bound to: the address, the stamp, and whether
+    /// there is a password.
     #[must_use]
     pub fn binding(&self) -> Binding {
-        Binding::new(&self.address, &self.stamp)
+        let bind = if self.has_password { Binding::new } else { Binding::without_password };
+        bind(&self.address, &self.stamp)
     }
 }
 

@@ -60,8 +60,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ) -> Result<(&'a TokenIssuer, &'a Ledger, &'a Issue), Refusal> {
         let ledger = found.ledger()?;
         let issuer = self.issuer_of(ledger, token);
-        let issue = issuer.check(ledger, token, &found.binding, now)?;
-        found.wants(issue.kind()).then_some((issuer, ledger, issue)).ok_or(Refusal::Changed)
+        Ok((issuer, ledger, issuer.check(ledger, token, &found.binding, now)?))
     }
 
     /// The issuer that knows the token; the one for recovery where neither does.

@@ -26,8 +26,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             let (token, ledger) = genuine.ok_or(Outcome::NotRenewable)?;
             let issuer = self.issuer_of(ledger, token);
             let can_renew = issuer.can_renew(ledger, token, &found.binding, now);
-            let is_wanted = found.wants(issuer.kind());
-            if can_renew && is_wanted { Ok(issuer) } else { Err(Outcome::NotRenewable) }
+            can_renew.then_some(issuer).ok_or(Outcome::NotRenewable)
         });
         Handled(outcome.await)
     }

@@ -1,7 +1,7 @@
 use super::{Fault, PasswordReset};
 use crate::mailer::{AddressError, Mailer, Recipient};
 use crate::store::{Account, Change, Commit, Store};
-use crate::token::{Binding, DecodeError, IssueKind, Ledger, Refusal, Selector};
+use crate::token::{Binding, DecodeError, Ledger, Refusal, Selector};
 use time::UtcDateTime;
 
 /// The longest login that a store is asked about, in bytes.
@@ -166,11 +166,6 @@ impl<Id> Found<Id> {
     /// The ledger, without which every link of the account is unknown.
     pub(super) fn ledger(&self) -> Result<&Ledger, Refusal> {
         self.ledger.as_ref().ok_or(Refusal::Unknown)
-    }
-
-    /// Whether a link of this kind is for the account: nobody chooses a first password who has one.
-    pub(super) fn wants(&self, kind: IssueKind) -> bool {
-        kind != IssueKind::Invitation || !self.account.has_password
     }
 
     pub(super) fn recipient(&self) -> Result<Recipient<'_>, AddressError> {

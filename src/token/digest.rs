@@ -72,8 +72,19 @@ impl Binding {
     /// Binds to an address and to the host's bytes that change with the credentials.
     #[must_use]
     pub fn new(address: &str, stamp: &[u8]) -> Self {
+        Self::over(b"password-reset/binding", address, stamp)
+    }
+
+    /// The same of an account that has no password. Once it has one, by whatever path, it has
+    /// another binding, even if its stamp stays as it is.
+    #[must_use]
+    pub fn without_password(address: &str, stamp: &[u8]) -> Self {
+        Self::over(b"password-reset/binding/without-password", address, stamp)
+    }
+
+    fn over(tag: &[u8], address: &str, stamp: &[u8]) -> Self {
         let mut hasher = Sha256::new();
-        hasher.update(b"password-reset/binding");
+        hasher.update(tag);
         for part in [address.as_bytes(), stamp] {
             hasher.update((part.len() as u64).to_be_bytes());
             hasher.update(part);

@@ -81,7 +81,7 @@ fn must_be_reached() -> Vec<String> {
         "a change that no stamp shows",
         "a change at another address",
         "a first password by a change",
-        "invited, and has a password by now",
+        "a password that no stamp shows",
         "revoked two",
     ];
     all.extend(others.map(str::to_owned));

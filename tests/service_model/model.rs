@@ -38,6 +38,7 @@ pub(crate) struct Link {
     issued_at: UtcDateTime,
     address: String,
     stamp: String,
+    had_password: bool,
     state: LinkState,
     /// Whether a password was set without it while it was live.
     is_closed: bool,
@@ -159,8 +160,7 @@ impl<'a> Model<'a> {
         }
     }
 
-    /// What a link's holder is told by the ledger, which does not know who has a password.
-    fn told_by_the_ledger(&self, link: usize) -> Result<(), Refusal> {
+    fn told(&self, link: usize) -> Result<(), Refusal> {
         let Link { account, state, .. } = &self.links[link];
         let account = &self.accounts[*account];
         match state {
@@ -171,15 +171,6 @@ impl<'a> Model<'a> {
             LinkState::Live if !self.is_bound(&self.links[link]) => Err(Refusal::Changed),
             LinkState::Live => Ok(()),
         }
-    }
-
-    fn told(&self, link: usize) -> Result<(), Refusal> {
-        self.told_by_the_ledger(link)?;
-        if self.is_wanted(&self.links[link]) {
-            return Ok(());
-        }
-        self.reach("invited, and has a password by now");
-        Err(Refusal::Changed)
     }
 
     /// What the account's newest link is, before something is done about it.
@@ -199,12 +190,12 @@ impl<'a> Model<'a> {
 
     fn is_bound(&self, link: &Link) -> bool {
         let is_same_address = link.address == self.accounts[link.account].address;
-        !link.is_closed && is_same_address && link.stamp == self.stamp(link.account)
-    }
-
-    /// Whether the account is one for a link of this kind.
-    fn is_wanted(&self, link: &Link) -> bool {
-        link.kind != IssueKind::Invitation || !self.accounts[link.account].has_password()
+        let is_same_stamp = link.stamp == self.stamp(link.account);
+        let is_other = link.had_password != self.accounts[link.account].has_password();
+        if is_other && is_same_address && is_same_stamp && !link.is_closed {
+            self.reach("a password that no stamp shows");
+        }
+        !link.is_closed && is_same_address && is_same_stamp && !is_other
     }
 
     /// Whether the account is told how it signs in, in the place of a link.
@@ -228,7 +219,7 @@ impl<'a> Model<'a> {
             ages.filter(|age| (-60..seconds).contains(&age.whole_seconds())).count()
         };
         let Some(newest) = ledger.last() else { return false };
-        let is_good = ledger.iter().any(|link| self.told_by_the_ledger(*link).is_ok());
+        let is_good = ledger.iter().any(|link| self.told(*link).is_ok());
         let newest = &self.links[*newest];
         let is_undone = match newest.state {
             LinkState::Dead(Refusal::Revoked) => self.is_timely(newest) && self.is_bound(newest),
@@ -251,8 +242,7 @@ impl<'a> Model<'a> {
             is_closed || matches!(state, LinkState::Dead(Refusal::Used | Refusal::Revoked))
         };
         let week = self.links[link].lifetime() + SignedDuration::days(7);
-        self.is_wanted(&self.links[link])
-            && matches!(self.told(link), Err(Refusal::Expired | Refusal::Superseded))
+        matches!(self.told(link), Err(Refusal::Expired | Refusal::Superseded))
             && self.is_bound(&self.links[link])
             && self.now - self.links[link].issued_at < week
             && !newest.is_some_and(is_ended)
@@ -305,8 +295,9 @@ impl<'a> Model<'a> {
     /// What is issued to the account as it is, without a token.
     fn issue(&self, account: usize, kind: IssueKind, state: LinkState) -> Link {
         let (address, stamp) = (self.accounts[account].address.clone(), self.stamp(account));
-        let (issued_at, is_closed) = (self.now, false);
-        Link { token: None, kind, account, issued_at, address, stamp, state, is_closed }
+        let had_password = self.accounts[account].has_password();
+        let (token, issued_at, is_closed) = (None, self.now, false);
+        Link { token, kind, account, issued_at, address, stamp, had_password, state, is_closed }
     }
 
     /// Adds the newest link to its account's ledger.
