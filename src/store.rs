@@ -1,6 +1,6 @@
 //! The port to the host's accounts.
 
-use crate::token::{Binding, Ledger, Selector};
+use crate::token::{Binding, Issue, IssueState, Ledger, Selector};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -164,8 +164,8 @@ pub struct Account<Id> {
     /// [fault](crate::service::Fault::SecondFactorMissing).
     ///
     /// NIST SP 800-63B-4, section 4.2.2.2, asks for it where an account has one: a mailbox alone must
-    /// not be enough. Let the stamp change when a factor is added, so that it counts for links that
-    /// are under way.
+    /// not be enough. A factor that is added while a password that was accepted is being hashed
+    /// comes too late for it, unless the stamp changes with the factor.
     pub needs_second_factor: bool,
     /// The encoded ledger, where there is one.
     pub ledger: Option<Vec<u8>>,
@@ -267,11 +267,19 @@ impl<'a, Id> Change<'a, Id> {
         self.ledger
     }
 
-    /// For a redemption, and only then, the hash to write; the account's sessions
+    /// For a new password, and only then, the hash to write; the account's sessions
     /// end in the same step.
     #[must_use]
     pub const fn password_hash(&self) -> Option<&'a str> {
         self.password_hash
+    }
+
+    /// Whether a link sets the password, whose holder has shown by it to read the account's mail.
+    /// Otherwise somebody who is signed in does.
+    #[must_use]
+    pub fn is_by_link(&self) -> bool {
+        let newest = self.ledger.newest().map(Issue::state);
+        self.password_hash.is_some() && !matches!(newest, Some(IssueState::Changed { .. }))
     }
 }
 

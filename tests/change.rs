@@ -172,7 +172,7 @@ fn a_password_that_is_set_while_the_store_is_asked_to_commit_stays() {
 
 #[test]
 fn of_two_changes_from_one_password_the_first_commit_wins() {
-    for stamps in [Stamps::Hash, Stamps::Counter] {
+    for stamps in [Stamps::Hash, Stamps::Empty, Stamps::Counter] {
         let world = World::with_stamps(stamps, |builder| builder);
         let accept = || run(world.resets.accept_change(world.alice, verified(&world), GOOD));
         let (first, second) = (accept().unwrap(), accept().unwrap());
@@ -184,19 +184,23 @@ fn of_two_changes_from_one_password_the_first_commit_wins() {
 
 #[test]
 fn a_reset_and_a_change_from_one_password_do_not_both_take_effect() {
-    let world = World::new();
-    let token = world.link();
-    let changing = run(world.resets.accept_change(world.alice, OLD_HASH, GOOD)).unwrap();
-    let resetting = run(world.resets.accept(&token, GOOD)).unwrap();
-    run(changing.commit("changed")).unwrap();
-    assert_eq!(refusal(run(resetting.commit("reset"))), Some(Refusal::Changed));
-    assert_eq!(world.hash(), "changed");
+    for stamps in [Stamps::Hash, Stamps::Empty, Stamps::Counter] {
+        let world = World::with_stamps(stamps, |builder| builder);
+        let accept = || run(world.resets.accept_change(world.alice, verified(&world), GOOD));
+        let token = world.link();
+        let (changing, resetting) = (accept().unwrap(), run(world.resets.accept(&token, GOOD)));
+        run(changing.commit("changed")).unwrap();
+        let told = run(resetting.unwrap().commit("reset"));
+        assert_eq!(refusal(told), Some(Refusal::Changed), "{stamps:?}");
+        assert_eq!(world.hash(), "changed");
 
-    let token = world.later_link();
-    let changing = run(world.resets.accept_change(world.alice, "changed", GOOD)).unwrap();
-    world.reset(&token, GOOD).unwrap();
-    assert_eq!(refusal(run(changing.commit("changed again"))), Some(Refusal::Changed));
-    assert_eq!(world.hash(), hash(GOOD));
+        let token = world.later_link();
+        let changing = accept().unwrap();
+        world.reset(&token, GOOD).unwrap();
+        let told = run(changing.commit("changed again"));
+        assert_eq!(refusal(told), Some(Refusal::Changed), "{stamps:?}");
+        assert_eq!(world.hash(), hash(GOOD));
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::mailer::Mailer;
 use crate::policy::{Breach, BreachError, BreachRange};
 use crate::policy::{CheckedPassword, Violations};
 use crate::store::Store;
-use crate::token::{Refusal, ResetToken};
+use crate::token::{Ledger, Refusal, ResetToken};
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -17,8 +17,9 @@ use core::fmt;
 pub(super) enum Grant<Id> {
     /// A good link.
     Link(ResetToken),
-    /// A session of this account, whose stamp was this when the present password was verified.
-    Session { id: Id, stamp: Vec<u8> },
+    /// A session of this account, whose stamp was this when the present password was verified, and
+    /// whose ledger was this when the new one was accepted.
+    Session { id: Id, stamp: Vec<u8>, ledger: Option<Ledger> },
 }
 
 /// A good link, or a session, with a password that meets the policy: the only way to a commit.

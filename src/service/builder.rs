@@ -85,7 +85,8 @@ impl<S, M> PasswordResetBuilder<S, M> {
     }
 
     /// How long an [invitation](PasswordReset::invite) is good: more than nothing, at most 30 days,
-    /// and at least as long as the throttle's window and cooldown. Default: 7 days.
+    /// and at least as long as the throttle's window and cooldown. Default: 7 days. For a week after
+    /// its end its holder can [renew](PasswordReset::renew) it by mail, unless it was revoked.
     pub fn invitation_lifetime(mut self, lifetime: Duration) -> Self {
         self.invitation_lifetime = lifetime;
         self

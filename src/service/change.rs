@@ -14,7 +14,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// the hash that was committed.
     ///
     /// `verified` is the hash that the present password was verified against, as it was read then:
-    /// if another password is set meanwhile, by whatever path, the commit is refused. Where the
+    /// if another password is set meanwhile, by whatever path, the commit is refused. (With an empty
+    /// stamp, only what is set through this crate after this call is seen.) Where the
     /// store's [stamp](crate::store::Account::stamp) is not the hash, it is the stamp as
     /// [`find_by_id`](Store::find_by_id) of [`store`](Self::store) returned it *before* you read the
     /// hash. Verify the present password first, and count wrong ones, or a session that was left
@@ -44,7 +45,9 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ///
     /// # Errors
     /// [`Refusal::Changed`] where the account has another stamp by now, [`Refusal::Unknown`] where
-    /// there is no such account or it may not reset, and everything that the password misses.
+    /// there is no such account or it may not reset, and everything that the password misses. The
+    /// commit is a [`Fault::Address`] where no mail goes to the stored address, since the notice
+    /// could not.
     pub async fn accept_change(
         &self,
         id: S::AccountId,
@@ -55,7 +58,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let present = async {
             found = self.find(&By::Id(&id)).await?;
             let found = found.as_ref().ok_or(Refusal::Unknown)?;
-            is_still(found, verified.as_ref())?;
+            is_still(found, verified.as_ref(), found.ledger.as_ref())?;
             Ok(())
         };
         let present = present.await;
@@ -68,7 +71,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
                 return Err(error);
             }
         };
-        let grant = Grant::Session { id, stamp: verified.as_ref().to_vec() };
+        let (stamp, ledger) = (verified.as_ref().to_vec(), found.ledger.clone());
+        let grant = Grant::Session { id, stamp, ledger };
         self.accept_as(flow, grant, found, password)
     }
 
@@ -76,11 +80,9 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     pub(super) fn replace(
         &self,
         found: &Found<S::AccountId>,
-        stamp: &[u8],
         successor: Binding,
         now: UtcDateTime,
     ) -> Result<Ledger, ResetError<S::Error>> {
-        is_still(found, stamp)?;
         let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
         let next = self.0.issuer.change(found.ledger.as_ref(), successor, now, entropy);
         next.map_err(|error| match error {
@@ -91,6 +93,13 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     }
 }
 
-fn is_still<Id>(found: &Found<Id>, stamp: &[u8]) -> Result<(), Refusal> {
-    (found.account.stamp == stamp).then_some(()).ok_or(Refusal::Changed)
+/// Whether the password is still the one that was verified, by the stamp, and by the ledger where
+/// the stamp does not show it.
+pub(super) fn is_still<Id>(
+    found: &Found<Id>,
+    stamp: &[u8],
+    ledger: Option<&Ledger>,
+) -> Result<(), Refusal> {
+    let is_another = found.ledger.as_ref().is_some_and(|now| now.has_new_password_since(ledger));
+    (found.account.stamp == stamp && !is_another).then_some(()).ok_or(Refusal::Changed)
 }

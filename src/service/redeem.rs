@@ -1,4 +1,5 @@
 use super::accepted::{Accepted, Completed, Grant};
+use super::change::is_still;
 use super::check::Judged;
 use super::swap::{By, Found};
 use super::{Fault, PasswordReset, ResetError};
@@ -82,7 +83,10 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
                     let (issuer, ledger, _) = self.judge_found(found, token, now)?;
                     issuer.redeem(ledger, token, &found.binding, now, successor)?
                 }
-                Grant::Session { stamp, .. } => self.replace(found, stamp, successor, now)?,
+                Grant::Session { stamp, ledger, .. } => {
+                    is_still(found, stamp, ledger.as_ref())?;
+                    self.replace(found, successor, now)?
+                }
             };
             if found.account.needs_second_factor && !has_second_factor {
                 return Err(Fault::SecondFactorMissing.into());

@@ -242,6 +242,15 @@ impl Ledger {
             && changed.all(is_stored)
     }
 
+    /// Whether a password was set since `earlier`, with a link or without.
+    pub(crate) fn has_new_password_since(&self, earlier: Option<&Self>) -> bool {
+        let sets_one = |i: &&Issue| {
+            matches!(i.state, IssueState::Redeemed { .. } | IssueState::Changed { .. })
+        };
+        let is_new = |issue| earlier.is_none_or(|earlier| !earlier.issues.contains(issue));
+        self.issues.iter().filter(sets_one).any(is_new)
+    }
+
     /// Whether the account has a good invitation.
     pub(crate) fn invites(&self, binding: &Binding, now: UtcDateTime) -> bool {
         let mut invitations = self.links_of(IssueKind::Invitation);

@@ -132,10 +132,13 @@ where
     /// # type Resets = Accepted<MemoryStore, Outbox>;
     /// # type Error = password_reset::ResetError<std::convert::Infallible>;
     /// async fn review(accepted: Resets, code: String) -> Result<Resets, Error> {
-    ///     let is_wrong = accepted.needs_second_factor() && !is_code_of(&accepted, &code).await;
-    ///     let accepted = accepted
-    ///         .reject_if(is_wrong, "second_factor", "This is not the code.")?
-    ///         .second_factor_passed();
+    ///     let accepted = if accepted.needs_second_factor() {
+    ///         let is_wrong = !is_code_of(&accepted, &code).await;
+    ///         let judged = accepted.reject_if(is_wrong, "second_factor", "This is not the code.");
+    ///         judged?.second_factor_passed()
+    ///     } else {
+    ///         accepted
+    ///     };
     ///     let is_old = is_one_of_the_last_four(&accepted).await;
     ///     let sentence = "This was one of your last four passwords.";
     ///     Ok(accepted.reject_if(is_old, "recent_password", sentence)?)

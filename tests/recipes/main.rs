@@ -74,5 +74,6 @@ recipes! {
         a_signed_in_change_ends_sessions_and_links_with_a_ledger_and_without
         a_signed_in_change_of_a_password_that_changed_meanwhile_is_refused
         a_signed_in_change_goes_by_the_stamp_where_there_is_one
-        an_account_without_a_password_adds_one_while_it_is_signed_in;
+        an_account_without_a_password_adds_one_while_it_is_signed_in
+        a_key_that_a_statement_of_the_hosts_finds_taken_is_named_and_nothing_changes;
 }

@@ -1,6 +1,9 @@
 //! Somebody who is signed in changes the password.
 
 use crate::host::{ALICE, ALICES, BOB, Host, NEW, OLD, Server, asks, hash_of, refusal};
+use password_reset::ResetError;
+use password_reset::adapters::sql::Trouble;
+use password_reset::service::Fault;
 use password_reset::store::Store as _;
 use password_reset::token::Refusal;
 use std::time::Duration;
@@ -91,5 +94,27 @@ pub(crate) async fn an_account_without_a_password_adds_one_while_it_is_signed_in
             assert_eq!(refusal(&resets, &invitation).await, Some(Refusal::Changed));
             let _ = host.outbox.take();
         }
+    }
+}
+
+/// With a first ledger the database says no more than that a key is taken.
+pub(crate) async fn a_key_that_a_statement_of_the_hosts_finds_taken_is_named_and_nothing_changes<
+    DB: Server,
+>(
+    host: &Host<DB>,
+) {
+    host.run("CREATE TABLE audit (user_id BIGINT NOT NULL PRIMARY KEY)").await;
+    host.run("INSERT INTO audit VALUES (1)").await;
+    let audited = host.users().also("INSERT INTO audit (user_id) VALUES ({id})");
+    let resets = host.resets(audited).await;
+    for has_ledger in [false, true] {
+        if has_ledger {
+            assert_eq!(asks(&resets, ALICES).await, "sent");
+        }
+        let accepted = resets.accept_change(ALICE, hash_of(OLD), NEW).await.unwrap();
+        let error = accepted.commit(hash_of(NEW)).await.unwrap_err();
+        let ResetError::Fault(Fault::Store(error)) = error else { panic!("{error:?}") };
+        assert_eq!(error.trouble(), Trouble::Duplicate, "a ledger before: {has_ledger}");
+        assert_eq!(host.hash(ALICE).await, hash_of(OLD));
     }
 }

@@ -82,6 +82,7 @@ fn must_be_reached() -> Vec<String> {
         "a change at another address",
         "a first password by a change",
         "a password that no stamp shows",
+        "a password that only the ledger shows",
         "revoked two",
     ];
     all.extend(others.map(str::to_owned));

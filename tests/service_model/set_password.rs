@@ -68,6 +68,15 @@ impl Model<'_> {
         }
     }
 
+    /// What set a password, as far as the account's ledger remembers.
+    fn passwords_of(&self, account: usize) -> Vec<usize> {
+        let sets_one = |link: &usize| {
+            matches!(self.links[*link].state, LinkState::Dead(Refusal::Used) | LinkState::Changed)
+        };
+        let remembered = self.accounts[account].remembered.iter().copied();
+        remembered.filter(sets_one).collect()
+    }
+
     pub(super) fn change(&mut self, account: usize, is_stale: bool, attempt: &Attempt) {
         let (id, stamp) = (self.accounts[account].id, self.stamp(account));
         let verified = if is_stale { "the stamp of before".to_owned() } else { stamp.clone() };
@@ -84,10 +93,15 @@ impl Model<'_> {
             return;
         };
         let (began, had_password) = (self.begin(account), self.accounts[account].has_password());
+        let passwords = self.passwords_of(account);
         self.let_others(&began, 0, attempt);
         let told = match self.accounts[account].id {
             now if now != id => Err(Refusal::Unknown),
             _ if self.stamp(account) != stamp => Err(Refusal::Changed),
+            _ if self.passwords_of(account).iter().any(|set| !passwords.contains(set)) => {
+                self.reach("a password that only the ledger shows");
+                Err(Refusal::Changed)
+            }
             _ => Ok(()),
         };
         if self.commit(accepted, &began, (false, told), attempt, "change") {

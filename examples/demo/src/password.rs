@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::page::Fault;
+use crate::sign_in::SESSION;
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
@@ -50,6 +51,9 @@ pub(crate) async fn change(
     let rejected = StatusCode::UNPROCESSABLE_ENTITY;
     let present = app.resets.policy().prepare(&form.present);
     if !app.users.hasher.verify(present.expose_password(), Some(&verified)).await? {
+        if let Some(session) = cookies.get(SESSION) {
+            app.users.count_wrong_password(session.value()).await?;
+        }
         let sentence = "That is not your present password.".to_owned();
         return app.password_page(rejected, &user.email, &[sentence]);
     }

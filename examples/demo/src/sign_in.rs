@@ -16,7 +16,7 @@ use password_reset::words::{Translations, accepted_languages};
 use serde::Deserialize;
 use std::sync::Arc;
 
-const SESSION: &str = "session";
+pub(crate) const SESSION: &str = "session";
 
 #[derive(Template)]
 #[template(path = "login.html")]

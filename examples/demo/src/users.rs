@@ -22,6 +22,9 @@ pub(crate) const ACCOUNTS: [(&str, Option<&str>); 4] = [
 
 pub(crate) const ADMINISTRATOR: &str = "admin@example.com";
 
+/// How many wrong passwords a session may offer as the present one before it ends.
+const WRONG_PASSWORDS: i64 = 5;
+
 pub(crate) const SESSION_LIFETIME: Duration = Duration::hours(12);
 
 const SCHEMA: &str = "
@@ -34,7 +37,8 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS sessions (
         digest BLOB NOT NULL PRIMARY KEY,
         user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-        expires_at INTEGER NOT NULL
+        expires_at INTEGER NOT NULL,
+        wrong_passwords INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
     CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
@@ -174,6 +178,21 @@ impl Users {
         .fetch_optional(&self.pool)
         .await?;
         Ok(user.map(User::from))
+    }
+
+    /// Counts a wrong present password. Whoever found a session open must not guess on for ever.
+    pub(crate) async fn count_wrong_password(&self, secret: &str) -> anyhow::Result<()> {
+        let digest = digest_of(secret);
+        sqlx::query("UPDATE sessions SET wrong_passwords = wrong_passwords + 1 WHERE digest = ?")
+            .bind(&digest)
+            .execute(&self.pool)
+            .await?;
+        sqlx::query("DELETE FROM sessions WHERE digest = ? AND wrong_passwords >= ?")
+            .bind(&digest)
+            .bind(WRONG_PASSWORDS)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
     }
 
     pub(crate) async fn all(&self) -> anyhow::Result<Vec<User>> {

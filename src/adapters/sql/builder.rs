@@ -32,6 +32,7 @@ pub struct SqlStoreBuilder<D, Id> {
     set_password: Option<String>,
     end_sessions: Vec<String>,
     also: Vec<String>,
+    also_by_link: Vec<String>,
     without_sessions: bool,
     pub(super) id: PhantomData<fn() -> Id>,
 }
@@ -52,6 +53,7 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
             set_password: None,
             end_sessions: Vec::new(),
             also: Vec::new(),
+            also_by_link: Vec::new(),
             without_sessions: false,
             id: PhantomData,
         }
@@ -74,7 +76,7 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
     /// - `password`: the password's hash as it is stored; NULL or empty where there is no password,
     /// - optionally `stamp`: text, bytes, an integer or a UUID that changes with *every* credential of the
     ///   account and with nothing else, such as a counter. Without it, the stamp is the password's hash,
-    /// - optionally `second_factor`: NULL, false, 0 or empty where the account [needs
+    /// - optionally `second_factor`: NULL, false, the integer 0 or empty where the account [needs
     ///   none](crate::store::Account::needs_second_factor), such as a column with its secret,
     /// - and any others that the login's condition needs.
     pub fn accounts(mut self, select: impl Into<String>) -> Self {
@@ -124,10 +126,16 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
     /// times.
     ///
     /// It joins a signed-in change as well as a reset. What only a link shows, such as that the
-    /// address is read, belongs to a store that only links are used with: see the guide
-    /// [`accounts`](crate::guide::accounts).
+    /// address is read, belongs into [`also_by_link`](Self::also_by_link).
     pub fn also(mut self, statement: impl Into<String>) -> Self {
         self.also.push(statement.into());
+        self
+    }
+
+    /// The same for a password that a link sets, and not for one that somebody who is signed in
+    /// changes: what a link alone shows, such as a confirmed address.
+    pub fn also_by_link(mut self, statement: impl Into<String>) -> Self {
+        self.also_by_link.push(statement.into());
         self
     }
 
@@ -213,6 +221,7 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
                 statements => statements,
             },
             also: each("also", &self.also, &["hash"])?,
+            also_by_link: each("also_by_link", &self.also_by_link, &["hash"])?,
             table: self.table,
         };
         super::open::open(self.driver, &host).await

@@ -25,6 +25,7 @@ struct Values<'a> {
     ledger: Vec<u8>,
     newest: Option<&'a Issue>,
     forgettable_at: i64,
+    is_by_link: bool,
 }
 
 impl Values<'_> {
@@ -75,6 +76,7 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
             ledger: ledger.encode(),
             newest: ledger.newest(),
             forgettable_at: ledger.forgettable_second(),
+            is_by_link: change.is_by_link(),
         };
         if change.password_hash().is_some() {
             return self.redeem(change, &values).await;
@@ -90,7 +92,9 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
     /// if behind that lock the account is as expected and has the new password. So a transaction that
     /// a server gave up on the way without saying so, as a cluster's may, does not end as a success.
     fn redemption<'a>(&'a self, values: &'a Values<'_>) -> Vec<Step<'a>> {
-        let more = self.sql.end_sessions.iter().chain(&self.sql.also).map(|s| values.step(s, None));
+        let by_link = self.sql.also_by_link.iter().filter(|_| values.is_by_link);
+        let more = self.sql.end_sessions.iter().chain(&self.sql.also).chain(by_link);
+        let more = more.map(|statement| values.step(statement, None));
         let mut steps = vec![values.step(&self.sql.set_password, Some(1))];
         steps.extend(more);
         let swap = if values.expected == 0 { &self.sql.change } else { &self.sql.redeem };
@@ -105,7 +109,9 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
     ) -> Result<Commit, SqlError> {
         let steps = self.redemption(values);
         let applied = match self.apply(Some(D::DATABASE.begin()), &steps).await {
-            Err(error) if values.is_taken(&error) => return Ok(Commit::Conflict),
+            Err(error) if values.is_taken(&error) && !self.is_hosts(change).await? => {
+                return Ok(Commit::Conflict);
+            }
             applied => applied?,
         };
         match applied {
@@ -122,6 +128,13 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
                 Ok(Commit::Conflict)
             }
         }
+    }
+
+    /// Whether a key that is taken, where a first ledger was to come with a password, is one of the
+    /// host's own tables: nobody has made a ledger, nor has the selector.
+    async fn is_hosts(&self, change: &Change<'_, Id>) -> Result<bool, SqlError> {
+        let owner = self.find_by_selector(change.selector()).await?;
+        Ok(owner.is_none() && self.is_unchanged(change).await?)
     }
 
     /// Whether the account is still as the change expects it, so that no other is the reason why it
@@ -162,6 +175,7 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
             ledger: Vec::new(),
             newest: None,
             forgettable_at: 0,
+            is_by_link: true,
         };
         let (first, second) = (values(1, 0), values(expected.saturating_add(1), expected));
         let mut steps = Vec::new();

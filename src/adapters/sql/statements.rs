@@ -25,13 +25,15 @@ pub(super) struct HostSql {
     pub(super) set_password: String,
     pub(super) end_sessions: Vec<String>,
     pub(super) also: Vec<String>,
+    pub(super) also_by_link: Vec<String>,
 }
 
 impl HostSql {
     /// Every statement of the host's.
     pub(super) fn all(&self) -> impl Iterator<Item = &String> {
         let parts = [&self.accounts, &self.login, &self.set_password];
-        parts.into_iter().chain(&self.end_sessions).chain(&self.also)
+        let more = [&self.end_sessions, &self.also, &self.also_by_link];
+        parts.into_iter().chain(more.into_iter().flatten())
     }
 }
 
@@ -75,6 +77,7 @@ pub(super) struct Statements {
     pub(super) change: Composed,
     pub(super) end_sessions: Vec<Composed>,
     pub(super) also: Vec<Composed>,
+    pub(super) also_by_link: Vec<Composed>,
     pub(super) purge: Composed,
 }
 
@@ -176,6 +179,7 @@ impl Statements {
             change: compose("accounts", &insert(&as_set), &[]),
             end_sessions: each("end_sessions", &host.end_sessions),
             also: each("also", &host.also),
+            also_by_link: each("also_by_link", &host.also_by_link),
             purge: compose("table", &database.purge(table, PURGE_BATCH), &[]),
         }
     }
@@ -185,7 +189,8 @@ impl Statements {
         let finds = [&self.find_by_login, &self.find_by_id, &self.find_by_selector];
         let swaps = [&self.insert, &self.update, &self.redeem, &self.change];
         let others = [&self.set_password, &self.purge];
-        finds.into_iter().chain(swaps).chain(others).chain(&self.end_sessions).chain(&self.also)
+        let more = [&self.end_sessions, &self.also, &self.also_by_link];
+        finds.into_iter().chain(swaps).chain(others).chain(more.into_iter().flatten())
     }
 }
 

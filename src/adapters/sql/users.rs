@@ -71,7 +71,7 @@ impl Users {
         self
     }
 
-    /// A column that is NULL, false, 0 or empty unless the account [needs a second
+    /// A column that is NULL, false, the integer 0 or empty unless the account [needs a second
     /// factor](crate::store::Account::needs_second_factor).
     #[must_use]
     pub fn second_factor(mut self, column: impl Into<String>) -> Self {

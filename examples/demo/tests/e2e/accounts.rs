@@ -49,7 +49,7 @@ fn an_administrator_learns_what_became_of_each_mail() {
         ("link", ALICE, "sent"),
         ("invite", CAROL, "sent"),
         ("invite", BOB, "has_password"),
-        ("invite", "nobody", "no_address"),
+        ("invite", "no body@example.com", "no_address"),
         ("link", "nobody@example.com", "may_not_reset"),
     ];
     for (what, email, delivery) in rows {
@@ -62,6 +62,8 @@ fn an_administrator_learns_what_became_of_each_mail() {
     }
     assert_eq!(demo.outbox().len(), 2);
 
+    let elsewhere = browser.post("/admin/invite", &[("email", "victim@elsewhere.test")]);
+    elsewhere.assert(422, "people at example.com only");
     browser.post("/admin/link", &[("email", ALICE)]).assert(200, "data-delivery=\"sent\"");
     let mail = demo.next_mail();
     assert!(mail.text.starts_with("An administrator asked"), "{}", mail.text);
@@ -106,6 +108,19 @@ fn changing_the_password_while_signed_in_ends_links_and_the_other_sessions() {
     demo.browser().sign_in(ALICE, FIRST_PASSWORD).assert(422, "do not match");
     assert_eq!(demo.browser().sign_in(ALICE, NEW_PASSWORD).header("location"), "/");
     assert_eq!(change(FIRST_PASSWORD, "Looking-Glass-3").status, 422);
+}
+
+#[test]
+fn a_session_that_was_found_open_guesses_five_passwords_and_no_more() {
+    let demo = Demo::start();
+    let browser = demo.browser();
+    browser.sign_in(ALICE, FIRST_PASSWORD);
+    let guess = |present| browser.post("/password", &[("present", present), ("new", NEW_PASSWORD)]);
+    for _ in 0..5 {
+        guess("Wonderland2").assert(422, "not your present password");
+    }
+    assert_eq!(guess(FIRST_PASSWORD).header("location"), "/login");
+    assert_eq!(demo.browser().sign_in(ALICE, FIRST_PASSWORD).status, 303);
 }
 
 #[test]
