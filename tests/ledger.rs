@@ -285,6 +285,23 @@ fn at_most_twice_the_links_per_window_whatever_became_of_them() {
     }
 }
 
+/// Changes without a link are not counted, and take no place from what is.
+#[test]
+fn whoever_changes_the_password_again_and_again_is_sent_at_most_twice_the_links() {
+    let (issuer, mut ledger, mut sent) = (TokenIssuer::default(), None, 0);
+    for step in 0..300_u16 {
+        let now = NOW + SignedDuration::SECOND * i32::from(step) * 10;
+        let account = |step: u16| Binding::new("alice@example.com", &step.to_be_bytes());
+        let fresh = |offset| entropy(u64::from(step) * 2 + offset);
+        if let Ok(issued) = issuer.issue(ledger.as_ref(), account(step), now, fresh(0)) {
+            (ledger, sent) = (Some(issued.ledger), sent + 1);
+        }
+        let changed = issuer.change(ledger.as_ref(), account(step + 1), now, fresh(1));
+        ledger = Some(changed.unwrap());
+    }
+    assert_eq!(sent, 10);
+}
+
 /// Two live links of long ago leave fourteen places, in which the others are counted.
 #[test]
 fn explanations_are_bounded_beside_an_old_invitation_and_an_expired_link() {
