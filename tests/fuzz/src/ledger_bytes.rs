@@ -17,8 +17,8 @@ const DAY: i128 = 24 * LIFETIME;
 const RENEWABLE: SignedDuration = SignedDuration::days(7);
 const KINDS: [IssueKind; 2] = [IssueKind::Recovery, IssueKind::Invitation];
 
-/// An issuer of each kind, with what their throttle says. They have one purpose, so that only the
-/// kind tells their links apart.
+/// An issuer of each kind, with what their throttle says. A service's two have purposes of their
+/// own; here they have one, so that only the kind tells their links apart.
 struct Rules {
     recovery: TokenIssuer,
     invitation: TokenIssuer,
@@ -29,14 +29,15 @@ struct Rules {
 impl Rules {
     fn new(per_window: u8, cooldown: Duration) -> Self {
         let throttle = Throttle::per_hour(per_window).unwrap().with_cooldown(cooldown).unwrap();
-        let issuer = |kind| {
-            let lifetime = Duration::from_secs(3600);
-            let builder = TokenIssuer::builder().throttle(throttle).lifetime(lifetime);
-            builder.kind(kind).build().unwrap()
-        };
+        let lifetime = Duration::from_secs(3600);
+        let builder = TokenIssuer::builder().throttle(throttle).lifetime(lifetime);
+        let service = builder.clone().build().unwrap();
+        let invitation = service.invitations(lifetime).unwrap();
+        let recovery = builder.purpose(invitation.purpose()).build().unwrap();
+        assert_eq!(recovery.purpose(), "password-reset/invitation");
         Self {
-            recovery: issuer(IssueKind::Recovery),
-            invitation: issuer(IssueKind::Invitation),
+            recovery,
+            invitation,
             cooldown: i128::try_from(cooldown.as_nanos()).unwrap(),
             per_window: per_window.into(),
         }
@@ -77,7 +78,11 @@ fn is_of_version_1(issue: &Issue) -> bool {
 }
 
 fn is_link(issue: &Issue) -> bool {
-    !matches!(issue.state(), IssueState::Told { .. })
+    is_mailed(issue) && !matches!(issue.state(), IssueState::Told { .. })
+}
+
+fn is_mailed(issue: &Issue) -> bool {
+    !matches!(issue.state(), IssueState::Changed { .. })
 }
 
 fn is_live(issue: &Issue) -> bool {
@@ -118,8 +123,8 @@ fn binding(owner: usize) -> Binding {
     Binding::new("alice@example.com", [b"old", b"new"][owner % 2])
 }
 
-/// What is known of an issue: its token, the binding, and whether a password was set with a link
-/// of the other kind.
+/// What is known of an issue: its token, the binding, and whether a password was set while it was
+/// live, and not with it.
 struct Known {
     token: ResetToken,
     owner: usize,
@@ -163,6 +168,7 @@ impl History {
             3 => self.redeem(any),
             4 => self.cancel(any),
             5 => self.revoke(),
+            6 if any & 1 == 1 => self.change(KINDS[any >> 1 & 1]),
             6 => self.owner += 1,
             _ => self.redeem(self.known.len().saturating_sub(1)),
         }
@@ -212,7 +218,7 @@ impl History {
             IssueState::Superseded { .. } => Err(Refusal::Superseded),
             IssueState::Redeemed { .. } => Err(Refusal::Used),
             IssueState::Revoked { .. } => Err(Refusal::Revoked),
-            IssueState::Told { .. } => Err(Refusal::Unknown),
+            IssueState::Told { .. } | IssueState::Changed { .. } => Err(Refusal::Unknown),
             _ if !self.is_timely(issue) => Err(Refusal::Expired),
             _ if !self.is_bound(position) => Err(Refusal::Changed),
             _ => Ok(()),
@@ -222,9 +228,12 @@ impl History {
     fn can_renew(&self, position: usize) -> bool {
         let issue = &self.ledger.issues()[position];
         let is_of_kind = |other: &&Issue| other.kind() == issue.kind() && is_link(other);
-        let newest = self.ledger.issues().iter().rev().find(is_of_kind).map(Issue::state);
-        let is_ended =
-            matches!(newest, Some(IssueState::Redeemed { .. } | IssueState::Revoked { .. }));
+        let newest = self.ledger.issues().iter().rposition(|issue| is_of_kind(&issue));
+        let is_ended = newest.is_some_and(|newest| {
+            let state = self.ledger.issues()[newest].state();
+            matches!(state, IssueState::Redeemed { .. } | IssueState::Revoked { .. })
+                || self.known[newest].is_closed
+        });
         matches!(self.told(position), Err(Refusal::Expired | Refusal::Superseded))
             && self.is_bound(position)
             && self.now < issue.expires_at().saturating_add(RENEWABLE)
@@ -260,7 +269,8 @@ impl History {
     fn is_throttled(&self) -> bool {
         let issues = self.ledger.issues();
         let within = |span: i128| {
-            let ages = issues.iter().map(|issue| self.age(issue));
+            let mailed = issues.iter().filter(|issue| is_mailed(issue));
+            let ages = mailed.map(|issue| self.age(issue));
             ages.filter(|age| -SKEW <= *age && *age < span).count()
         };
         let &Rules { per_window, cooldown, .. } = self.rules;
@@ -322,25 +332,66 @@ impl History {
             Err(other) => panic!("{other}"),
             Ok(next) => next,
         };
+        self.push(
+            next,
+            kind,
+            if is_told { IssueState::Told { at: now } } else { IssueState::Live },
+        );
+    }
+
+    /// Takes the next ledger in, where it has one more issue.
+    fn push(&mut self, next: Ledger, kind: IssueKind, state: IssueState) {
+        let now = self.now;
         let mut expected: Vec<_> = self.ledger.issues().iter().map(Issue::state).collect();
         let of_kind = self.ledger.issues().iter().position(|i| i.kind() == kind && is_live(i));
-        if let Some(live) = of_kind.filter(|_| !is_told) {
+        if let Some(live) = of_kind.filter(|_| state == IssueState::Live) {
             expected[live] = IssueState::Superseded { at: now };
         }
         if expected.len() == MOST_ISSUES {
-            let oldest = expected.iter().position(|state| *state != IssueState::Live).unwrap();
+            let older = &self.ledger.issues()[..MOST_ISSUES - 1];
+            let oldest = older.iter().position(|issue| !is_mailed(issue)).unwrap_or_else(|| {
+                expected.iter().position(|state| *state != IssueState::Live).unwrap()
+            });
             expected.remove(oldest);
             self.known.remove(oldest);
         }
-        expected.push(if is_told { IssueState::Told { at: now } } else { IssueState::Live });
+        expected.push(state);
         let states: Vec<_> = next.issues().iter().map(Issue::state).collect();
         assert_eq!(states, expected);
         let newest = next.newest().unwrap();
         assert_eq!((newest.kind(), newest.issued_at()), (kind, now));
+        let end = now.unix_timestamp_nanos() + LIFETIME;
         assert_eq!(newest.expires_at().unix_timestamp_nanos(), end);
         let token = fresh(&self.ledger, self.owner, self.made).token;
         self.known.push(Known { token, owner: self.owner, is_closed: false });
         self.advance(next);
+    }
+
+    /// A password that is set without a link.
+    fn change(&mut self, kind: IssueKind) {
+        self.made += 1;
+        let (now, entropy) = (self.now, entropy_of([self.made; 36]));
+        let issuer = self.rules.issuer(kind);
+        match issuer.change(Some(&self.ledger), binding(self.owner + 1), now, entropy) {
+            Err(IssueError::TimeOutOfRange) => {
+                let end = now.unix_timestamp_nanos() + LIFETIME;
+                assert!(end > UtcDateTime::MAX.unix_timestamp_nanos());
+            }
+            Err(IssueError::Exhausted(_)) => assert!(self.is_at_its_end()),
+            Err(other) => panic!("{other}"),
+            Ok(next) => {
+                self.owner += 1;
+                self.push(next, kind, IssueState::Changed { at: now });
+                self.close();
+            }
+        }
+    }
+
+    /// Leaves no live link good.
+    fn close(&mut self) {
+        for (issue, known) in self.ledger.issues().iter().zip(&mut self.known) {
+            known.is_closed |= is_live(issue);
+        }
     }
 
     fn redeem(&mut self, any: usize) {
@@ -351,9 +402,7 @@ impl History {
         if self.assert_ends(any, result, IssueState::Redeemed { at: now }) {
             self.owner += 1;
             self.known[any].owner += 1;
-            for (issue, known) in self.ledger.issues().iter().zip(&mut self.known) {
-                known.is_closed |= is_live(issue);
-            }
+            self.close();
         }
     }
 
@@ -415,6 +464,6 @@ impl History {
 /// A link with this ledger's selector, the only one of a ledger of its own.
 fn fresh(ledger: &Ledger, owner: usize, made: u8) -> Issued {
     let (empty, now) = (Ledger::new(*ledger.selector()), UtcDateTime::UNIX_EPOCH);
-    let entropy = entropy_of([made; 36]);
-    TokenIssuer::default().issue(Some(&empty), binding(owner), now, entropy).unwrap()
+    let issuer = RULES[0].issuer(IssueKind::Recovery);
+    issuer.issue(Some(&empty), binding(owner), now, entropy_of([made; 36])).unwrap()
 }

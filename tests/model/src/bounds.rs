@@ -91,6 +91,7 @@ pub struct Bounds {
     pub mistake: Option<Mistake>,
     /// Whether the host has no stamp, so that a password changes nothing that links are bound to.
     pub(crate) has_no_stamp: bool,
+    pub(crate) tells_no_passwords: bool,
     /// Whether the account begins without a password, and so can be invited to choose a first one.
     pub(crate) begins_without_password: bool,
     recovery: TokenIssuer,
@@ -120,6 +121,7 @@ impl Bounds {
             fault_count: 0,
             mistake: None,
             has_no_stamp: false,
+            tells_no_passwords: false,
             begins_without_password: false,
             recovery,
             invitation: invitation.expect("the lifetime is one"),
@@ -168,6 +170,13 @@ impl Bounds {
         self
     }
 
+    /// With a host that goes on saying that there is no password when one was set.
+    #[must_use]
+    pub fn telling_no_passwords(mut self) -> Self {
+        self.tells_no_passwords = true;
+        self
+    }
+
     pub(crate) fn issuer_of(&self, kind: IssueKind) -> &TokenIssuer {
         match kind {
             IssueKind::Invitation => &self.invitation,
@@ -186,6 +195,7 @@ impl Bounds {
             address: ADDRESS.into(),
             stamp: stamp.into(),
             has_password: !self.begins_without_password,
+            tells_passwords: !self.tells_no_passwords,
             ledger: None,
         }
     }

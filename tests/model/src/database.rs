@@ -82,7 +82,7 @@ fn is_as_expected(mistake: Option<Mistake>, row: &Row, swap: &Swap) -> bool {
 fn write(row: &mut Row, swap: &Swap, ledger: Arc<[u8]>) -> Done {
     row.ledger = Some(ledger);
     if let Some(hash) = &swap.password_hash {
-        row.has_password = true;
+        row.has_password |= row.tells_passwords;
         // An empty stamp says nothing of the password.
         if !row.stamp.is_empty() {
             row.stamp = hash.clone();

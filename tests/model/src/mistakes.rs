@@ -45,7 +45,7 @@ pub enum Mistake {
     ChangeLeavesLinks,
     /// A change by somebody who is signed in is made whatever password there is by then.
     ChangeComparesNoStamp,
-    /// A redemption asks nobody whether the account has a password.
+    /// Links are bound to nothing that says whether the account has a password.
     InvitationSetsASecondPassword,
     /// An account is invited whether it has a password or not.
     InvitedWithAPassword,
@@ -72,7 +72,10 @@ pub(crate) async fn run(
         (
             Mistake::ErrorTakenForFailure | Mistake::InvitationSetsASecondPassword,
             Flow::Redeem { link, is_weak: false },
-        ) => redeem_that_looks_once(bounds, ports, process, link).await,
+        ) => {
+            let binds = mistake != Mistake::InvitationSetsASecondPassword;
+            redeem_that_looks_once(bounds, ports, process, link, binds).await
+        }
         (Mistake::ErrorTakenForFailure | Mistake::ChangeComparesNoStamp, Flow::Change) => {
             let compares = mistake != Mistake::ChangeComparesNoStamp;
             change_that_looks_once(bounds, ports, process, compares).await
@@ -162,8 +165,8 @@ async fn request_that_mails_first(bounds: &Bounds, ports: &Ports) -> Result<Told
 async fn invite_anybody(bounds: &Bounds, ports: &Ports) -> Result<Told, Told> {
     let account = ports.find_by_id(&ID).await?;
     let Found { account, ledger } = Found::read(account).ok_or(Told::UnknownAccount)?;
-    let (issuer, binding) = (bounds.issuer_of(IssueKind::Invitation), account.binding());
-    let made = issuer.issue_unthrottled(ledger.as_ref(), binding, ports.now(), ports.draw());
+    let (invitations, binding) = (bounds.issuer_of(IssueKind::Invitation), account.binding());
+    let made = invitations.issue_unthrottled(ledger.as_ref(), binding, ports.now(), ports.draw());
     let issued = made.map_err(|_| Told::OtherFault)?;
     commit(ports, Change::new(&account, ledger.as_ref(), &issued.ledger, None)).await?;
     mail(ports, &account, &issued).await
@@ -218,9 +221,12 @@ async fn redeem(
     ports: &Ports,
     hash: &str,
     link: &Opened,
+    binds: bool,
 ) -> Result<(Account<u8>, Ledger, Ledger), Told> {
     let (token, Found { account, .. }, ledger) = find_link(ports, link).await?;
-    let (issuer, binding) = (bounds.issuer_of(link.kind), account.binding());
+    let loose = Binding::without_password(&account.address, &account.stamp);
+    let binding = if binds { account.binding() } else { loose };
+    let issuer = bounds.issuer_of(link.kind);
     issuer.check(&ledger, &token, &binding, ports.now()).map_err(Told::Refused)?;
     ports.ask(Call::Hash).await;
     let successor = Binding::new(&account.address, hash.as_bytes());
@@ -233,9 +239,10 @@ async fn redeem_that_looks_once(
     ports: &Ports,
     process: u8,
     link: &Opened,
+    binds: bool,
 ) -> Result<Told, Told> {
     let hash = hash_of(process);
-    let (account, ledger, next) = redeem(bounds, ports, &hash, link).await?;
+    let (account, ledger, next) = redeem(bounds, ports, &hash, link, binds).await?;
     commit(ports, Change::new(&account, Some(&ledger), &next, Some(&hash))).await?;
     Ok(Told::Redeemed)
 }
@@ -247,7 +254,7 @@ async fn redeem_that_looks_for_the_newest(
     link: &Opened,
 ) -> Result<Told, Told> {
     let hash = hash_of(process);
-    let (account, ledger, next) = redeem(bounds, ports, &hash, link).await?;
+    let (account, ledger, next) = redeem(bounds, ports, &hash, link, true).await?;
     let change = Change::new(&account, Some(&ledger), &next, Some(&hash));
     if let Ok(commit) = ports.commit(&change).await {
         return if commit.is_committed() { Ok(Told::Redeemed) } else { Err(Told::Contended) };

@@ -139,7 +139,7 @@ fn broken_in_the_ledger(bounds: &Bounds, world: &World) -> Vec<Property> {
     let is_as_it_must_be = |(token, kind): (&Arc<str>, IssueKind)| {
         let as_a = |kind| told(bounds, row, &ledger, token, kind, world.clock);
         let is_unknown_elsewhere = as_a(other(kind)) == Err(Refusal::Unknown);
-        let truth = world.truth.told_by_the_ledger(token, row, world.clock);
+        let truth = world.truth.told(token, row, world.clock);
         is_unknown_elsewhere && as_a(kind) == truth
     };
     if !committed.chain(mailed).all(is_as_it_must_be) {

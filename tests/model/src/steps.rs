@@ -13,7 +13,7 @@ use crate::rescue;
 use crate::world::{Asked, Intent, Mail, Order, Permit, Process, Row, Running, Swap, World};
 use password_reset::mailer::Reason;
 use password_reset::token::IssueKind;
-use password_reset::token::{Binding, Ledger, Refusal, Selector, TokenIssuer};
+use password_reset::token::{Binding, Issue, Ledger, Refusal, Selector, TokenIssuer};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -369,8 +369,7 @@ impl Bounds {
                 }
                 notes.add(" → told: ");
                 notes.add(code_of(told));
-                let teller = (process, progress.draws);
-                world.broken.extend(broken_by_telling(self, world, teller, &running, told));
+                world.broken.extend(broken_by_telling(self, world, process, &running, told));
                 ended(world, process, &running, told)
             }
         };
@@ -452,7 +451,7 @@ impl Bounds {
                 row.address = other.into();
             }
             (HostDeed::SetPassword, Some(row)) => {
-                row.has_password = true;
+                row.has_password |= row.tells_passwords;
                 if !row.stamp.is_empty() {
                     row.stamp = OTHER_STAMP.into();
                 }
@@ -577,7 +576,7 @@ fn ended(world: &World, process: u8, running: &Running, told: Told) -> Process {
 fn broken_by_telling(
     bounds: &Bounds,
     world: &World,
-    (process, draws): (u8, u8),
+    process: u8,
     running: &Running,
     told: Told,
 ) -> Option<Property> {
@@ -586,8 +585,7 @@ fn broken_by_telling(
         _ => None,
     });
     // Where the account or the ledger that it swapped is gone, nothing tells what became of it.
-    let could_look = matches!(last_found, Some(Ok(Some(_))))
-        && (running.flow != Flow::Change || is_marked(world, process, draws));
+    let could_look = matches!(last_found, Some(Ok(Some(_))));
     let has_just_looked =
         matches!(running.answers.last(), Some(Answer { reply: Reply::Found(Ok(_)), .. }));
     let token = running.flow.token().unwrap_or_default();
@@ -639,21 +637,25 @@ fn broken_by_telling(
     }
 }
 
-/// Whether the ledger is one that a change by this process has marked.
-fn is_marked(world: &World, process: u8, draws: u8) -> bool {
-    let ledger = world.account.as_ref().and_then(Row::ledger);
-    ledger.is_some_and(|ledger| {
-        (1..=draws).any(|draw| world.truth.knows(&token_of(*ledger.selector(), process, draw)))
-    })
-}
-
 /// What somebody must be told who verified a password and changes it.
 fn told_to_change(row: &Row, answers: &[Answer]) -> Result<(), Refusal> {
     match verified(answers) {
         _ if row.id != ID => Err(Refusal::Unknown),
-        Some(verified) if verified == row.stamp => Ok(()),
+        Some(verified) if verified == row.stamp && !has_new_password(row, answers) => Ok(()),
         _ => Err(Refusal::Changed),
     }
+}
+
+/// Whether a password was set since the account was found for the first time, by its ledger.
+fn has_new_password(row: &Row, answers: &[Answer]) -> bool {
+    let seen = answers.iter().find_map(|answer| match &answer.reply {
+        Reply::Found(Ok(Some(row))) => Some(row.ledger()),
+        _ => None,
+    });
+    let (Some(seen), Some(now)) = (seen, row.ledger()) else { return false };
+    let sets_one = |issue: &&Issue| ["redeemed", "changed"].contains(&issue.state().code());
+    let was_there = |issue| seen.as_ref().is_some_and(|seen| seen.issues().contains(issue));
+    now.issues().iter().filter(sets_one).any(|issue| !was_there(issue))
 }
 
 /// Whether a link is good that was live when the flow found the account for the first time.

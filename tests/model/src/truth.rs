@@ -30,6 +30,8 @@ pub(crate) struct Link {
     pub(crate) kind: IssueKind,
     address: Arc<str>,
     stamp: Arc<str>,
+    /// Whether the account had one.
+    has_password: bool,
     issued_at: i64,
     fate: Option<Refusal>,
     /// Whether a password was set while this one was live, and not with it.
@@ -37,14 +39,7 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    /// By the service, which asks whether there is a password, too.
     fn told(&self, row: &Row, clock: i64) -> Result<(), Refusal> {
-        let is_wanted = self.kind != IssueKind::Invitation || !row.has_password;
-        self.told_by_the_ledger(row, clock)?;
-        is_wanted.then_some(()).ok_or(Refusal::Changed)
-    }
-
-    fn told_by_the_ledger(&self, row: &Row, clock: i64) -> Result<(), Refusal> {
         match self.fate {
             Some(refusal) => Err(refusal),
             None if !self.is_timely(clock) => Err(Refusal::Expired),
@@ -68,7 +63,10 @@ impl Link {
     }
 
     fn is_bound_to(&self, row: &Row) -> bool {
-        !self.is_closed && self.address == row.address && self.stamp == row.stamp
+        let is_as_it_was = self.address == row.address
+            && self.stamp == row.stamp
+            && self.has_password == row.has_password;
+        is_as_it_was && !self.is_closed
     }
 }
 
@@ -78,28 +76,12 @@ impl Truth {
         self.link(token).ok_or(Refusal::Unknown)?.told(row, clock)
     }
 
-    /// The same by the ledger alone.
-    pub(crate) fn told_by_the_ledger(
-        &self,
-        token: &str,
-        row: &Row,
-        clock: i64,
-    ) -> Result<(), Refusal> {
-        self.link(token).ok_or(Refusal::Unknown)?.told_by_the_ledger(row, clock)
-    }
-
-    pub(crate) fn knows(&self, token: &str) -> bool {
-        self.link(token).is_some()
-    }
-
     fn link(&self, token: &str) -> Option<&Link> {
         self.links.iter().find(|link| &*link.token == token)
     }
 
-    /// As far as the throttle knows, which is the ledger's: where the stamp is empty, it misses a
-    /// password that was set by another path.
     fn has_good_link(&self, row: &Row, clock: i64) -> bool {
-        self.links.iter().any(|link| link.told_by_the_ledger(row, clock).is_ok())
+        self.links.iter().any(|link| link.told(row, clock).is_ok())
     }
 
     pub(crate) fn has_live_link(&self) -> bool {
@@ -167,10 +149,7 @@ impl Truth {
         let is_ended = self.links.iter().rev().find(of_kind).is_some_and(|newest| {
             newest.is_closed || matches!(newest.fate, Some(Refusal::Used | Refusal::Revoked))
         });
-        let is_wanted = link.kind != IssueKind::Invitation || !row.has_password;
-        let told = link.told(row, clock);
-        matches!(told, Err(Refusal::Expired | Refusal::Superseded))
-            && is_wanted
+        matches!(link.told(row, clock), Err(Refusal::Expired | Refusal::Superseded))
             && link.is_bound_to(row)
             && clock < link.expires_at() + RENEWABLE
             && !is_ended
@@ -207,6 +186,7 @@ impl Truth {
                     kind: *kind,
                     address: row.address.clone(),
                     stamp: row.stamp.clone(),
+                    has_password,
                     issued_at: *decided_at,
                     fate: None,
                     is_closed: false,
@@ -233,6 +213,7 @@ impl Truth {
                     kind: IssueKind::Recovery,
                     address: row.address.clone(),
                     stamp: row.stamp.clone(),
+                    has_password,
                     issued_at: *decided_at,
                     fate: Some(Refusal::Unknown),
                     is_closed: false,

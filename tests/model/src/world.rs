@@ -39,6 +39,8 @@ pub(crate) struct Row {
     pub(crate) address: Arc<str>,
     pub(crate) stamp: Arc<str>,
     pub(crate) has_password: bool,
+    /// Whether the host says so when a password is set.
+    pub(crate) tells_passwords: bool,
     pub(crate) ledger: Option<Arc<[u8]>>,
 }
 
@@ -51,7 +53,7 @@ impl Row {
     }
 
     pub(crate) fn binding(&self) -> Binding {
-        Binding::new(&self.address, self.stamp.as_bytes())
+        self.account().binding()
     }
 
     /// The ledger, where there is one and it can be read.

@@ -137,6 +137,7 @@ fn leave_the_other_link_when_a_password_is_set() {
     assert_breaks(
         Bounds::new("a password ends one link of two", &[Requester, Inviter, Redeemer])
             .without_password()
+            .telling_no_passwords()
             .without_stamp(),
         Mistake::OneLinkEndsByAPassword,
         Property::OnePasswordEndsEveryLink,

@@ -377,6 +377,7 @@ fn a_change_leaves_no_link_good_whatever_the_stamp_does() {
             &[Changer, Requester, Inviter, Redeemer, Renewer],
         )
         .without_password()
+        .telling_no_passwords()
         .without_stamp(),
         7_400,
         &["password_changed", "redeemed", "changed", "not_renewable"],
@@ -410,7 +411,7 @@ fn a_password_is_changed_while_calls_fail() {
         )
         .faults(&FAULTS, 2)
         .without_stamp(),
-        14_300,
+        10_900,
         &["password_changed", "changed", "the store failed"],
     );
     assert_holds(
@@ -432,17 +433,6 @@ fn a_password_is_changed_while_the_host_acts() {
         158_000,
         &["changed", "unknown", "conflict: another address", "conflict: the account is gone"],
     );
-    // A swap under way is in `limits.rs`.
-    assert_holds(
-        &Bounds::new(
-            "a change and a request, a purge before its time, and lost answers",
-            &[Changer, Requester],
-        )
-        .deeds(&[(SetPassword, 1), (PurgeAtOnce, 1)])
-        .faults(&[FindFails, CommitFails, AnswerIsLost, Collides], 2),
-        35_000,
-        &["changed", "the store failed", "conflict: another ledger"],
-    );
     assert_holds(
         &Bounds::new(
             "a change and a redemption, while the host changes, deletes and makes the account",
@@ -460,6 +450,7 @@ fn one_password_ends_both_links_whatever_the_stamp_does() {
         &Bounds::new("a stamp that no password changes", &[Requester, Inviter, Redeemer, Redeemer])
             .jumps(&[(180, 1)])
             .without_password()
+            .telling_no_passwords()
             .without_stamp(),
         7_000,
         &["redeemed", "used", "changed", "expired"],
@@ -470,6 +461,7 @@ fn one_password_ends_both_links_whatever_the_stamp_does() {
             &[Requester, Inviter, Redeemer, Redeemer, Renewer],
         )
         .without_password()
+        .telling_no_passwords()
         .without_stamp(),
         1_900,
         &["redeemed", "changed", "not_renewable"],
