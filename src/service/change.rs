@@ -54,19 +54,15 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         verified: impl AsRef<[u8]> + Send,
         password: &str,
     ) -> Result<Accepted<S, M>, ResetError<S::Error>> {
-        let mut found = None;
-        let present = async {
-            found = self.find(&By::Id(&id)).await?;
-            let found = found.as_ref().ok_or(Refusal::Unknown)?;
-            is_still(found, verified.as_ref(), found.ledger.as_ref())?;
-            Ok(())
-        };
-        let present = present.await;
         let flow = "accept_change";
-        let found = match (present, found) {
-            (Ok(()), Some(found)) => found,
-            (present, found) => {
-                let error = present.err().unwrap_or_else(|| Refusal::Unknown.into());
+        let found = match self.find(&By::Id(&id)).await {
+            Ok(Some(found)) if found.account.stamp == verified.as_ref() => found,
+            other => {
+                let (error, found) = match other {
+                    Ok(Some(found)) => (Refusal::Changed.into(), Some(found)),
+                    Ok(None) => (Refusal::Unknown.into(), None),
+                    Err(fault) => (fault.into(), None),
+                };
                 self.record(flow, code_of(&error), found.as_ref());
                 return Err(error);
             }
@@ -93,8 +89,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     }
 }
 
-/// Whether the password is still the one that was verified, by the stamp, and by the ledger where
-/// the stamp does not show it.
+/// Whether the password is still the one that was verified: by the stamp, and by the ledger as it
+/// was when the new one was accepted, where the stamp does not show it.
 pub(super) fn is_still<Id>(
     found: &Found<Id>,
     stamp: &[u8],
