@@ -71,8 +71,10 @@ impl App {
         let resets = PasswordReset::builder(open_store(pool).await?, mailer, link)
             .issuer(TokenIssuer::builder().throttle(throttle).build()?)
             .build()?;
+        let of_pages = users.clone();
         let pages = ResetPages::builder(resets.clone(), hasher)
             .sign_in("/login")
+            .review(move |accepted, _| password::review(of_pages.clone(), accepted))
             .layout(page::frame)
             .build()?;
         Ok(Arc::new(Self { resets, users, origin, pages }))
@@ -142,6 +144,8 @@ async fn open_store(pool: SqlitePool) -> anyhow::Result<Store> {
         .users(&sql::Users::new("users"))
         .login("lower(address) = lower({login})")
         .end_sessions("DELETE FROM sessions WHERE user_id = {id}")
+        .also(users::REMEMBER)
+        .also(users::FORGET)
         .migrate()
         .await?
         .open()

@@ -1,8 +1,10 @@
 //! Changing the password while signed in.
 
-use crate::app::App;
-use crate::page::Fault;
+use crate::app::{App, Store};
+use crate::mail::Mailer;
+use crate::page;
 use crate::sign_in::SESSION;
+use crate::users::Users;
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
@@ -10,8 +12,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum_extra::extract::CookieJar;
 use password_reset::ResetError;
+use password_reset::adapters::sql::SqlError;
 use password_reset::hasher::PasswordHasher;
 use password_reset::policy::Requirement;
+use password_reset::service::{Accepted, Fault};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -32,7 +36,7 @@ pub(crate) struct Passwords {
 pub(crate) async fn form(
     State(app): State<Arc<App>>,
     cookies: CookieJar,
-) -> Result<Response, Fault> {
+) -> Result<Response, page::Fault> {
     match app.signed_in(&cookies).await? {
         Some(user) => app.password_page(StatusCode::OK, &user.email, &[]),
         None => Ok(Redirect::to("/login").into_response()),
@@ -43,7 +47,7 @@ pub(crate) async fn change(
     State(app): State<Arc<App>>,
     cookies: CookieJar,
     Form(form): Form<Passwords>,
-) -> Result<Response, Fault> {
+) -> Result<Response, page::Fault> {
     let Some(user) = app.signed_in(&cookies).await? else {
         return Ok(Redirect::to("/login").into_response());
     };
@@ -58,6 +62,10 @@ pub(crate) async fn change(
         return app.password_page(rejected, &user.email, &[sentence]);
     }
     let accepted = match app.resets.accept_change(user.id, &verified, &form.new).await {
+        Ok(accepted) => review(app.users.clone(), accepted).await,
+        Err(error) => Err(error),
+    };
+    let accepted = match accepted {
         Ok(accepted) => accepted,
         Err(ResetError::Rejected(violations)) => {
             let sentences: Vec<_> = violations.iter().map(ToString::to_string).collect();
@@ -81,13 +89,24 @@ pub(crate) async fn change(
     Ok((cookies.add(app.session_cookie(secret)), Redirect::to("/")).into_response())
 }
 
+/// The demo's own verdict on a password that the policy accepted.
+pub(crate) async fn review(
+    users: Users,
+    accepted: Accepted<Store, Mailer>,
+) -> Result<Accepted<Store, Mailer>, ResetError<SqlError>> {
+    let is_recent = users.is_recent(*accepted.account_id(), accepted.expose_password()).await;
+    let is_recent = is_recent.map_err(|error| Fault::Hasher(error.into()))?;
+    let sentence = "Use a password that is not among your last four.";
+    Ok(accepted.reject_if(is_recent, "recent_password", sentence)?)
+}
+
 impl App {
     fn password_page(
         &self,
         status: StatusCode,
         email: &str,
         missed: &[String],
-    ) -> Result<Response, Fault> {
+    ) -> Result<Response, page::Fault> {
         let requirements = self.resets.policy().requirements();
         let needs = requirements.filter(Requirement::is_worth_showing);
         let needs = needs.map(|needed| needed.to_string()).collect::<Vec<_>>().join(", ");
@@ -97,7 +116,7 @@ impl App {
     }
 
     /// A link that was used meanwhile, or an administrator who closed the account.
-    fn changed_elsewhere<E>(&self, error: ResetError<E>) -> Result<Response, Fault>
+    fn changed_elsewhere<E>(&self, error: ResetError<E>) -> Result<Response, page::Fault>
     where
         E: std::error::Error + Send + Sync + 'static,
     {

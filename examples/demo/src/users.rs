@@ -22,6 +22,12 @@ pub(crate) const ACCOUNTS: [(&str, Option<&str>); 4] = [
 
 pub(crate) const ADMINISTRATOR: &str = "admin@example.com";
 
+/// What joins each new password: of a user's passwords the last four are remembered.
+pub(crate) const REMEMBER: &str =
+    "INSERT INTO past_passwords (user_id, hash) VALUES ({id}, {hash})";
+pub(crate) const FORGET: &str = "DELETE FROM past_passwords WHERE user_id = {id} AND number NOT IN
+    (SELECT number FROM past_passwords WHERE user_id = {id} ORDER BY number DESC LIMIT 4)";
+
 /// How many wrong passwords a session may offer as the present one before it ends.
 const WRONG_PASSWORDS: i64 = 5;
 
@@ -42,6 +48,12 @@ const SCHEMA: &str = "
     );
     CREATE INDEX IF NOT EXISTS sessions_by_user ON sessions (user_id);
     CREATE INDEX IF NOT EXISTS sessions_by_expiry ON sessions (expires_at);
+    CREATE TABLE IF NOT EXISTS past_passwords (
+        number INTEGER PRIMARY KEY,
+        user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+        hash TEXT NOT NULL
+    );
+    CREATE INDEX IF NOT EXISTS past_passwords_by_user ON past_passwords (user_id);
     CREATE TABLE IF NOT EXISTS languages (
         user_id INTEGER PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
         tag TEXT NOT NULL
@@ -114,6 +126,10 @@ impl Users {
                 .execute(&self.pool)
                 .await?;
         }
+        let remember =
+            "INSERT INTO past_passwords (user_id, hash) SELECT id, password_hash FROM users
+            WHERE password_hash IS NOT NULL AND id NOT IN (SELECT user_id FROM past_passwords)";
+        sqlx::query(remember).execute(&self.pool).await?;
         Ok(())
     }
 
@@ -178,6 +194,18 @@ impl Users {
         .fetch_optional(&self.pool)
         .await?;
         Ok(user.map(User::from))
+    }
+
+    /// Whether the password is one of the user's last four.
+    pub(crate) async fn is_recent(&self, id: i64, password: &str) -> anyhow::Result<bool> {
+        let past = sqlx::query_scalar("SELECT hash FROM past_passwords WHERE user_id = ?");
+        let past: Vec<String> = past.bind(id).fetch_all(&self.pool).await?;
+        for hash in &past {
+            if self.hasher.verify(password, Some(hash)).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Counts a wrong present password. Whoever found a session open must not guess on for ever.

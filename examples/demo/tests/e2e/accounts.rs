@@ -107,7 +107,8 @@ fn changing_the_password_while_signed_in_ends_links_and_the_other_sessions() {
     demo.browser().open(&link).assert(410, "password has changed since this link was sent");
     demo.browser().sign_in(ALICE, FIRST_PASSWORD).assert(422, "do not match");
     assert_eq!(demo.browser().sign_in(ALICE, NEW_PASSWORD).header("location"), "/");
-    assert_eq!(change(FIRST_PASSWORD, "Looking-Glass-3").status, 422);
+    change(FIRST_PASSWORD, "Looking-Glass-3").assert(422, "not your present password");
+    change(NEW_PASSWORD, FIRST_PASSWORD).assert(422, "not among your last four");
 }
 
 #[test]
@@ -121,6 +122,25 @@ fn a_session_that_was_found_open_guesses_five_passwords_and_no_more() {
     }
     assert_eq!(guess(FIRST_PASSWORD).header("location"), "/login");
     assert_eq!(demo.browser().sign_in(ALICE, FIRST_PASSWORD).status, 303);
+}
+
+#[test]
+fn none_of_the_last_four_passwords_is_taken_again() {
+    let mut demo = Demo::start();
+    let browser = demo.browser();
+    let mut form = browser.open(&demo.ask_for_link());
+    let rejected = browser.post(&form.path, &[("password", FIRST_PASSWORD)]);
+    rejected.assert(422, "Use a password that is not among your last four.");
+    rejected.assert(422, "data-requirement=\"recent_password\"");
+    for number in 2..=5 {
+        let new = format!("Looking-Glass-{number}");
+        assert_eq!(browser.post(&form.path, &[("password", &new)]).status, 303);
+        assert_eq!(demo.next_mail().subject, "Your Demo password was changed");
+        form = browser.open(&demo.ask_for_link());
+    }
+    let third = browser.post(&form.path, &[("password", "Looking-Glass-2")]);
+    third.assert(422, "not among your last four");
+    assert_eq!(browser.post(&form.path, &[("password", FIRST_PASSWORD)]).status, 303);
 }
 
 #[test]
