@@ -1,9 +1,6 @@
 //! What a reset brings to an end, and what it shows of the address.
 
-use crate::host::{
-    ALICE, ALICES, BOB, Builder, Host, NEW, OLD, Server, asks, hash_of, refusal, sets,
-};
-use password_reset::token::Refusal;
+use crate::host::{ALICE, ALICES, BOB, Builder, Host, NEW, OLD, Server, asks, hash_of, sets};
 
 const END_LOCK_OUT: &str =
     "UPDATE users SET failed_sign_ins = 0, locked_until = NULL WHERE id = {id}";
