@@ -274,8 +274,8 @@ impl<'a, Id> Change<'a, Id> {
         self.password_hash
     }
 
-    /// Whether a link sets the password, whose holder has shown by it to read the account's mail.
-    /// Otherwise somebody who is signed in does.
+    /// Whether a link sets this password: its holder can read the account's mail. Otherwise somebody
+    /// who is signed in changes it.
     #[must_use]
     pub fn is_by_link(&self) -> bool {
         let newest = self.ledger.newest().map(Issue::state);
@@ -288,7 +288,7 @@ impl<Id: Debug> Debug for Change<'_, Id> {
         f.debug_struct("Change")
             .field("account_id", &self.account.id)
             .field("expected_revision", &self.expected_revision)
-            .field("redeems", &self.password_hash.is_some())
+            .field("sets_password", &self.password_hash.is_some())
             .finish_non_exhaustive()
     }
 }

@@ -466,7 +466,7 @@ fn what_is_printed_of_an_account_and_of_a_service_is_what_names_it() {
     let change = Change::new(&account, None, &ledger, Some("hash"));
     assert_eq!(
         format!("{change:?}"),
-        "Change { account_id: 7, expected_revision: 0, redeems: true, .. }"
+        "Change { account_id: 7, expected_revision: 0, sets_password: true, .. }"
     );
 
     let world = World::new();

@@ -22,7 +22,8 @@ pub(super) enum Grant<Id> {
     Session { id: Id, stamp: Vec<u8>, ledger: Option<Ledger> },
 }
 
-/// A good link, or a session, with a password that meets the policy: the only way to a commit.
+/// A good link, or a verified present password, with a new one that meets the policy: the only way to
+/// a commit.
 ///
 /// It owns what it needs, so that its commit can be spawned where the store, the mailer and the
 /// account's id are `'static`. Nothing has changed yet, and dropping it changes nothing.
@@ -177,7 +178,7 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         self.commit(hash?).await
     }
 
-    /// Sets the new password: checks the link or the session again at the present time; redeems the link,
+    /// Sets the new password: checks the link, or the password that was verified, again at the present time; redeems the link,
     /// writes the hash and ends the account's sessions in one atomic step; then waits for the
     /// mailer to take the notice that the password was changed.
     ///

@@ -45,7 +45,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ///
     /// # Errors
     /// [`Refusal::Changed`] where the account has another stamp by now, [`Refusal::Unknown`] where
-    /// there is no such account or it may not reset, and everything that the password misses. The
+    /// there is no such account or it may not reset, both to be told in words of your own, since
+    /// theirs are about links; everything that the password misses; and a fault of the store. The
     /// commit is a [`Fault::Address`] where no mail goes to the stored address, since the notice
     /// could not.
     pub async fn accept_change(

@@ -107,7 +107,7 @@ pub struct Checked<Id> {
     pub account_id: Id,
     /// The account's stored address.
     pub address: String,
-    /// What the link is for: a forgotten password, or a first one.
+    /// Whether it was asked for by or for somebody who forgot the password, or is an invitation.
     pub kind: IssueKind,
     /// Whether its holder must pass a second factor before the commit, by
     /// [`Account::needs_second_factor`](crate::store::Account::needs_second_factor).

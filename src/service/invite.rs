@@ -11,9 +11,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ///
     /// A newer invitation supersedes it. A visitor's request does not: its link is issued beside the
     /// invitation, and whichever sets the first password ends both. It is good while the account's
-    /// address and credentials stay as they are and it has no password, so whoever gets a
-    /// password, a passkey or a social login meanwhile has ended it. To withdraw one, let the
-    /// account reset no more, or [revoke](Self::revoke_for) its links.
+    /// address and [stamp](crate::store::Account::stamp) stay as they are and it has no password. To
+    /// withdraw one, [revoke](Self::revoke_for) the account's links.
     ///
     /// It counts for the throttle and is not throttled, as [`request_for`](Self::request_for).
     ///

@@ -73,7 +73,7 @@ pub enum Delivery {
     MayNotReset,
     /// It has a password, so it cannot be invited to choose a first one.
     HasPassword,
-    /// A link was issued, and the mailer reported an error. It may have arrived.
+    /// The mailer reported an error. The mail may have arrived.
     MailFailed,
     /// Nothing was mailed. The log says why.
     Failed,
@@ -134,7 +134,7 @@ pub enum Outcome<SE: core::error::Error + 'static, ME> {
     /// The link to renew is not one that has expired or was superseded, or the account or its
     /// links have changed since.
     NotRenewable,
-    /// A link was issued, and the mailer reported an error. The link stays good, since
+    /// The mailer reported an error. The link, if there is one, stays good, since
     /// the mailer may be wrong. Somebody who got no mail can ask again after the cooldown.
     MailFailed(ME),
     /// Nothing was mailed.

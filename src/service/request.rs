@@ -8,7 +8,8 @@ use time::UtcDateTime;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// "I forgot my password": mails the account a link that supersedes its older
-    /// ones, unless it is [throttled](crate::token::Throttle).
+    /// ones (but for an [invitation](Self::invite)), unless it is
+    /// [throttled](crate::token::Throttle).
     ///
     /// The answer is the same for everybody, but not the time that it takes: a known
     /// login is mailed to. So answer the visitor first and run this off the response
@@ -33,9 +34,9 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// starts a reset for somebody. The mail's reason says so.
     ///
     /// It counts for the throttle and is not throttled: the host answers for how often it calls
-    /// this. Nobody but the account's holder gets the link, and nobody else chooses the password
-    /// (ASVS 5.0, 6.4.6): whoever could would know it afterwards, and no log could tell the two
-    /// apart.
+    /// this, and notes which administrator asked. Nobody but the account's holder gets the link or
+    /// chooses the password (ASVS 5.0, 6.4.6): an administrator who chose it would know it and could
+    /// sign in as the user, and no log would show who did.
     pub async fn request_for(&self, id: &S::AccountId) -> Dispatched<S::Error, M::Error> {
         let ask = Ask { flow: "request_for", by_host: true, language: None };
         Dispatched::new(self.issue(ask, By::Id(id), |_, _| Ok(&self.0.issuer)).await)

@@ -56,12 +56,12 @@ impl Purpose {
 }
 
 /// The account as it was when a link was issued: a SHA-256 over its stored
-/// address and its stamp.
+/// address and its stamp, and whether it had a password.
 ///
 /// A link is good only while the account's present binding equals the one that
 /// it was issued with, so a changed address or password kills it. With an empty
-/// stamp only the address binds: then a password changed by another path leaves
-/// the link good.
+/// stamp only the address binds, and whether there is a password: then one that is changed by
+/// another path leaves the link good.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding(pub(super) Digest);
 

@@ -25,7 +25,7 @@ pub struct Ledger {
     pub(super) issues: Vec<Issue>,
 }
 
-/// One link that was issued.
+/// One link that was issued, or what counts beside links: a mail without one, a change without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
     pub(super) digest: Digest,
@@ -62,7 +62,8 @@ impl IssueKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssueState {
-    /// Nothing yet: it is the newest of its kind, in this state since it was issued.
+    /// Nothing yet: it is the newest of its kind, in this state since it was issued. A password that
+    /// was not set with it leaves it live, and no longer good.
     Live,
     /// A newer one of its kind was issued.
     Superseded {

@@ -94,7 +94,8 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
 
     /// An `UPDATE` that sets one account's password: it writes `{hash}` where the id is `{id}` and
     /// the stamp is `{stamp}`. Where passwords can be NULL, compare
-    /// `coalesce(password_hash, '') = {stamp}`.
+    /// `coalesce(password_hash, '') = {stamp}`; where `accounts` has a `stamp`, compare that column, and
+    /// change it.
     pub fn set_password(mut self, update: impl Into<String>) -> Self {
         self.set_password = Some(update.into());
         self

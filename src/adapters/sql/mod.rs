@@ -145,9 +145,11 @@
 //! | --- | --- |
 //! | no row | there is no such account |
 //! | `state` is NULL | no link was issued, or it expired more than a week ago |
-//! | `live`, and `expires` is to come | the newest link is in time: hers is an older one, or the address or the password has changed since, or `accounts` leaves the account out |
+//! | `live`, and `expires` is to come | the newest link is in time: hers is an older one, or an invitation is beside it, or the address or the password has changed since, or `accounts` leaves the account out |
 //! | `live`, and `expires` is over | it has expired |
 //! | `redeemed` | it was used: the password was set with it |
+//! | `changed` | somebody who was signed in changed the password, which ended it |
+//! | `told` | the account has no password, and was mailed how it signs in; a link from before may be good |
 //! | `revoked` | it was cancelled |
 
 mod builder;

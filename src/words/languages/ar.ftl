@@ -11,7 +11,7 @@ only-newest = يمكن استخدام الرابط مرة واحدة، ولا ي
 not-you = إذا لم يصدر هذا الطلب عنك، فيمكنك تجاهل هذه الرسالة، وستبقى كلمة مرورك كما هي.
 not-expected = إذا لم تكن هذه الرسالة متوقَّعة، فيمكنك تجاهلها، وستبقى كلمة مرورك كما هي.
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = تم تغيير كلمة مرور حسابك لدى { $service }
 changed = تم تغيير كلمة مرور الحساب { $address } لدى { $service } في { $moment }.
 was-you = إذا كان هذا التغيير منك، فلا حاجة إلى أي إجراء.

@@ -11,7 +11,7 @@ only-newest = Er funktioniert nur einmal, und nur der Link aus der neuesten E-Ma
 not-you = Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Ihr Passwort bleibt, wie es ist.
 not-expected = Wenn Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie: Ihr Passwort bleibt, wie es ist.
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = Ihr Passwort bei { $service } wurde geändert
 changed = Das Passwort für das Konto { $address } bei { $service } wurde am { $moment } geändert.
 was-you = Wenn Sie das waren, brauchen Sie nichts zu tun.

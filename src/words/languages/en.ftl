@@ -11,7 +11,7 @@ only-newest = It works once, and only the link in the most recent email works.
 not-you = If it wasn't you, ignore this email: your password stays as it is.
 not-expected = If you did not expect it, ignore this email: your password stays as it is.
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = Your { $service } password was changed
 changed = The password of the { $service } account { $address } was changed, at { $moment }.
 was-you = If it was you, there is nothing to do.

@@ -11,7 +11,7 @@ only-newest = Funciona una sola vez, y solo sirve el enlace del correo más reci
 not-you = Si no fue usted, ignore este correo: su contraseña sigue siendo la misma.
 not-expected = Si no esperaba este correo, ignórelo: su contraseña sigue siendo la misma.
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = Su contraseña de { $service } ha cambiado
 changed = La contraseña de la cuenta { $address } de { $service } se cambió el { $moment }.
 was-you = Si fue usted, no tiene que hacer nada.

@@ -11,7 +11,7 @@ only-newest = Il ne sert qu’une fois, et seul le lien de l’e-mail le plus r�
 not-you = Si ce n’était pas vous, ignorez cet e-mail : votre mot de passe reste le même.
 not-expected = Si vous n’attendiez pas cet e-mail, ignorez-le : votre mot de passe reste le même.
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = Votre mot de passe { $service } a été modifié
 changed = Le mot de passe du compte { $service } { $address } a été modifié le { $moment }.
 was-you = Si c’était vous, vous n’avez rien à faire.

@@ -11,7 +11,7 @@ only-newest = Puoi usarlo una sola volta, e funziona solo il link dell’email p
 not-you = Se non l’hai chiesto tu, ignora questa email: la tua password non cambia.
 not-expected = Se non te lo aspettavi, ignora questa email: la tua password non cambia.
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = La password del tuo account { $service } è stata cambiata
 changed = La password dell’account { $service } { $address } è stata cambiata { $moment }.
 was-you = Se l’hai cambiata tu, non devi fare nulla.

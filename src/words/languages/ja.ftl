@@ -11,7 +11,7 @@ only-newest = リンクは1回だけ使えます。使えるのは、最新の�
 not-you = ご自身でリクエストしていない場合は、このメールを無視してください。パスワードは今のまま変わりません。
 not-expected = お心当たりがない場合は、このメールを無視してください。パスワードは今のまま変わりません。
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = { $service }のパスワードが変更されました
 changed = { $moment }に、{ $service }アカウント（{ $address }）のパスワードが変更されました。
 was-you = ご自身で変更した場合は、何もする必要はありません。

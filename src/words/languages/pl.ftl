@@ -11,7 +11,7 @@ only-newest = Można go użyć tylko raz. Działa wyłącznie link z najnowszej
 not-you = Jeśli poprosił o to ktoś inny, proszę zignorować tę wiadomość: hasło pozostanie bez zmian.
 not-expected = Jeśli ta wiadomość jest zaskoczeniem, proszę ją zignorować: hasło pozostanie bez zmian.
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = Hasło do konta { $service } zostało zmienione
 changed = Hasło do konta { $service } { $address } zostało zmienione { $moment }.
 was-you = Jeśli ta zmiana była zamierzona, nie trzeba nic robić.

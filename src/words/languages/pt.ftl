@@ -11,7 +11,7 @@ only-newest = Ele funciona uma única vez, e só vale o link do e-mail mais rece
 not-you = Se não foi você, ignore este e-mail: sua senha continua a mesma.
 not-expected = Se você não esperava por isso, ignore este e-mail: sua senha continua a mesma.
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = A senha da sua conta { $service } foi alterada
 changed = A senha da conta { $service } { $address } foi alterada em { $moment }.
 was-you = Se foi você, não precisa fazer nada.

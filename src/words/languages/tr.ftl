@@ -11,7 +11,7 @@ only-newest = Bağlantı bir kez kullanılabilir; yalnızca en son e-postadaki b
 not-you = Bunu siz istemediyseniz bu e-postayı dikkate almayın. Şifreniz olduğu gibi kalır.
 not-expected = Böyle bir e-posta beklemiyorsanız bunu dikkate almayın. Şifreniz olduğu gibi kalır.
 
-# The notice after the password was changed with a link.
+# The notice after the password was changed, with a link or while signed in.
 changed-subject = { $service } hesabınızın şifresi değiştirildi
 changed = { $address } adresine ait { $service } hesabının şifresi { $moment } tarihinde değiştirildi.
 was-you = Bunu siz yaptıysanız başka bir şey yapmanız gerekmez.
