@@ -124,7 +124,8 @@ where
     ///
     /// Beside it comes what was typed as the second factor's code, which the form asks for where the
     /// account [needs one](crate::store::Account::needs_second_factor); otherwise it is empty. Without
-    /// [`Accepted::second_factor_passed`] such an account gets no password. Count wrong codes.
+    /// [`Accepted::second_factor_passed`] such an account gets no password. Count wrong codes, and
+    /// reject them as `second_factor`: then the sentence stands by that field.
     ///
     /// ```
     /// # use password_reset::service::Accepted;

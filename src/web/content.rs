@@ -6,6 +6,9 @@ use super::view::{Form, Item, Page};
 use crate::token::IssueKind;
 use crate::words::Translation;
 
+/// The field of the form, and the code of a host's verdict on what was typed there.
+const SECOND_FACTOR: &str = "second_factor";
+
 /// What the form is headed with.
 const fn title_of(kind: IssueKind) -> &'static str {
     match kind {
@@ -68,18 +71,27 @@ impl Writer<'_> {
 
     fn form(&self, html: &mut Html, markup: &'static str, form: &Form<'_>) {
         let [mut items, mut attributes, mut factor] = [(); 3].map(|()| Html::default());
-        for item in &form.items {
+        // What the host says of the code stands by its field, and not by the password's.
+        let is_of_factor = |item: &&Item| form.needs_second_factor && item.code == SECOND_FACTOR;
+        for item in form.items.iter().filter(|item| !is_of_factor(item)) {
             self.item(&mut items, item);
         }
         if let Some(units) = form.hints.maxlength {
             let units = units.to_string();
             self.put(&mut attributes, " maxlength=\"{units}\"", &[("units", Text(&units))]);
         }
+        let missed = form.items.iter().find(is_of_factor).and_then(|item| item.missed.as_deref());
         if form.needs_second_factor {
-            self.put(&mut factor, include_str!("markup/factor.html"), &[]);
+            let markup = match missed {
+                Some(_) => include_str!("markup/wrong_factor.html"),
+                None => include_str!("markup/factor.html"),
+            };
+            self.put(&mut factor, markup, &[("missed", Text(missed.unwrap_or_default()))]);
         }
         if form.is_rejected {
-            self.put(&mut attributes, " aria-invalid=\"true\"", &[]);
+            if missed.is_none() {
+                self.put(&mut attributes, " aria-invalid=\"true\"", &[]);
+            }
             self.put(html, "<p class=\"alert\" role=\"alert\">{page-rejected}</p>\n", &[]);
         }
         let account = self.translation.page("page-reset-account", &[("address", form.address)]);

@@ -106,8 +106,14 @@ async fn the_form_asks_for_a_second_factor_where_the_account_needs_one() {
         let told = browser.post(&page, &[("password", GOOD), ("second_factor", code)]).await;
         assert_eq!(told.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(told.text().contains("This is not the code."), "{}", told.text());
+        let wrong: Vec<_> = told.body.lines().filter(|l| l.contains("aria-invalid")).collect();
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        assert!(wrong[0].contains("id=\"second-factor\""), "{wrong:?}");
+        assert!(!told.body.contains("data-requirement=\"second_factor\""), "{}", told.body);
         assert!(told.body.contains("name=\"second_factor\"") && !told.body.contains("123455"));
     }
+    let weak = browser.post(&page, &[("password", "weak"), ("second_factor", "123456")]).await;
+    assert!(!weak.text().contains("This is not the code."), "the code was not looked at");
     assert_eq!(site.password_of(ALICE), "hash of the old one");
     let told = browser.post(&page, &[("password", GOOD), ("second_factor", "123456")]).await;
     assert_eq!(told.status, StatusCode::SEE_OTHER);
