@@ -146,6 +146,12 @@ impl<DB: Server> Host<DB> {
             )
     }
 
+    /// The same as `counted`, by the columns.
+    pub(crate) fn users_counted(&self) -> Builder<DB> {
+        let users = Users::new("users").second_factor("totp_secret").credentials("credentials");
+        self.bare().users(&users)
+    }
+
     /// With a counter of credentials as the stamp.
     pub(crate) fn counted(&self) -> Builder<DB> {
         self.bare()

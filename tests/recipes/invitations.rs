@@ -19,6 +19,7 @@ pub(crate) async fn an_account_that_got_a_password_meanwhile_has_ended_its_invit
         (host.users(), true),
         (host.by_hand(), true),
         (host.counted(), false),
+        (host.users_counted(), false),
         (host.by_hand().accounts(accounts).set_password(set_password), false),
     ] {
         let resets = host.resets(builder).await;
@@ -44,7 +45,7 @@ pub(crate) async fn an_account_that_got_a_passkey_meanwhile_has_ended_its_invita
 >(
     host: &Host<DB>,
 ) {
-    let resets = host.resets(host.counted()).await;
+    let resets = host.resets(host.users_counted()).await;
     assert_eq!(resets.invite(&BOB).await.delivery(), Delivery::Sent);
     let link = host.mailed_token();
     let accepted = resets.accept(&link, NEW).await.unwrap();

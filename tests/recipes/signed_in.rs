@@ -64,7 +64,7 @@ pub(crate) async fn a_signed_in_change_of_a_password_that_changed_meanwhile_is_r
 pub(crate) async fn a_signed_in_change_goes_by_the_stamp_where_there_is_one<DB: Server>(
     host: &Host<DB>,
 ) {
-    let resets = host.resets(host.counted()).await;
+    let resets = host.resets(host.users_counted()).await;
     let stamp = resets.store().find_by_id(&ALICE).await.unwrap().unwrap().stamp;
     assert_eq!(host.hash(ALICE).await, hash_of(OLD), "the present password is verified");
     let accepted = resets.accept_change(ALICE, &stamp, NEW).await.unwrap();

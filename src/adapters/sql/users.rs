@@ -27,6 +27,7 @@ pub struct Users {
     password: String,
     deleted: Option<String>,
     second_factor: Option<String>,
+    credentials: Option<String>,
 }
 
 impl Users {
@@ -40,6 +41,7 @@ impl Users {
             password: "password_hash".to_string(),
             deleted: None,
             second_factor: None,
+            credentials: None,
         }
     }
 
@@ -79,13 +81,26 @@ impl Users {
         self
     }
 
+    /// An integer that counts the changes of the account's credentials, not NULL: it is the
+    /// [stamp](crate::store::Account::stamp) then, in the place of the password's hash. A new password
+    /// raises it; raise it yourself wherever a passkey, a social login or a second factor is added or
+    /// taken away.
+    #[must_use]
+    pub fn credentials(mut self, column: impl Into<String>) -> Self {
+        self.credentials = Some(column.into());
+        self
+    }
+
     pub(super) fn accounts(&self) -> String {
         let Self { table, id, address, password, .. } = self;
+        let more = [("second_factor", &self.second_factor), ("stamp", &self.credentials)];
+        let named = |(name, column): (_, &Option<String>)| {
+            column.as_ref().map(|column| format!(", {column} AS {name}"))
+        };
+        let more: String = more.into_iter().filter_map(named).collect();
         let present = self.present(" WHERE ");
-        let factor = |column| format!(", {column} AS second_factor");
-        let factor = self.second_factor.as_ref().map(factor).unwrap_or_default();
         format!(
-            "SELECT {id} AS id, {address} AS address, {password} AS password{factor} \
+            "SELECT {id} AS id, {address} AS address, {password} AS password{more} \
              FROM {table}{present}"
         )
     }
@@ -93,9 +108,13 @@ impl Users {
     pub(super) fn set_password(&self) -> String {
         let Self { table, id, password, .. } = self;
         let present = self.present(" AND ");
+        let (raise, stamp) = match &self.credentials {
+            Some(count) => (format!(", {count} = {count} + 1"), count.clone()),
+            None => (String::new(), format!("coalesce({password}, '')")),
+        };
         format!(
-            "UPDATE {table} SET {password} = {{hash}} WHERE {id} = {{id}} \
-             AND coalesce({password}, '') = {{stamp}}{present}"
+            "UPDATE {table} SET {password} = {{hash}}{raise} WHERE {id} = {{id}} \
+             AND {stamp} = {{stamp}}{present}"
         )
     }
 
