@@ -5,8 +5,9 @@ use crate::page::Fault;
 use crate::users::User;
 use askama::Template;
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::Response;
 use axum_extra::extract::CookieJar;
 use password_reset::mailer::Recipient;
@@ -30,24 +31,36 @@ pub(crate) struct Whom {
     email: String,
 }
 
-pub(crate) async fn list(
-    State(app): State<Arc<App>>,
-    cookies: CookieJar,
-) -> Result<Response, Fault> {
-    if !app.is_administrator(&cookies).await? {
-        return Ok(app.not_for_you());
+/// Whoever asks is one: a handler that takes this answers nobody else.
+pub(crate) struct Administrator;
+
+impl FromRequestParts<Arc<App>> for Administrator {
+    type Rejection = Result<Response, Fault>;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        app: &Arc<App>,
+    ) -> Result<Self, Self::Rejection> {
+        match app.signed_in(&CookieJar::from_headers(&parts.headers)).await {
+            Ok(Some(user)) if user.is_administrator() => Ok(Self),
+            Ok(_) => {
+                let sentence = "Only an administrator may see this. Sign in as one.";
+                Err(Ok(app.message(StatusCode::FORBIDDEN, "Not for you", sentence)))
+            }
+            Err(fault) => Err(Err(fault)),
+        }
     }
+}
+
+pub(crate) async fn list(_: Administrator, State(app): State<Arc<App>>) -> Result<Response, Fault> {
     app.accounts_page("", None).await
 }
 
 pub(crate) async fn link(
+    _: Administrator,
     State(app): State<Arc<App>>,
-    cookies: CookieJar,
     Form(Whom { email }): Form<Whom>,
 ) -> Result<Response, Fault> {
-    if !app.is_administrator(&cookies).await? {
-        return Ok(app.not_for_you());
-    }
     let delivery = match app.users.find(&email).await? {
         Some(user) => app.resets.request_for(&user.id).await.delivery(),
         None => Delivery::MayNotReset,
@@ -56,13 +69,10 @@ pub(crate) async fn link(
 }
 
 pub(crate) async fn invite(
+    _: Administrator,
     State(app): State<Arc<App>>,
-    cookies: CookieJar,
     Form(Whom { email }): Form<Whom>,
 ) -> Result<Response, Fault> {
-    if !app.is_administrator(&cookies).await? {
-        return Ok(app.not_for_you());
-    }
     if !email.ends_with(PEOPLE) {
         let sentence =
             "The demo invites people at example.com only, since everybody knows its passwords.";
@@ -78,15 +88,6 @@ pub(crate) async fn invite(
 }
 
 impl App {
-    async fn is_administrator(&self, cookies: &CookieJar) -> Result<bool, Fault> {
-        Ok(self.signed_in(cookies).await?.is_some_and(|user| user.is_administrator()))
-    }
-
-    fn not_for_you(&self) -> Response {
-        let sentence = "Only an administrator may see this. Sign in as one.";
-        self.message(StatusCode::FORBIDDEN, "Not for you", sentence)
-    }
-
     async fn accounts_page(
         &self,
         email: &str,
