@@ -178,9 +178,9 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         self.commit(hash?).await
     }
 
-    /// Sets the new password: checks the link, or the password that was verified, again at the present time; redeems the link,
-    /// writes the hash and ends the account's sessions in one atomic step; then waits for the
-    /// mailer to take the notice that the password was changed.
+    /// Sets the new password: checks the link, or the password that was verified, again at the
+    /// present time; redeems the link, writes the hash and ends the account's sessions in one atomic
+    /// step; then waits for the mailer to take the notice that the password was changed.
     ///
     /// Let it run to its end in a task of its own, such as `tokio::spawn(accepted.commit(hash))`,
     /// where a client that goes away drops its handler: dropped after the commit, it sends no

@@ -10,8 +10,8 @@ use time::UtcDateTime;
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// Accepts the new password of somebody who is signed in and has just entered the present one:
     /// the same policy and the same atomic [commit](Accepted::commit) as with a link. Every link of
-    /// the account ends with it, and so does every session: begin a new one for whoever asked, with
-    /// the hash that was committed.
+    /// the account ends with it, and so does every session: begin a new one for the user who
+    /// asked, with the hash that was committed.
     ///
     /// `verified` is the hash that the present password was verified against, as it was read then:
     /// if another password is set meanwhile, by whatever path, the commit is refused. (With an empty

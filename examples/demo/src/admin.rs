@@ -31,7 +31,7 @@ pub(crate) struct Whom {
     email: String,
 }
 
-/// Whoever asks is one: a handler that takes this answers nobody else.
+/// A handler that takes this answers administrators only.
 pub(crate) struct Administrator;
 
 impl FromRequestParts<Arc<App>> for Administrator {

@@ -48,7 +48,7 @@ pub(crate) async fn home(
 }
 
 impl App {
-    /// Whoever has the session in the browser's cookies.
+    /// The user whose session is in the browser's cookies.
     pub(crate) async fn signed_in(&self, cookies: &CookieJar) -> Result<Option<User>, Fault> {
         match cookies.get(SESSION) {
             Some(session) => Ok(self.users.signed_in(session.value()).await?),

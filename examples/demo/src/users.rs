@@ -184,7 +184,7 @@ impl Users {
         Ok((started.rows_affected() == 1).then_some(secret))
     }
 
-    /// Whoever has this session.
+    /// The user who has this session.
     pub(crate) async fn signed_in(&self, secret: &str) -> anyhow::Result<Option<User>> {
         let user: Option<Row> = sqlx::query_as(
             "SELECT id, email, password_hash FROM sessions JOIN users ON users.id = user_id
@@ -208,7 +208,8 @@ impl Users {
         Ok(false)
     }
 
-    /// Counts a wrong present password. Whoever found a session open must not guess on for ever.
+    /// Counts a wrong present password, so that somebody who finds a session open cannot guess for
+    /// ever.
     pub(crate) async fn count_wrong_password(&self, secret: &str) -> anyhow::Result<()> {
         let digest = digest_of(secret);
         sqlx::query("UPDATE sessions SET wrong_passwords = wrong_passwords + 1 WHERE digest = ?")
