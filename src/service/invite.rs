@@ -44,6 +44,6 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             }
             Ok(&self.0.invitations)
         });
-        Dispatched::new(outcome.await)
+        Dispatched(outcome.await)
     }
 }

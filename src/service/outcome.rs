@@ -26,14 +26,15 @@ impl<SE: core::error::Error + 'static, ME> fmt::Debug for Handled<SE, ME> {
 ///
 /// Nothing in it gives the link away: only the account's holder gets that.
 #[derive(Debug)]
-pub struct Dispatched<SE: core::error::Error + 'static, ME: fmt::Display> {
-    delivery: Delivery,
-    outcome: Outcome<SE, ME>,
-}
+pub struct Dispatched<SE: core::error::Error + 'static, ME: fmt::Display>(
+    pub(super) Outcome<SE, ME>,
+);
 
 impl<SE: core::error::Error + 'static, ME: fmt::Display> Dispatched<SE, ME> {
-    pub(super) fn new(outcome: Outcome<SE, ME>) -> Self {
-        let delivery = match &outcome {
+    /// What the administrator's page may show.
+    #[must_use]
+    pub const fn delivery(&self) -> Delivery {
+        match &self.0 {
             Outcome::Sent => Delivery::Sent,
             Outcome::Told => Delivery::Told,
             Outcome::UnknownAccount => Delivery::MayNotReset,
@@ -41,20 +42,13 @@ impl<SE: core::error::Error + 'static, ME: fmt::Display> Dispatched<SE, ME> {
             Outcome::Failed(Fault::Address(_)) => Delivery::NoAddress,
             Outcome::MailFailed(_) => Delivery::MailFailed,
             Outcome::Throttled | Outcome::NotRenewable | Outcome::Failed(_) => Delivery::Failed,
-        };
-        Self { delivery, outcome }
-    }
-
-    /// What the administrator's page may show.
-    #[must_use]
-    pub const fn delivery(&self) -> Delivery {
-        self.delivery
+        }
     }
 
     /// What happened, for the operator's logs and metrics.
     #[must_use]
     pub const fn outcome_for_logs(&self) -> &Outcome<SE, ME> {
-        &self.outcome
+        &self.0
     }
 }
 

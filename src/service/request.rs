@@ -39,7 +39,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// sign in as the user, and no log would show who did.
     pub async fn request_for(&self, id: &S::AccountId) -> Dispatched<S::Error, M::Error> {
         let ask = Ask { flow: "request_for", by_host: true, language: None };
-        Dispatched::new(self.issue(ask, By::Id(id), |_, _| Ok(&self.0.issuer)).await)
+        Dispatched(self.issue(ask, By::Id(id), |_, _| Ok(&self.0.issuer)).await)
     }
 
     /// Issues a link of the issuer that `choose` gives, and mails it; or mails how the account signs
@@ -61,31 +61,32 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             found.recipient().map_err(Fault::from)?;
             let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
             let (ledger, binding) = (found.ledger.as_ref(), found.binding);
-            if rules.kind() == IssueKind::Recovery && self.explains(found, now) {
+            let reason = match rules.kind() {
+                IssueKind::Invitation => Reason::Invitation,
+                IssueKind::Recovery if by_host => Reason::Administrator,
+                IssueKind::Recovery => Reason::Forgotten,
+            };
+            if reason != Reason::Invitation && self.explains(found, now) {
                 let explain =
                     if by_host { TokenIssuer::explain_unthrottled } else { TokenIssuer::explain };
-                return Ok(Some((explain(rules, ledger, binding, now, entropy)?, (now, None))));
+                let next = explain(rules, ledger, binding, now, entropy)?;
+                return Ok(Some((next, (now, reason, None))));
             }
             let issue = if by_host { TokenIssuer::issue_unthrottled } else { TokenIssuer::issue };
             let issued = issue(rules, ledger, binding, now, entropy)?;
-            let link = (self.0.link.link(&issued.token), rules.kind(), issued.expires_at);
-            Ok(Some((issued.ledger, (now, Some(link)))))
+            let link = (self.0.link.link(&issued.token), issued.expires_at);
+            Ok(Some((issued.ledger, (now, reason, Some(link)))))
         };
         let mut found = None;
         let outcome = async {
             found = self.find(&by).await?;
             let issued = self.change(&by, &mut found, None, step).await?;
-            let (Some(((asked_at, link), _)), Some(found)) = (issued, &found) else {
+            let (Some(((asked_at, reason, link), _)), Some(found)) = (issued, &found) else {
                 return Ok(Outcome::UnknownAccount);
             };
             let recipient = found.recipient().map_err(Fault::from)?;
             let account_id = &found.account.id;
-            let reason = match link {
-                Some((_, IssueKind::Invitation, _)) => Reason::Invitation,
-                _ if by_host => Reason::Administrator,
-                _ => Reason::Forgotten,
-            };
-            let (message, done) = if let Some((link, _, expires_at)) = &link {
+            let (message, done) = if let Some((link, expires_at)) = &link {
                 let expires_at = *expires_at;
                 let message = Message::ResetLink {
                     account_id,

@@ -107,7 +107,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         }
     }
 
-    /// Looks what became of a swap from `found` to `next`.
+    /// Looks what became of a swap of the account as it was found.
     async fn look(&self, found: &Found<S::AccountId>, change: &Change<'_, S::AccountId>) -> Look {
         let (before, next) = (found.ledger.as_ref(), change.ledger());
         // A first ledger that is not there may still come, and a password with it.

@@ -142,9 +142,7 @@ impl TokenIssuer {
     ) -> Result<Ledger, IssueError> {
         let changed = IssueState::Changed { at: now };
         let mut next = self.issue_as(changed, ledger, successor, now, entropy)?.ledger;
-        for live in next.issues.iter_mut().filter(|issue| issue.is_live()) {
-            live.binding = Binding::OF_NOBODY;
-        }
+        close(&mut next.issues);
         Ok(next)
     }
 
@@ -216,14 +214,12 @@ impl TokenIssuer {
     ) -> Result<Ledger, RedeemError> {
         let redeemed = self.check(ledger, token, binding, now)?;
         Ok(ledger.next(|issues| {
-            for live in issues.iter_mut().filter(|issue| issue.is_live()) {
-                if live.digest == redeemed.digest {
-                    live.binding = successor;
-                    live.state = IssueState::Redeemed { at: now };
-                } else {
-                    live.binding = Binding::OF_NOBODY;
-                }
+            let is_it = |issue: &&mut Issue| issue.is_live() && issue.digest == redeemed.digest;
+            for used in issues.iter_mut().filter(is_it) {
+                used.binding = successor;
+                used.state = IssueState::Redeemed { at: now };
             }
+            close(issues);
         })?)
     }
 
@@ -295,6 +291,13 @@ impl TokenIssuer {
             found.conditional_assign(&position, issue.digest.ct_eq(&digest) & is_of_kind);
         }
         ledger.issues().get(usize::from(found))
+    }
+}
+
+/// Leaves no live link good: a password was set, and not with them.
+fn close(issues: &mut [Issue]) {
+    for live in issues.iter_mut().filter(|issue| issue.is_live()) {
+        live.binding = Binding::OF_NOBODY;
     }
 }
 

@@ -71,6 +71,7 @@ impl Writer<'_> {
 
     fn form(&self, html: &mut Html, markup: &'static str, form: &Form<'_>) {
         let [mut items, mut attributes, mut factor] = [(); 3].map(|()| Html::default());
+        let (mut wrong, mut marks) = (Html::default(), Html::default());
         // What the host says of the code stands by its field, and not by the password's.
         let is_of_factor = |item: &&Item| form.needs_second_factor && item.code == SECOND_FACTOR;
         for item in form.items.iter().filter(|item| !is_of_factor(item)) {
@@ -81,12 +82,15 @@ impl Writer<'_> {
             self.put(&mut attributes, " maxlength=\"{units}\"", &[("units", Text(&units))]);
         }
         let missed = form.items.iter().find(is_of_factor).and_then(|item| item.missed.as_deref());
+        if let Some(missed) = missed {
+            let alert = "<p id=\"wrong-factor\" class=\"alert\">{missed}</p>\n";
+            self.put(&mut wrong, alert, &[("missed", Text(missed))]);
+            let invalid = " aria-describedby=\"wrong-factor\" aria-invalid=\"true\"";
+            self.put(&mut marks, invalid, &[]);
+        }
         if form.needs_second_factor {
-            let markup = match missed {
-                Some(_) => include_str!("markup/wrong_factor.html"),
-                None => include_str!("markup/factor.html"),
-            };
-            self.put(&mut factor, markup, &[("missed", Text(missed.unwrap_or_default()))]);
+            let parts = [("wrong", Part::Html(&wrong)), ("marks", Part::Html(&marks))];
+            self.put(&mut factor, include_str!("markup/factor.html"), &parts);
         }
         if form.is_rejected {
             if missed.is_none() {

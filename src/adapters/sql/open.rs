@@ -145,10 +145,7 @@ impl<D: Driver> Asked<'_, D> {
     /// asked for.
     async fn has_column(&self, column: &str) -> Result<bool, OpenError> {
         // No plan, which the database's user may not see of a view.
-        let select = |column: &str| {
-            let accounts = &self.accounts;
-            format!("SELECT a.{column} FROM (SELECT 1) AS one LEFT JOIN {accounts} AS a ON 1 = 0")
-        };
+        let select = |column: &str| format!("SELECT a.{column} {}", none_of(&self.accounts));
         let Err(error) = self.query(select(column), 0, &[]).await else {
             return Ok(true);
         };
@@ -169,7 +166,7 @@ impl<D: Driver> Asked<'_, D> {
         column: &'static str,
         (of, expected): (Use, &'static str),
     ) -> Result<(Form, String), OpenError> {
-        let none = format!("FROM (SELECT 1) AS one LEFT JOIN {from} AS a ON 1 = 0");
+        let none = none_of(from);
         let (sql, columns) = match D::DATABASE {
             Database::Postgres => {
                 // What a domain is over, be it a domain again.
@@ -350,6 +347,11 @@ impl<D: Driver> Asked<'_, D> {
         }
         Ok(())
     }
+}
+
+/// One row whose columns of `a` are all NULL, and have their types.
+fn none_of(from: &str) -> String {
+    format!("FROM (SELECT 1) AS one LEFT JOIN {from} AS a ON 1 = 0")
 }
 
 /// At opening, only values of the store's own are under way, so what the database says may be shown.
