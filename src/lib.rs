@@ -90,6 +90,7 @@ pub mod clock;
 #[cfg(feature = "conformance")]
 #[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
 pub mod conformance;
+mod digit;
 pub mod guide;
 pub mod hasher;
 #[cfg(feature = "idn")]

@@ -1,6 +1,8 @@
 //! The port to the host's mail.
 
 use crate::link::ResetLink;
+#[cfg(feature = "codes")]
+use crate::token::Code;
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::format;
@@ -80,6 +82,12 @@ pub enum Message<'a, Id> {
         asked_at: UtcDateTime,
         /// The first instant at which the link is no longer good.
         expires_at: UtcDateTime,
+        /// The secret code beside the link, where the issuer makes
+        /// [codes](crate::token::Codes): neither in the subject nor in the first line, which
+        /// locked screens show. A mailer may hand the code over alone, as in a text message.
+        #[cfg(feature = "codes")]
+        #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+        code: Option<&'a Code>,
     },
     /// Somebody, probably the recipient, asked for a link, and the account has no password: it says
     /// how to sign in, and has no link. The service sends it where the host chose
@@ -136,7 +144,28 @@ impl<'a, Id> Message<'a, Id> {
         expires_at: UtcDateTime,
     ) -> Self {
         let (language, reason) = (None, Reason::Forgotten);
-        Self::ResetLink { account_id, recipient, language, reason, link, asked_at, expires_at }
+        Self::ResetLink {
+            account_id,
+            recipient,
+            language,
+            reason,
+            link,
+            asked_at,
+            expires_at,
+            #[cfg(feature = "codes")]
+            code: None,
+        }
+    }
+
+    /// The same message with a code beside the link, if it carries one.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    #[must_use]
+    pub const fn with_code(mut self, new: &'a Code) -> Self {
+        if let Self::ResetLink { code, .. } = &mut self {
+            *code = Some(new);
+        }
+        self
     }
 
     /// The mail to somebody who has no password, asked for by a visitor without a wish for a

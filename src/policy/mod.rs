@@ -26,7 +26,6 @@ mod config;
 mod context;
 mod custom;
 mod demand;
-mod digit;
 mod hints;
 mod invisible;
 #[cfg(feature = "serde")]

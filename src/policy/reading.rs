@@ -1,7 +1,7 @@
-use super::digit::is_decimal_digit;
 use super::invisible::is_invisible;
 use super::requirement::{BCRYPT_BYTES, Requirement};
 use super::rules::Rules;
+use crate::digit;
 
 /// A set of the requirements that one pass over a password can judge, and of what it finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ const KIND_OF_BYTE: [u16; 256] = {
 };
 
 fn kind_of(character: char) -> u16 {
-    bit(DIGIT, is_decimal_digit(character))
+    bit(DIGIT, digit::value_of(character).is_some())
         + bit(LOWERCASE, character.is_lowercase())
         + bit(UPPERCASE, character.is_uppercase())
         + bit(VISIBLE, !is_invisible(character))

@@ -110,6 +110,11 @@ pub enum Fault<E: core::error::Error + 'static> {
          `second_factor_passed` before the commit"
     )]
     SecondFactorMissing,
+    /// A code is stored under a key that the issuer does not have. The link still works.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    #[error("a code is stored under a key that is missing: keep the old key for ten minutes")]
+    CodeKeyMissing,
     /// The clock is too close to the end of representable time.
     #[error("a link issued now would expire after the last representable time")]
     TimeOutOfRange,

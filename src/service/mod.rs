@@ -1,4 +1,4 @@
-//! The flows: request, invite and renew, check, accept or change and commit, cancel, revoke.
+//! The flows: request, invite and renew, exchange, check, accept or change and commit, cancel, revoke.
 
 mod accepted;
 mod builder;
@@ -7,6 +7,8 @@ mod change;
 mod check;
 mod error;
 mod event;
+#[cfg(feature = "codes")]
+mod exchange;
 mod invite;
 mod outcome;
 mod redeem;
@@ -47,6 +49,7 @@ type EntropySource = dyn Fn() -> Result<Entropy, AnyError> + Send + Sync;
 /// | presses "forgotten password" | [`request`](Self::request) | answer everybody the same |
 /// | opens the link | [`check`](Self::check) | show the form, or why not |
 /// | sends the new password | [`accept`](Self::accept) | hash it, then [`Accepted::commit`]; or [`reset`](Self::reset), which does all three |
+/// | types the code from the mail | `exchange`, with the feature `codes` | as with the link |
 /// | holds a dead link | [`renew`](Self::renew) | answer everybody the same |
 /// | says "this wasn't me" | [`cancel`](Self::cancel) | |
 /// | is signed in and changes the password | [`accept_change`](Self::accept_change) | as after `accept` |

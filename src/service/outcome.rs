@@ -2,7 +2,7 @@ use super::Fault;
 use crate::token::IssueError;
 use core::fmt;
 
-/// A request was handled. No visitor may see how.
+/// A request was handled, or a typed code. No visitor may see how.
 ///
 /// Its `Debug` is the same whatever happened, and it cannot be compared.
 pub struct Handled<SE: core::error::Error + 'static, ME>(pub(super) Outcome<SE, ME>);
@@ -41,7 +41,7 @@ impl<SE: core::error::Error + 'static, ME: fmt::Display> Dispatched<SE, ME> {
             Outcome::HasPassword => Delivery::HasPassword,
             Outcome::Failed(Fault::Address(_)) => Delivery::NoAddress,
             Outcome::MailFailed(_) => Delivery::MailFailed,
-            Outcome::Throttled | Outcome::NotRenewable | Outcome::Failed(_) => Delivery::Failed,
+            _ => Delivery::Failed,
         }
     }
 
@@ -109,7 +109,7 @@ impl fmt::Display for Delivery {
     }
 }
 
-/// What became of a request.
+/// What became of a request, or of a code that was typed.
 ///
 /// It is for logs and metrics, and never leaves them: it tells who has an account, and the errors
 /// inside name hosts and tables. An administrator may see a [`Delivery`].
@@ -128,6 +128,18 @@ pub enum Outcome<SE: core::error::Error + 'static, ME> {
     /// The link to renew is not one that has expired or was superseded, or the account or its
     /// links have changed since.
     NotRenewable,
+    /// The right code was exchanged for a token of its link.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    Exchanged,
+    /// A wrong code was typed, and counted.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    WrongCode,
+    /// The account has no code that is good, or what was typed is none. Nothing was counted.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    NoCode,
     /// The mailer reported an error. The link, if there is one, stays good, since
     /// the mailer may be wrong. Somebody who got no mail can ask again after the cooldown.
     MailFailed(ME),
@@ -146,6 +158,12 @@ impl<SE: core::error::Error + 'static, ME> Outcome<SE, ME> {
             Self::Throttled => "throttled",
             Self::HasPassword => "has_password",
             Self::NotRenewable => "not_renewable",
+            #[cfg(feature = "codes")]
+            Self::Exchanged => "exchanged",
+            #[cfg(feature = "codes")]
+            Self::WrongCode => "wrong_code",
+            #[cfg(feature = "codes")]
+            Self::NoCode => "no_code",
             Self::MailFailed(_) => "mail_failed",
             Self::Failed(_) => Fault::<SE>::CODE,
         }

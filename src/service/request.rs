@@ -1,8 +1,11 @@
 use super::outcome::{Dispatched, Handled, Outcome};
 use super::swap::{By, Found};
 use super::{Fault, FirstPassword, PasswordReset};
+use crate::link::ResetLink;
 use crate::mailer::{Language, Mailer, Message, Reason};
 use crate::store::Store;
+#[cfg(feature = "codes")]
+use crate::token::Code;
 use crate::token::{IssueKind, TokenIssuer};
 use time::UtcDateTime;
 
@@ -74,28 +77,34 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             }
             let issue = if by_host { TokenIssuer::issue_unthrottled } else { TokenIssuer::issue };
             let issued = issue(rules, ledger, binding, now, entropy)?;
-            let link = (self.0.link.link(&issued.token), issued.expires_at);
-            Ok(Some((issued.ledger, (now, reason, Some(link)))))
+            let linked = Linked {
+                link: self.0.link.link(&issued.token),
+                expires_at: issued.expires_at,
+                #[cfg(feature = "codes")]
+                code: issued.code,
+            };
+            Ok(Some((issued.ledger, (now, reason, Some(linked)))))
         };
         let mut found = None;
         let outcome = async {
             found = self.find(&by).await?;
             let issued = self.change(&by, &mut found, None, step).await?;
-            let (Some(((asked_at, reason, link), _)), Some(found)) = (issued, &found) else {
+            let (Some(((asked_at, reason, linked), _)), Some(found)) = (issued, &found) else {
                 return Ok(Outcome::UnknownAccount);
             };
             let recipient = found.recipient().map_err(Fault::from)?;
             let account_id = &found.account.id;
-            let (message, done) = if let Some((link, expires_at)) = &link {
-                let expires_at = *expires_at;
+            let (message, done) = if let Some(linked) = &linked {
                 let message = Message::ResetLink {
                     account_id,
                     recipient,
                     language,
                     reason,
-                    link,
+                    link: &linked.link,
                     asked_at,
-                    expires_at,
+                    expires_at: linked.expires_at,
+                    #[cfg(feature = "codes")]
+                    code: linked.code.as_ref(),
                 };
                 (message, Outcome::Sent)
             } else {
@@ -126,4 +135,12 @@ pub(super) struct Ask<'a> {
     /// The host, who is not throttled; otherwise a visitor.
     pub(super) by_host: bool,
     pub(super) language: Option<Language<'a>>,
+}
+
+/// What a mail with a link says.
+struct Linked {
+    link: ResetLink,
+    expires_at: UtcDateTime,
+    #[cfg(feature = "codes")]
+    code: Option<Code>,
 }

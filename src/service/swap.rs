@@ -7,8 +7,9 @@ use time::UtcDateTime;
 /// The longest login that a store is asked about, in bytes.
 const MAX_LOGIN_BYTES: usize = 1024;
 
-/// How often a change that met a conflict is tried again.
-const RETRIES: u8 = 3;
+/// How often a change that met a conflict is tried again: more often than strangers can cause one
+/// by wrong codes.
+const RETRIES: u8 = 8;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     pub(super) async fn find(

@@ -27,6 +27,8 @@ impl TokenIssuer {
             kind: IssueKind::Invitation,
             lifetime: SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX),
             throttle: self.throttle,
+            #[cfg(feature = "codes")]
+            codes: None,
         };
         issuer.within(MONTH)
     }
@@ -78,6 +80,14 @@ impl TokenIssuerBuilder {
     /// How often an account may be sent a link. Default: [`Throttle::default`].
     pub fn throttle(mut self, throttle: Throttle) -> Self {
         self.0.throttle = throttle;
+        self
+    }
+
+    /// Issues a code beside each link, to type where the link does not open. Default: no codes.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    pub fn codes(mut self, codes: super::Codes) -> Self {
+        self.0.codes = Some(codes);
         self
     }
 

@@ -44,7 +44,7 @@ impl fmt::Debug for Digest {
 #[derive(Clone, Debug)]
 pub(super) struct Purpose {
     pub(super) name: String,
-    tag: [u8; 16],
+    pub(super) tag: [u8; 16],
 }
 
 impl Purpose {

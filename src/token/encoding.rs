@@ -1,16 +1,22 @@
-use super::ledger::{Issue, IssueKind, IssueState, Ledger, MAX_ISSUES};
+use super::ledger::{
+    Issue, IssueKind, IssueState, Ledger, MAX_ISSUES, MAX_WRONG, MAX_WRONG_IN_ALL, StoredCode,
+    WrongCodes,
+};
 use super::{Binding, Selector, digest::Digest};
 use alloc::vec::Vec;
 use time::UtcDateTime;
 
+/// Of a ledger that has, or had lately, something to do with codes.
+const VERSION_WITH_CODES: u8 = 3;
 const VERSION: u8 = 2;
 /// Its issues have no byte for the kind: all are for recovery.
 const VERSION_WITHOUT_KINDS: u8 = 1;
 const HEADER_BYTES: usize = 1 + 12 + 8 + 1;
-const MAX_ISSUE_BYTES: usize = 32 + 32 + 1 + 12 + 12 + 1 + 12;
+const CODES_BYTES: usize = (1 + 12) + (1 + 4 + 32);
+const MAX_ISSUE_BYTES: usize = 32 + 32 + 1 + 32 + 12 + 12 + 1 + 12;
 
 /// The longest encoded ledger, in bytes.
-pub const MAX_LEDGER_BYTES: usize = HEADER_BYTES + MAX_ISSUES * MAX_ISSUE_BYTES;
+pub const MAX_LEDGER_BYTES: usize = HEADER_BYTES + CODES_BYTES + MAX_ISSUES * MAX_ISSUE_BYTES;
 
 impl Ledger {
     /// Returns the bytes to store: at most [`MAX_LEDGER_BYTES`]. Equal ledgers have equal
@@ -18,23 +24,31 @@ impl Ledger {
     ///
     /// # Stored form
     ///
-    /// This is version 2. Integers are big-endian; a time is 8 bytes of signed unix seconds and 4 bytes
+    /// This is version 2, or 3 where the ledger has a code, a wrong one, or a link whose code was
+    /// exchanged. Integers are big-endian; a time is 8 bytes of signed unix seconds and 4 bytes
     /// of nanoseconds.
     ///
     /// | bytes | what |
     /// | --- | --- |
-    /// | 1 | the version, `2` |
+    /// | 1 | the version, `2` or `3` |
     /// | 12 | selector |
     /// | 8 | revision, signed |
+    /// | 1 | version 3: how many wrong codes were typed since a password was set, `0 ..= 20` |
+    /// | 12 | version 3: the time of the last wrong one; absent where there is none |
+    /// | 1 | version 3: `0` where the live link for recovery has no code, otherwise `1` and how many wrong ones were typed for it, `1 ..= 5` |
+    /// | 4 | version 3: the name of the key that the code is stored under; absent without a code |
+    /// | 32 | version 3: the code's HMAC-SHA256; absent without a code |
     /// | 1 | how many issues follow, `0 ..= 16`, oldest first |
     ///
-    /// and for each issue 90 bytes, or 102 where it is not live:
+    /// and for each issue 90 bytes, or 102 where it is not live, and 32 more where its code was
+    /// exchanged:
     ///
     /// | bytes | what |
     /// | --- | --- |
     /// | 32 | digest of the token |
     /// | 32 | binding; of a redeemed or changed issue, the binding that the new password makes; zero for a link that a password ended which was not set with it |
-    /// | 1 | kind: `0` recovery, `1` invitation |
+    /// | 1 | kind: `0` recovery, `1` invitation; version 3: `2` recovery, whose code was exchanged |
+    /// | 32 | kind `2`: digest of the token that it was exchanged for; otherwise absent |
     /// | 12 | issued at |
     /// | 12 | expires at |
     /// | 1 | state: `0` live, `1` superseded, `2` redeemed, `3` revoked, `4` told, `5` changed |
@@ -44,17 +58,32 @@ impl Ledger {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_BYTES + self.issues.len() * MAX_ISSUE_BYTES);
-        bytes.push(VERSION);
+        bytes.push(if self.knows_codes() { VERSION_WITH_CODES } else { VERSION });
         bytes.extend_from_slice(self.selector.as_bytes());
         bytes.extend_from_slice(&self.revision.to_be_bytes());
+        if self.knows_codes() {
+            bytes.push(self.wrong_codes());
+            if let Some(WrongCodes { last_at, .. }) = self.wrong_codes {
+                put_time(&mut bytes, last_at);
+            }
+            bytes.push(self.code.as_ref().map_or(0, |code| 1 + code.wrong));
+            if let Some(StoredCode { key, mac, .. }) = &self.code {
+                bytes.extend_from_slice(key);
+                bytes.extend_from_slice(&mac.0);
+            }
+        }
         bytes.push(u8::try_from(self.issues.len()).unwrap_or(u8::MAX));
         for issue in &self.issues {
             bytes.extend_from_slice(&issue.digest.0);
             bytes.extend_from_slice(&issue.binding.0.0);
-            bytes.push(match issue.kind {
-                IssueKind::Recovery => 0,
-                IssueKind::Invitation => 1,
+            bytes.push(match (issue.kind, issue.exchanged) {
+                (IssueKind::Recovery, None) => 0,
+                (IssueKind::Invitation, _) => 1,
+                (IssueKind::Recovery, Some(_)) => 2,
             });
+            if let Some(digest) = &issue.exchanged {
+                bytes.extend_from_slice(&digest.0);
+            }
             put_time(&mut bytes, issue.issued_at);
             put_time(&mut bytes, issue.expires_at);
             let (state, since) = match issue.state {
@@ -73,7 +102,14 @@ impl Ledger {
         bytes
     }
 
-    /// Reads bytes that [`encode`](Self::encode) made, in this version or in version 1.
+    fn knows_codes(&self) -> bool {
+        self.code.is_some()
+            || self.wrong_codes.is_some()
+            || self.issues.iter().any(|issue| issue.exchanged.is_some())
+    }
+
+    /// Reads bytes that [`encode`](Self::encode) made, in these versions or in version 1, whether or
+    /// not the feature `codes` is on.
     ///
     /// # Errors
     /// Any other bytes. A ledger that is returned keeps every invariant.
@@ -83,11 +119,14 @@ impl Ledger {
         }
         let mut input = Input(bytes);
         let version = input.byte()?;
-        if ![VERSION, VERSION_WITHOUT_KINDS].contains(&version) {
+        if !(VERSION_WITHOUT_KINDS..=VERSION_WITH_CODES).contains(&version) {
             return Err(DecodeError::Version { found: version });
         }
         let selector = Selector::from_bytes(input.take()?);
         let revision = i64::from_be_bytes(input.take()?);
+        let has_codes = version == VERSION_WITH_CODES;
+        let wrong_codes = if has_codes { input.wrong_codes()? } else { None };
+        let code = if has_codes { input.code()? } else { None };
         let count = input.byte()?;
         if usize::from(count) > MAX_ISSUES {
             return Err(DecodeError::Issues { found: count });
@@ -96,32 +135,56 @@ impl Ledger {
         if !input.0.is_empty() {
             return Err(DecodeError::TooLong);
         }
-        let ledger = Self { selector, revision, issues };
-        if ledger.is_consistent() { Ok(ledger) } else { Err(DecodeError::Inconsistent) }
+        let ledger = Self { selector, revision, code, wrong_codes, issues };
+        if ledger.is_consistent() && ledger.knows_codes() == has_codes {
+            Ok(ledger)
+        } else {
+            Err(DecodeError::Inconsistent)
+        }
     }
 
     fn is_consistent(&self) -> bool {
-        // Each issue took a change of its own, each redemption another one, and a revocation one
-        // more for at most one issue of each kind. The first change is an issue.
+        // Each issue took a change of its own, each redemption, exchange and wrong code another one,
+        // and a revocation one more for at most one issue of each kind. The first change is an issue.
         let count = |is: &dyn Fn(&Issue) -> bool| self.issues.iter().filter(|i| is(i)).count();
         let revoked_of =
             |kind| count(&|i| i.kind == kind && matches!(i.state, IssueState::Revoked { .. }));
         let least_changes = self.issues.len()
+            + usize::from(self.wrong_codes())
+            + count(&|issue| issue.exchanged.is_some())
             + count(&|issue| matches!(issue.state, IssueState::Redeemed { .. }))
             + revoked_of(IssueKind::Recovery).max(revoked_of(IssueKind::Invitation));
         let enough_changes = i64::try_from(least_changes).is_ok_and(|least| self.revision >= least)
             && (self.revision == 0) == self.issues.is_empty();
         enough_changes
             && self.issues.iter().all(|issue| issue.issued_at < issue.expires_at)
+            && self.issues.iter().all(|issue| issue.exchanged.is_none() || issue.is_link())
+            && self.has_a_link_for_its_code()
             && self.live_digests_differ()
             && self.is_in_order(IssueKind::Recovery)
             && self.is_in_order(IssueKind::Invitation)
     }
 
+    /// Whether a code is of a live link that it was not exchanged for, and there may still be one.
+    fn has_a_link_for_its_code(&self) -> bool {
+        let is_open =
+            |link: &Issue| link.exchanged.is_none() && !link.is_bound_to(&Binding::OF_NOBODY);
+        self.code.as_ref().is_none_or(|code| {
+            code.wrong <= self.wrong_codes()
+                && self.wrong_codes() < MAX_WRONG_IN_ALL
+                && self.live_recovery().is_some_and(is_open)
+        })
+    }
+
     /// Whether no token belongs to two live links, of which a redemption would then redeem both.
     fn live_digests_differ(&self) -> bool {
-        let mut live = self.issues.iter().filter(|issue| issue.is_live());
-        live.next().is_none_or(|first| live.all(|other| other.digest != first.digest))
+        let live = self.issues.iter().filter(|issue| issue.is_live());
+        let digests: Vec<_> =
+            live.flat_map(|issue| [Some(issue.digest), issue.exchanged]).flatten().collect();
+        digests
+            .iter()
+            .enumerate()
+            .all(|(i, digest)| !digests.iter().skip(i + 1).any(|d| d == digest))
     }
 
     /// Whether of the kind's links only the newest can be live, and only the older ones are
@@ -160,14 +223,36 @@ impl Input<'_> {
             .map_err(|_| DecodeError::Time)
     }
 
+    fn wrong_codes(&mut self) -> Result<Option<WrongCodes>, DecodeError> {
+        match self.byte()? {
+            0 => Ok(None),
+            count @ 1..=MAX_WRONG_IN_ALL => Ok(Some(WrongCodes { count, last_at: self.time()? })),
+            found => Err(DecodeError::WrongCodes { found }),
+        }
+    }
+
+    fn code(&mut self) -> Result<Option<StoredCode>, DecodeError> {
+        match self.byte()? {
+            0 => Ok(None),
+            more @ 1..=MAX_WRONG => {
+                let (key, mac) = (self.take()?, Digest(self.take()?));
+                Ok(Some(StoredCode { key, mac, wrong: more - 1 }))
+            }
+            found => Err(DecodeError::WrongCodes { found }),
+        }
+    }
+
     fn issue(&mut self, version: u8) -> Result<Issue, DecodeError> {
         let digest = Digest(self.take()?);
         let binding = Binding(Digest(self.take()?));
-        let kind = match version {
-            VERSION_WITHOUT_KINDS => IssueKind::Recovery,
+        let (kind, exchanged) = match version {
+            VERSION_WITHOUT_KINDS => (IssueKind::Recovery, None),
             _ => match self.byte()? {
-                0 => IssueKind::Recovery,
-                1 => IssueKind::Invitation,
+                0 => (IssueKind::Recovery, None),
+                1 => (IssueKind::Invitation, None),
+                2 if version == VERSION_WITH_CODES => {
+                    (IssueKind::Recovery, Some(Digest(self.take()?)))
+                }
                 found => return Err(DecodeError::Kind { found }),
             },
         };
@@ -182,7 +267,7 @@ impl Input<'_> {
             5 if version != VERSION_WITHOUT_KINDS => IssueState::Changed { at: self.time()? },
             found => return Err(DecodeError::State { found }),
         };
-        Ok(Issue { digest, binding, kind, issued_at, expires_at, state })
+        Ok(Issue { digest, exchanged, binding, kind, issued_at, expires_at, state })
     }
 }
 
@@ -215,6 +300,12 @@ pub enum DecodeError {
     #[error("the stored ledger has a link of kind {found}, which does not exist")]
     Kind {
         /// The kind byte.
+        found: u8,
+    },
+    /// A count of wrong codes that cannot be.
+    #[error("the stored ledger counts {found} wrong codes, which cannot be")]
+    WrongCodes {
+        /// The count.
         found: u8,
     },
     /// A state that does not exist.

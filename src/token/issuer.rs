@@ -34,6 +34,8 @@ pub struct TokenIssuer {
     pub(super) kind: IssueKind,
     pub(super) lifetime: SignedDuration,
     pub(super) throttle: Throttle,
+    #[cfg(feature = "codes")]
+    pub(super) codes: Option<super::Codes>,
 }
 
 /// A link that was issued: give the account holder the token once the store has
@@ -47,6 +49,11 @@ pub struct Issued {
     pub token: ResetToken,
     /// The first instant at which it is no longer good.
     pub expires_at: UtcDateTime,
+    /// The secret to mail beside it, where the issuer has [codes](super::Codes) and the account was
+    /// not typed too many wrong ones.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    pub code: Option<super::Code>,
 }
 
 impl TokenIssuer {
@@ -141,9 +148,7 @@ impl TokenIssuer {
         entropy: Entropy,
     ) -> Result<Ledger, IssueError> {
         let changed = IssueState::Changed { at: now };
-        let mut next = self.issue_as(changed, ledger, successor, now, entropy)?.ledger;
-        close(&mut next.issues);
-        Ok(next)
+        Ok(close(self.issue_as(changed, ledger, successor, now, entropy)?.ledger))
     }
 
     fn admit(
@@ -171,13 +176,22 @@ impl TokenIssuer {
         let token = ResetToken::new(*ledger.selector(), verifier);
         let ledger = ledger.with_issue(Issue {
             digest: Digest::of_token(&self.purpose, &token),
+            exchanged: None,
             binding,
             kind: self.kind,
             issued_at: now,
             expires_at,
             state,
         })?;
-        Ok(Issued { ledger, token, expires_at })
+        #[cfg(feature = "codes")]
+        let (ledger, code) = self.with_code(ledger, &token);
+        Ok(Issued {
+            ledger,
+            token,
+            expires_at,
+            #[cfg(feature = "codes")]
+            code,
+        })
     }
 
     /// Returns a good link's issue, and changes nothing.
@@ -213,14 +227,14 @@ impl TokenIssuer {
         successor: Binding,
     ) -> Result<Ledger, RedeemError> {
         let redeemed = self.check(ledger, token, binding, now)?;
-        Ok(ledger.next(|issues| {
+        let next = ledger.next(|issues| {
             let is_it = |issue: &&mut Issue| issue.is_live() && issue.digest == redeemed.digest;
             for used in issues.iter_mut().filter(is_it) {
                 used.binding = successor;
                 used.state = IssueState::Redeemed { at: now };
             }
-            close(issues);
-        })?)
+        })?;
+        Ok(close(next))
     }
 
     /// Whether the token is of this issuer's, be its link good or not.
@@ -282,23 +296,28 @@ impl TokenIssuer {
             })
     }
 
-    /// The issue that the token belongs to; every one is compared, whichever fits.
+    /// The issue that the token belongs to, as its link's or for its code; every one is compared,
+    /// whichever fits.
     fn find<'l>(&self, ledger: &'l Ledger, token: &ResetToken) -> Option<&'l Issue> {
         let digest = Digest::of_token(&self.purpose, token);
         let mut found = u8::MAX;
         for (position, issue) in (0_u8..).zip(ledger.issues()) {
             let is_of_kind = Choice::from(u8::from(issue.kind == self.kind));
-            found.conditional_assign(&position, issue.digest.ct_eq(&digest) & is_of_kind);
+            let is_for_code = issue.exchanged.map_or(Choice::from(0), |other| other.ct_eq(&digest));
+            let fits = (issue.digest.ct_eq(&digest) | is_for_code) & is_of_kind;
+            found.conditional_assign(&position, fits);
         }
         ledger.issues().get(usize::from(found))
     }
 }
 
-/// Leaves no live link good: a password was set, and not with them.
-fn close(issues: &mut [Issue]) {
-    for live in issues.iter_mut().filter(|issue| issue.is_live()) {
+/// A password was set: no live link is good from then on, and wrong codes are counted anew.
+fn close(mut ledger: Ledger) -> Ledger {
+    for live in ledger.issues.iter_mut().filter(|issue| issue.is_live()) {
         live.binding = Binding::OF_NOBODY;
     }
+    (ledger.code, ledger.wrong_codes) = (None, None);
+    ledger
 }
 
 fn revoke_where(
@@ -321,6 +340,8 @@ impl Default for TokenIssuer {
             kind: IssueKind::Recovery,
             lifetime: SignedDuration::hours(1),
             throttle: Throttle::default(),
+            #[cfg(feature = "codes")]
+            codes: None,
         }
     }
 }

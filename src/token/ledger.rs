@@ -12,6 +12,15 @@ pub(super) const CLOCK_SKEW: SignedDuration = SignedDuration::seconds(60);
 /// of a dead one is told why.
 pub(super) const KEPT_AFTER_EXPIRY: SignedDuration = SignedDuration::days(7);
 
+/// The wrong codes that end one.
+pub(super) const MAX_WRONG: u8 = 5;
+
+/// The wrong codes after which there are no more until a password is set.
+pub(super) const MAX_WRONG_IN_ALL: u8 = 20;
+
+/// How long a ledger is kept after a wrong code: otherwise a purge would forget how many there were.
+const KEPT_AFTER_WRONG_CODE: SignedDuration = SignedDuration::days(30);
+
 /// An account's most recent links and what became of them; a pure value.
 ///
 /// Every change returns the next ledger, its revision raised by one, and leaves
@@ -21,14 +30,38 @@ pub(super) const KEPT_AFTER_EXPIRY: SignedDuration = SignedDuration::days(7);
 pub struct Ledger {
     pub(super) selector: Selector,
     pub(super) revision: i64,
+    /// Of the live link for recovery, where it has one that can still be exchanged.
+    pub(super) code: Option<StoredCode>,
+    /// Since a password was last set; none where there were none.
+    pub(super) wrong_codes: Option<WrongCodes>,
     /// Oldest first.
     pub(super) issues: Vec<Issue>,
+}
+
+/// A code at rest, under a key that is kept elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct StoredCode {
+    /// The first bytes of a digest of the key.
+    pub(super) key: [u8; 4],
+    pub(super) mac: Digest,
+    /// How often something else was typed: less than [`MAX_WRONG`].
+    pub(super) wrong: u8,
+}
+
+/// How many wrong codes were typed, and when the last one was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct WrongCodes {
+    /// `1 ..=` [`MAX_WRONG_IN_ALL`].
+    pub(super) count: u8,
+    pub(super) last_at: UtcDateTime,
 }
 
 /// One link that was issued, or what counts beside links: a mail without one, a change without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
     pub(super) digest: Digest,
+    /// Of the token that the link's code was exchanged for.
+    pub(super) exchanged: Option<Digest>,
     pub(super) binding: Binding,
     pub(super) kind: IssueKind,
     pub(super) issued_at: UtcDateTime,
@@ -177,7 +210,7 @@ impl Ledger {
     /// The ledger of an account that never asked for a link, at revision 0.
     #[must_use]
     pub const fn new(selector: Selector) -> Self {
-        Self { selector, revision: 0, issues: Vec::new() }
+        Self { selector, revision: 0, code: None, wrong_codes: None, issues: Vec::new() }
     }
 
     /// The public half of the account's tokens; it stays while the ledger does.
@@ -204,12 +237,21 @@ impl Ledger {
         self.issues.last()
     }
 
-    /// The time from which the ledger may be purged: seven days after its last link expires.
-    /// Until then the holder of a dead link is told why it is dead.
+    /// How many wrong codes were typed since a password was last set: `0 ..= 20`.
+    #[must_use]
+    pub fn wrong_codes(&self) -> u8 {
+        self.wrong_codes.map_or(0, |wrong| wrong.count)
+    }
+
+    /// The time from which the ledger may be purged: seven days after its last link expires, and
+    /// 30 days after the last wrong code. Until then the holder of a dead link is told why it is
+    /// dead, and no wrong code is forgotten.
     #[must_use]
     pub fn forgettable_at(&self) -> UtcDateTime {
-        let last = self.issues.iter().map(Issue::expires_at).max();
-        last.map_or(UtcDateTime::MIN, |last| last.saturating_add(KEPT_AFTER_EXPIRY))
+        let links = self.issues.iter().map(Issue::expires_at).max();
+        let links = links.map_or(UtcDateTime::MIN, |last| last.saturating_add(KEPT_AFTER_EXPIRY));
+        let wrong = self.wrong_codes.map(|wrong| wrong.last_at);
+        links.max(wrong.map_or(links, |last| last.saturating_add(KEPT_AFTER_WRONG_CODE)))
     }
 
     /// The same in whole unix seconds, rounded up: what a store keeps and purges by.
@@ -220,10 +262,11 @@ impl Ledger {
     }
 
     /// Whether this stored ledger proves that the change from `before` to `after` took effect,
-    /// whatever was changed since: it has the digest that the change issued, or each state that
+    /// whatever was changed since: it has each digest that the change issued, and each state that
     /// the change entered. It is how a change whose commit reported an error is looked for.
     ///
-    /// `before` is `None` where the account had no ledger.
+    /// `before` is `None` where the account had no ledger. A count of wrong codes is never proved,
+    /// since somebody else's wrong code makes the same count.
     #[must_use]
     pub fn proves(&self, before: Option<&Self>, after: &Self) -> bool {
         let find = |ledger: &Self, of: &Issue| {
@@ -231,10 +274,16 @@ impl Ledger {
         };
         let was_changed = |issue: &&Issue| {
             let was = before.and_then(|before| find(before, issue));
-            was.is_none_or(|was| was.is_live() && issue.is_ended())
+            was.is_none_or(|was| {
+                (was.is_live() && issue.is_ended()) || was.exchanged != issue.exchanged
+            })
         };
         let is_stored = |issue: &Issue| {
-            find(self, issue).is_some_and(|stored| stored == *issue || !issue.is_ended())
+            find(self, issue).is_some_and(|stored| {
+                let has_its_token =
+                    issue.exchanged.is_none() || stored.exchanged == issue.exchanged;
+                stored == *issue || (!issue.is_ended() && has_its_token)
+            })
         };
         let mut changed = after.issues.iter().filter(was_changed).peekable();
         self.selector == after.selector
@@ -263,7 +312,13 @@ impl Ledger {
         self.issues.iter().rev().filter(move |issue| issue.kind == kind && issue.is_link())
     }
 
-    /// The next ledger: a copy with the revision raised and the issues changed.
+    /// The live link for recovery, which a code is of.
+    pub(super) fn live_recovery(&self) -> Option<&Issue> {
+        self.links_of(IssueKind::Recovery).next().filter(|newest| newest.is_live())
+    }
+
+    /// The next ledger: a copy with the revision raised and the issues changed. A code ends with
+    /// whatever changes its link.
     pub(super) fn next(
         &self,
         change: impl FnOnce(&mut Vec<Issue>),
@@ -271,6 +326,9 @@ impl Ledger {
         let mut next = self.clone();
         next.revision = self.revision.checked_add(1).ok_or(RevisionExhausted)?;
         change(&mut next.issues);
+        if next.code.is_some() && next.live_recovery() != self.live_recovery() {
+            next.code = None;
+        }
         Ok(next)
     }
 

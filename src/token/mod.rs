@@ -6,6 +6,8 @@
 //! can use it as it is, as `examples/blocking.rs` does.
 
 mod builder;
+#[cfg(feature = "codes")]
+mod code;
 mod digest;
 mod encoding;
 mod entropy;
@@ -16,6 +18,9 @@ mod reset_token;
 mod throttle;
 
 pub use builder::{LifetimeError, TokenIssuerBuilder};
+#[cfg(feature = "codes")]
+#[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+pub use code::{Code, CodeError, CodeKey, Codes, Exchange, ExchangeError};
 pub use digest::Binding;
 pub use encoding::{DecodeError, MAX_LEDGER_BYTES};
 pub use entropy::Entropy;

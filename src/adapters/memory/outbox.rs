@@ -2,6 +2,8 @@ use super::lock;
 use super::sync::{Arc, Mutex};
 use crate::link::ResetLink;
 use crate::mailer::{Mailer, Message, Reason};
+#[cfg(feature = "codes")]
+use crate::token::Code;
 use core::convert::Infallible;
 use time::UtcDateTime;
 
@@ -27,6 +29,10 @@ pub enum Mail {
         asked_at: UtcDateTime,
         /// The first instant at which it is no longer good.
         expires_at: UtcDateTime,
+        /// The secret code beside the link.
+        #[cfg(feature = "codes")]
+        #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+        code: Option<Code>,
     },
     /// How to sign in without a password.
     Explanation {
@@ -56,6 +62,17 @@ impl Mail {
             Self::ResetLink { recipient, .. }
             | Self::Explanation { recipient, .. }
             | Self::PasswordChanged { recipient, .. } => recipient,
+        }
+    }
+
+    /// The code in it, if it carries one.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    #[must_use]
+    pub const fn code(&self) -> Option<&Code> {
+        match self {
+            Self::ResetLink { code, .. } => code.as_ref(),
+            Self::Explanation { .. } | Self::PasswordChanged { .. } => None,
         }
     }
 
@@ -90,10 +107,24 @@ impl<Id: Sync> Mailer<Id> for Outbox {
         let recipient = message.recipient().as_str().to_owned();
         let language = message.language().map(|language| language.as_str().to_owned());
         lock(&self.0).push(match *message {
-            Message::ResetLink { reason, link, asked_at, expires_at, .. } => {
-                let link = link.duplicate();
-                Mail::ResetLink { recipient, reason, language, link, asked_at, expires_at }
-            }
+            Message::ResetLink {
+                reason,
+                link,
+                asked_at,
+                expires_at,
+                #[cfg(feature = "codes")]
+                code,
+                ..
+            } => Mail::ResetLink {
+                recipient,
+                reason,
+                language,
+                link: link.duplicate(),
+                asked_at,
+                expires_at,
+                #[cfg(feature = "codes")]
+                code: code.map(Code::duplicate),
+            },
             Message::Explanation { reason, asked_at, .. } => {
                 Mail::Explanation { recipient, reason, language, asked_at }
             }

@@ -11,22 +11,20 @@ const ZEROS: [u32; 77] = [
     0x1FBF0,
 ];
 
-/// Whether `character` is a decimal digit of any script.
-pub(super) fn is_decimal_digit(character: char) -> bool {
+/// The value of a decimal digit of any script.
+pub(crate) fn value_of(character: char) -> Option<u32> {
     if character.is_ascii() {
-        return character.is_ascii_digit();
+        return character.to_digit(10);
     }
     let code = u32::from(character);
     let zeros_up_to_it = ZEROS.partition_point(|&zero| zero <= code);
-    zeros_up_to_it
-        .checked_sub(1)
-        .and_then(|last| ZEROS.get(last))
-        .is_some_and(|zero| code - zero < 10)
+    let zero = zeros_up_to_it.checked_sub(1).and_then(|last| ZEROS.get(last))?;
+    Some(code - zero).filter(|value| *value < 10)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_decimal_digit;
+    use super::{ZEROS, value_of};
     use icu_properties::{CodePointMapData, props::GeneralCategory};
 
     #[test]
@@ -34,10 +32,20 @@ mod tests {
         let category = CodePointMapData::<GeneralCategory>::new();
         for character in '\0'..=char::MAX {
             assert_eq!(
-                is_decimal_digit(character),
+                value_of(character).is_some(),
                 category.get(character) == GeneralCategory::DecimalNumber,
                 "U+{:04X}",
                 u32::from(character)
+            );
+        }
+    }
+    #[test]
+    fn the_ten_digits_of_every_script_count_up_from_zero() {
+        for (zero, value) in ZEROS.iter().flat_map(|zero| (0..10).map(move |value| (zero, value))) {
+            assert_eq!(
+                char::from_u32(zero + value).and_then(value_of),
+                Some(value),
+                "U+{zero:04X}"
             );
         }
     }

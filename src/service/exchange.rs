@@ -1,0 +1,82 @@
+use super::outcome::{Handled, Outcome};
+use super::swap::By;
+use super::{Fault, PasswordReset};
+use crate::mailer::Mailer;
+use crate::store::Store;
+use crate::token::{Exchange, ExchangeError, ResetToken};
+
+impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
+    /// Exchanges the code from the most recent mail, and the login that the mail was asked for with,
+    /// for a token of that mail's link: for the device on which the link does not open. See
+    /// [`Codes`](crate::token::Codes), without which no mail has a code.
+    ///
+    /// There is no token for an unknown login, an account without a code that is good, a wrong code
+    /// and a fault. Say the same of all of them, and answer at one moment, as the pages do: a wrong
+    /// code takes a commit, and an unknown login does not. Which it was is in
+    /// [`Handled::outcome_for_logs`].
+    ///
+    /// A wrong code is counted before this returns, by a commit of its own. The link in the mail
+    /// stays as it is, so if the answer is lost, nothing is.
+    ///
+    /// ```
+    /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
+    /// # use password_reset::{LinkTemplate, PasswordReset};
+    /// use password_reset::token::{CodeKey, Codes, TokenIssuer};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let (store, outbox) = (MemoryStore::new(), Outbox::new());
+    /// # store.add_account("alice@example.com", "hash")?;
+    /// # let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+    /// # let from_the_secret_store = b"0123456789abcdef0123456789abcdef";
+    /// let codes = Codes::new(CodeKey::new(from_the_secret_store)?);
+    /// let issuer = TokenIssuer::builder().codes(codes).build()?;
+    /// let resets = PasswordReset::builder(store, outbox.clone(), link).issuer(issuer).build()?;
+    ///
+    /// resets.request("alice@example.com").await;
+    /// let mail = outbox.take().pop().ok_or("no mail")?;
+    /// let typed = mail.code().ok_or("no code")?.expose_in_groups();
+    ///
+    /// let (token, _) = resets.exchange("alice@example.com", &typed).await;
+    /// let token = token.ok_or("not the code")?;
+    /// resets.accept(token.expose_text(), "Correct horse 7").await?.commit("its hash").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn exchange(
+        &self,
+        login: &str,
+        code: &str,
+    ) -> (Option<ResetToken>, Handled<S::Error, M::Error>) {
+        let by = By::Login(login);
+        let mut found = None;
+        let exchanged = async {
+            found = self.find(&by).await?;
+            let exchanged = self.change(&by, &mut found, None, |found, now| {
+                let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
+                let Some(ledger) = &found.ledger else { return Ok(None) };
+                let done = self.0.issuer.exchange(ledger, code, &found.binding, now, entropy)?;
+                Ok::<_, Fault<_>>(done.map(|Exchange { ledger, token }| (ledger, token)))
+            });
+            exchanged.await
+        };
+        let (token, outcome) = match exchanged.await {
+            Ok(Some((Some(token), _))) => (Some(token), Outcome::Exchanged),
+            Ok(Some((None, _))) => (None, Outcome::WrongCode),
+            Ok(None) if found.is_some() => (None, Outcome::NoCode),
+            Ok(None) => (None, Outcome::UnknownAccount),
+            Err(fault) => (None, Outcome::Failed(fault)),
+        };
+        self.record("exchange", outcome.code(), found.as_ref());
+        (token, Handled(outcome))
+    }
+}
+
+impl<E: core::error::Error + 'static> From<ExchangeError> for Fault<E> {
+    fn from(error: ExchangeError) -> Self {
+        match error {
+            ExchangeError::KeyMissing => Self::CodeKeyMissing,
+            ExchangeError::Exhausted(end) => end.into(),
+        }
+    }
+}

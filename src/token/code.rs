@@ -1,0 +1,307 @@
+use super::digest::{Digest, Purpose};
+use super::ledger::{MAX_WRONG, MAX_WRONG_IN_ALL, RevisionExhausted, StoredCode, WrongCodes};
+use super::reset_token::ResetToken;
+use super::{Binding, Entropy, Issue, IssueKind, Ledger, Selector, TokenIssuer};
+use crate::digit;
+use crate::secret::Secret;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt::{self, Write as _};
+use core::ops::RangeInclusive;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use time::{SignedDuration, UtcDateTime};
+
+/// How many digits a code can have.
+const DIGITS: RangeInclusive<u32> = 8..=10;
+
+/// The longest text that is read as a code, in bytes.
+const MAX_TYPED_BYTES: usize = 128;
+
+/// How long a code is good: as long as one may be that is not in the reader's browser (ASVS 5.0,
+/// 6.5.5).
+const LIFETIME: SignedDuration = SignedDuration::minutes(10);
+
+/// A key that codes are stored under: 32 random bytes or more, which the database does not have.
+///
+/// Whoever reads the database and not the key learns no code. Its first use is named in each ledger
+/// by 4 bytes of a digest.
+#[derive(Clone)]
+pub struct CodeKey {
+    name: [u8; 4],
+    hmac: Hmac<Sha256>,
+}
+
+impl CodeKey {
+    /// Takes a key, as from a secret store. Make one with `openssl rand -base64 32`.
+    ///
+    /// # Errors
+    /// Fewer than 32 bytes, or the same byte throughout, which no generator made.
+    pub fn new(key: &[u8]) -> Result<Self, CodeError> {
+        let first = key.first().filter(|_| key.len() >= 32).ok_or(CodeError::ShortKey)?;
+        if key.iter().all(|byte| byte == first) {
+            return Err(CodeError::ConstantKey);
+        }
+        let hmac = Hmac::new_from_slice(key).map_err(|_| CodeError::ShortKey)?;
+        let named = hmac.clone().chain_update(b"password-reset/code/name").finalize().into_bytes();
+        Ok(Self { name: named.first_chunk().copied().unwrap_or_default(), hmac })
+    }
+
+    /// What is stored of a code, for one link of one account and purpose.
+    fn mac(&self, purpose: &Purpose, selector: &Selector, issue: &Digest, digits: &str) -> Digest {
+        let mac = self.hmac.clone().chain_update(b"password-reset/code/stored");
+        let mac = mac.chain_update(purpose.tag).chain_update(selector.as_bytes());
+        Digest(mac.chain_update(issue.0).chain_update(digits).finalize().into_bytes().into())
+    }
+
+    /// The digits of a token's code: as random as the token to who does not have the key and the
+    /// token. No number is likelier than another by more than one in 10⁹.
+    fn digits_for(&self, purpose: &Purpose, token: &ResetToken, count: u32) -> Secret<String> {
+        let mac = self.hmac.clone().chain_update(b"password-reset/code/digits");
+        let mac = mac.chain_update(purpose.tag).chain_update(token.selector().as_bytes());
+        let random = mac.chain_update(token.verifier().expose()).finalize().into_bytes();
+        let number = u64::from_be_bytes(random.first_chunk().copied().unwrap_or_default());
+        let (number, width) = (number % 10_u64.pow(count), count as usize);
+        let mut digits = Secret::new(String::with_capacity(width));
+        let written = write!(digits.expose_mut(), "{number:0width$}");
+        debug_assert!(written.is_ok() && digits.expose().len() == width);
+        digits
+    }
+}
+
+impl fmt::Debug for CodeKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CodeKey(..)")
+    }
+}
+
+/// How codes are made: their keys and how many digits they have.
+///
+/// A code stands in the mail beside its link and is good for 10 minutes, or as long as the link
+/// where that is shorter. Whoever types it with the login [exchanges](TokenIssuer::exchange) it for a
+/// token of the same link. Five wrong ones end it and not the link; after twenty, no mail has a
+/// code until a password is set. So everybody who knows a login can use its codes up: a code is a
+/// convenience and never the only way.
+///
+/// ```
+/// use password_reset::token::{CodeKey, Codes, TokenIssuer};
+///
+/// # let (from_the_secret_store, the_one_before) = ([*b"0123456789abcdef"; 2].concat(), b"fedcba9876543210fedcba9876543210");
+/// let key = CodeKey::new(&from_the_secret_store)?;
+/// let codes = Codes::new(key).with_old_key(CodeKey::new(the_one_before)?).with_digits(9)?;
+/// let issuer = TokenIssuer::builder().codes(codes).build()?;
+/// # let _ = issuer;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Codes {
+    /// The one for new codes first.
+    keys: Vec<CodeKey>,
+    digits: u32,
+}
+
+impl Codes {
+    /// Codes of 8 digits under this key.
+    #[must_use]
+    pub fn new(key: CodeKey) -> Self {
+        Self { keys: [key].into(), digits: *DIGITS.start() }
+    }
+
+    /// Knows codes that were stored under an older key as well. Drop it ten minutes after the last
+    /// instance has the new one.
+    #[must_use]
+    pub fn with_old_key(mut self, key: CodeKey) -> Self {
+        self.keys.push(key);
+        self
+    }
+
+    /// New codes of so many digits.
+    ///
+    /// # Errors
+    /// Fewer than 8 or more than 10.
+    pub fn with_digits(self, digits: u32) -> Result<Self, CodeError> {
+        if !DIGITS.contains(&digits) {
+            return Err(CodeError::Digits { digits });
+        }
+        Ok(Self { digits, ..self })
+    }
+}
+
+/// A code that was issued, a secret: for the account holder's mail, and nowhere else.
+#[derive(Debug)]
+pub struct Code {
+    digits: Secret<String>,
+    expires_at: UtcDateTime,
+}
+
+impl Code {
+    #[cfg(feature = "std")]
+    pub(crate) fn duplicate(&self) -> Self {
+        Self { digits: Secret::new(self.digits.expose().clone()), ..*self }
+    }
+
+    /// The digits alone, 8 to 10 of them.
+    #[must_use]
+    pub fn expose_digits(&self) -> &str {
+        self.digits.expose()
+    }
+
+    /// The digits in groups, such as `1234-5678`, to read and type. The hyphen keeps the groups in
+    /// order in a text that runs from right to left, where a space would not.
+    #[must_use]
+    pub fn expose_in_groups(&self) -> String {
+        let digits = self.expose_digits();
+        let size = if digits.len() == 9 { 3 } else { digits.len() / 2 };
+        let (mut groups, mut rest) = (String::with_capacity(digits.len() + 2), digits);
+        while let Some((group, after)) = rest.split_at_checked(size) {
+            groups.push_str(group);
+            groups.push_str(if after.is_empty() { "" } else { "-" });
+            rest = after;
+        }
+        groups
+    }
+
+    /// The first instant at which it is no longer good.
+    #[must_use]
+    pub const fn expires_at(&self) -> UtcDateTime {
+        self.expires_at
+    }
+}
+
+/// What a typed code comes to. Commit the ledger before anybody learns whether there is a token;
+/// if the commit fails, nobody does.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The ledger to store: the code is spent, or one more wrong one is counted.
+    pub ledger: Ledger,
+    /// Where the code was right, a token of its link, as good as the one in the mail, and as long.
+    pub token: Option<ResetToken>,
+}
+
+impl TokenIssuer {
+    /// Whether it issues codes.
+    #[must_use]
+    pub const fn has_codes(&self) -> bool {
+        self.codes.is_some()
+    }
+
+    /// Exchanges a typed code for a token of the same link, or counts a wrong one. The code can be
+    /// in groups, in the digits of any script. `None` where the account has no code that is good, or
+    /// the text is none; then nothing is counted.
+    ///
+    /// The link in the mail stays as good as it is. Nothing is issued, and nothing lives longer.
+    ///
+    /// # Errors
+    /// The key that the code is stored under is not among the issuer's, and nothing is counted; or
+    /// the revision is at its end.
+    pub fn exchange(
+        &self,
+        ledger: &Ledger,
+        typed: &str,
+        binding: &Binding,
+        now: UtcDateTime,
+        entropy: Entropy,
+    ) -> Result<Option<Exchange>, ExchangeError> {
+        let is_good =
+            |issue: &&Issue| issue.judge(binding, now).is_ok() && now - issue.issued_at < LIFETIME;
+        let (Some(codes), Some(typed), Some(code), Some(issue)) =
+            (&self.codes, read(typed), &ledger.code, ledger.live_recovery().filter(is_good))
+        else {
+            return Ok(None);
+        };
+        let key = codes.keys.iter().find(|key| key.name == code.key);
+        let key = key.ok_or(ExchangeError::KeyMissing)?;
+        let mac = key.mac(&self.purpose, ledger.selector(), &issue.digest, typed.expose());
+        if mac == code.mac {
+            let token = ResetToken::new(*ledger.selector(), entropy.verifier);
+            let digest = Digest::of_token(&self.purpose, &token);
+            let is_it = |other: &&mut Issue| other.is_live() && other.digest == issue.digest;
+            let ledger = ledger.next(|issues| {
+                issues.iter_mut().filter(is_it).for_each(|it| it.exchanged = Some(digest));
+            })?;
+            return Ok(Some(Exchange { ledger, token: Some(token) }));
+        }
+        let (count, wrong) = (ledger.wrong_codes().saturating_add(1), code.wrong.saturating_add(1));
+        // A clock that was set back makes no count be forgotten sooner.
+        let last_at = ledger.wrong_codes.map_or(now, |before| before.last_at.max(now));
+        let mut next = ledger.next(|_| {})?;
+        next.wrong_codes = Some(WrongCodes { count, last_at });
+        let is_over = wrong >= MAX_WRONG || count >= MAX_WRONG_IN_ALL;
+        next.code = (!is_over).then(|| StoredCode { wrong, ..code.clone() });
+        Ok(Some(Exchange { ledger: next, token: None }))
+    }
+
+    /// The ledger with a code for its live link, and the code.
+    pub(super) fn with_code(&self, ledger: Ledger, token: &ResetToken) -> (Ledger, Option<Code>) {
+        let may_have_one = ledger.wrong_codes() < MAX_WRONG_IN_ALL;
+        let codes = self.codes.as_ref().filter(|_| may_have_one);
+        let issue = ledger.newest().filter(|i| i.is_live() && i.kind == IssueKind::Recovery);
+        let (Some(codes), Some(issue)) = (codes, issue) else { return (ledger, None) };
+        let Some(key) = codes.keys.first() else { return (ledger, None) };
+        let digits = key.digits_for(&self.purpose, token, codes.digits);
+        let mac = key.mac(&self.purpose, ledger.selector(), &issue.digest, digits.expose());
+        let expires_at = issue.expires_at.min(issue.issued_at.saturating_add(LIFETIME));
+        let code = StoredCode { key: key.name, mac, wrong: 0 };
+        (Ledger { code: Some(code), ..ledger }, Some(Code { digits, expires_at }))
+    }
+}
+
+/// The digits of a typed code, if it is one: digits of any script, and between them spaces, hyphens
+/// and what is copied with them unseen.
+fn read(typed: &str) -> Option<Secret<String>> {
+    if typed.len() > MAX_TYPED_BYTES {
+        return None;
+    }
+    let mut digits = Secret::new(String::with_capacity(MAX_TYPED_BYTES));
+    for character in typed.chars() {
+        match digit::value_of(character).and_then(|value| char::from_digit(value, 10)) {
+            Some(digit) => digits.expose_mut().push(digit),
+            None if is_between_groups(character) => {}
+            None => return None,
+        }
+    }
+    let count = u32::try_from(digits.expose().len()).ok()?;
+    DIGITS.contains(&count).then_some(digits)
+}
+
+/// White space, hyphens, dashes and minus signs, and the marks that no reader sees.
+fn is_between_groups(character: char) -> bool {
+    character.is_whitespace()
+        || matches!(
+            character,
+            '-' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}'
+                | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{2212}'
+                | '\u{feff}' | '\u{fe63}' | '\u{ff0d}'
+        )
+}
+
+/// Why codes are not accepted as they are to be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CodeError {
+    /// A key of fewer than 32 bytes.
+    #[error("a key of codes must have at least 32 bytes")]
+    ShortKey,
+    /// A key that no generator made.
+    #[error("a key of codes must be random, and this one is the same byte throughout")]
+    ConstantKey,
+    /// Too few digits to guess at, or too many to type.
+    #[error("codes of {digits} digits are not between 8 and 10")]
+    Digits {
+        /// The number asked for.
+        digits: u32,
+    },
+}
+
+/// Why a typed code was not compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExchangeError {
+    /// The code is stored under a key that the issuer does not have.
+    #[error("the code is stored under a key that is missing: keep the old one for ten minutes")]
+    KeyMissing,
+    /// The ledger takes no more changes.
+    #[error(transparent)]
+    Exhausted(#[from] RevisionExhausted),
+}
