@@ -12,7 +12,8 @@ const VERSION: u8 = 2;
 /// Its issues have no byte for the kind: all are for recovery.
 const VERSION_WITHOUT_KINDS: u8 = 1;
 const HEADER_BYTES: usize = 1 + 12 + 8 + 1;
-const CODES_BYTES: usize = (1 + 12) + (1 + 4 + 32);
+/// Without a code: a live link that can have one takes fewer bytes than a dead one without.
+const CODES_BYTES: usize = (1 + 12) + 1;
 const MAX_ISSUE_BYTES: usize = 32 + 32 + 1 + 32 + 12 + 12 + 1 + 12;
 
 /// The longest encoded ledger, in bytes.

@@ -7,6 +7,7 @@ use super::statements::{Composed, Forms, HostSql, LEDGER_COLUMNS, Statements};
 use super::{
     AccountId, Database, Driver, Kind, OpenError, SqlError, SqlStore, Statement, Trouble, Value,
 };
+use crate::token::MAX_LEDGER_BYTES;
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -88,7 +89,7 @@ impl<D: Driver> Asked<'_, D> {
                  WHEN column_name = 'selector' THEN column_key IN ('PRI', 'UNI') \
                  AND data_type LIKE '%binary' AND character_octet_length >= 12 \
                  WHEN column_name = 'ledger' THEN data_type REGEXP 'binary|blob' \
-                 AND character_octet_length >= 2000 \
+                 AND character_octet_length >= {MAX_LEDGER_BYTES} \
                  WHEN column_name = 'state' THEN data_type REGEXP 'char|text' \
                  AND character_octet_length >= 10 \
                  WHEN FIND_IN_SET(column_name, REPLACE('{LEDGER_COLUMNS}', ' ', '')) > 0 \
