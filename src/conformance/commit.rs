@@ -1,6 +1,8 @@
 use super::Fixture;
 use super::case::{Case, NEEDED, NEW_HASH, OVER, START, eager_issuer, unused_address};
+use super::codes::with_codes;
 use crate::token::Ledger;
+use time::SignedDuration;
 
 /// A change is refused if the ledger that it starts from is no longer the stored one.
 ///
@@ -270,12 +272,31 @@ pub async fn a_purge_forgets_only_what_is_forgettable<F: Fixture>(fixture: &F) {
     let needed = Case::forgettable_at(fixture, NEEDED).await;
     let mut over = Case::forgettable_at(fixture, OVER).await;
     let (kept, forgotten) = (needed.issue().await, over.issue().await);
+    let (typed, counted) = kept_for_a_wrong_code(fixture).await;
     over.purge().await;
     assert_eq!(needed.ledger().await, Some(kept.ledger), "a ledger is kept while it is needed");
+    let why = "a ledger is kept for 30 days after a wrong code";
+    assert_eq!(typed.ledger().await, Some(counted), "{why}");
     let selector = forgotten.ledger.selector();
     over.assert_nobodys(selector, "a forgotten ledger's").await;
     over.start = START;
     over.issue().await;
     over.assert_nobodys(selector, "a ledger's before the present one").await;
     over.assert_untouched("a purge").await;
+}
+
+/// An account whose ledger the purge must keep, although each of its links is over.
+async fn kept_for_a_wrong_code<F: Fixture>(fixture: &F) -> (Case<'_, F>, Ledger) {
+    let mut case = Case::forgettable_at(fixture, NEEDED).await;
+    let first = case.issue().await.ledger;
+    let counted = with_codes(&first, NEEDED - SignedDuration::days(30), false);
+    let account = case.account().await;
+    case.assert_committed(&account, Some(&first), &counted, None, "a wrong code").await;
+    // Another run's purge may come at any time: its first link keeps it until the wrong code does.
+    case.start -= SignedDuration::HOUR;
+    for _ in 0..16 {
+        case.issue().await;
+    }
+    let ledger = case.ledger().await.expect("a ledger that another purge keeps as well");
+    (case, ledger)
 }

@@ -1,5 +1,6 @@
 use super::Fixture;
 use super::case::{By, Case, OLD_HASH, START, unused_address};
+use super::codes::with_codes;
 use crate::store::Store;
 use crate::token::{MAX_LEDGER_BYTES, TokenIssuer};
 
@@ -71,23 +72,28 @@ pub async fn a_ledger_comes_back_to_the_byte<F: Fixture>(fixture: &F) {
     }
 }
 
-/// A full ledger is stored like any other.
+/// A full ledger is stored like any other, whose links had codes as well. It is the same with and
+/// without the feature `codes`.
 ///
 /// # Panics
 /// Where the store does otherwise.
 pub async fn the_longest_ledger_comes_back_to_the_byte<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
-    for _ in 0..16 {
+    // Twice as many as it holds: there were as many changes as links and exchanges.
+    for _ in 0..32 {
         case.issue().await;
     }
     let account = case.account().await;
     let full = case.ledger().await.expect("a ledger");
     let revoked = TokenIssuer::default().revoke(&full, START).expect("a change");
     let revoked = revoked.expect("a live link");
-    assert_eq!(revoked.encode().len(), MAX_LEDGER_BYTES, "no ledger is longer");
-    case.assert_committed(&account, Some(&full), &revoked, None, "the longest ledger").await;
-    let stored = case.account().await.ledger;
-    assert!(stored == Some(revoked.encode()), "the longest ledger comes back to the byte");
+    let longest = with_codes(&revoked, START, true);
+    assert_eq!(longest.encode().len(), MAX_LEDGER_BYTES, "no ledger is longer");
+    for (present, next) in [(&full, &revoked), (&revoked, &longest)] {
+        case.assert_committed(&account, Some(present), next, None, "the longest ledger").await;
+        let stored = case.account().await.ledger;
+        assert!(stored == Some(next.encode()), "the longest ledger comes back to the byte");
+    }
 }
 
 /// A deleted account is not found, neither by its login nor by its id nor by a link.

@@ -77,6 +77,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test-suite reports by panicking")]
 
 mod case;
+mod codes;
 mod commit;
 mod compare;
 mod find;

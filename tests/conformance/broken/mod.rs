@@ -110,7 +110,7 @@ fn a_store_that_takes_a_login_for_a_pattern_is_caught() {
 
 #[test]
 fn a_store_whose_column_cuts_the_ledger_is_caught() {
-    assert_caught(Mistake::LedgerCut, "a ledger comes back to the byte");
+    assert_caught(Mistake::LedgerCut, "the longest ledger comes back to the byte");
 }
 
 #[test]
@@ -151,6 +151,8 @@ fn a_store_that_purges_too_much_or_nothing_is_caught() {
     assert_caught(Mistake::PurgesEverything, "a ledger is kept while it is needed");
     assert_caught(Mistake::ForgettableRoundedDown, "a ledger is kept while it is needed");
     assert_caught(Mistake::PurgesNothing, "a ledger is forgotten when its time is over");
+    let sentence = "a ledger is kept for 30 days after a wrong code";
+    assert_caught(Mistake::ForgettableByTheLinks, sentence);
 }
 
 #[test]
