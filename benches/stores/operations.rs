@@ -46,8 +46,15 @@ impl fmt::Display for Operation {
 pub(crate) enum Step {
     FindByLogin(String),
     FindBySelector(Selector),
-    Commit { account: Account<i64>, present: Option<Ledger>, next: Ledger, hash: Option<String> },
+    Commit(Box<Swap>),
     Purge,
+}
+
+pub(crate) struct Swap {
+    account: Account<i64>,
+    present: Option<Ledger>,
+    next: Ledger,
+    hash: Option<String>,
 }
 
 /// A store with its accounts, whatever the store's type.
@@ -85,7 +92,7 @@ impl<DB: Database, S: Store<AccountId = i64> + Purge> Subject for Side<'_, DB, S
             Operation::FirstLink => {
                 write(format!("DELETE FROM {tables}_ledgers WHERE account_id = {id}"));
                 let next = with(&self.next, &selector(id), 1, soon());
-                Step::Commit { account: find(), present: None, next, hash: None }
+                Step::Commit(Box::new(Swap { account: find(), present: None, next, hash: None }))
             }
             Operation::NextLink => change(&self.next, find(), None),
             Operation::Redemption => {
@@ -106,7 +113,8 @@ impl<DB: Database, S: Store<AccountId = i64> + Purge> Subject for Side<'_, DB, S
                 let found = self.runtime.block_on(self.store.find_by_selector(selector));
                 assert!(found.is_ok_and(|found| found.is_some()));
             }
-            Step::Commit { account, present, next, hash } => {
+            Step::Commit(swap) => {
+                let Swap { account, present, next, hash } = &**swap;
                 let change = Change::new(account, present.as_ref(), next, hash.as_deref());
                 let commit = self.runtime.block_on(self.store.commit(&change));
                 assert!(commit.is_ok_and(Commit::is_committed));
@@ -125,7 +133,7 @@ fn change(next: &Ledger, account: Account<i64>, hash: Option<String>) -> Step {
         _ => soon(),
     };
     let next = with(next, present.selector(), present.revision() + 1, issued_at);
-    Step::Commit { account, present: Some(present), next, hash }
+    Step::Commit(Box::new(Swap { account, present: Some(present), next, hash }))
 }
 
 /// One that nobody has, as long as one of Argon2id's.
