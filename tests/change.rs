@@ -329,15 +329,15 @@ fn a_change_that_meets_a_request_at_the_same_time_is_tried_again() {
 }
 
 #[test]
-fn a_change_that_meets_a_conflict_is_tried_three_times_more() {
-    for conflicts in [3, 4] {
+fn a_change_that_meets_a_conflict_is_tried_eight_times_more() {
+    for conflicts in [8, 9] {
         let world = World::new();
         world.store.next_commits((0..conflicts).map(|_| OnCommit::Conflict));
         match change(&world, GOOD) {
-            Ok(_) => assert_eq!((conflicts, world.hash()), (3, hash(GOOD))),
+            Ok(_) => assert_eq!((conflicts, world.hash()), (8, hash(GOOD))),
             Err(error) => {
                 let fault = matches!(error, ResetError::Fault(Fault::UnexplainedConflict));
-                assert!(fault && conflicts == 4, "{error:?}");
+                assert!(fault && conflicts == 9, "{error:?}");
                 assert_eq!((world.hash().as_str(), notices(&world)), (OLD_HASH, 0));
             }
         }

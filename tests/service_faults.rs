@@ -7,6 +7,7 @@ use password_reset::adapters::memory::{Mail, MemoryStore};
 use password_reset::service::{Delivery, Fault, Outcome, ResetError};
 use password_reset::token::{Refusal, TokenIssuer};
 use std::error::Error;
+use std::time::Duration;
 use support::ports::{Down, OnCommit, OnFind, OnSend};
 use support::run;
 use support::world::{ALICE, GOOD, OLD_HASH, World, eager, hash, rival};
@@ -259,7 +260,7 @@ fn a_ledger_that_is_gone_after_an_error_is_no_answer_and_is_not_written_again() 
 type Flow = fn(&World, &str) -> bool;
 
 #[test]
-fn conflicts_that_nothing_explains_end_after_three_retries() {
+fn conflicts_that_nothing_explains_end_after_eight_retries() {
     let conflicts = |count| (0..count).map(|_| OnCommit::Conflict);
     let world = World::new();
     let token = world.link();
@@ -276,7 +277,7 @@ fn conflicts_that_nothing_explains_end_after_three_retries() {
         }),
         ("revoke", |w, _| matches!(run(w.resets.revoke(ALICE)), Err(Fault::UnexplainedConflict))),
         ("request", |w, _| {
-            w.clock.advance(std::time::Duration::from_secs(60));
+            w.clock.advance(Duration::from_secs(60));
             let handled = run(w.resets.request(ALICE));
             matches!(handled.outcome_for_logs(), Outcome::Failed(Fault::UnexplainedConflict))
         }),
@@ -292,14 +293,14 @@ fn conflicts_that_nothing_explains_end_after_three_retries() {
         world.store.next_commits(conflicts(50));
         world.take_calls();
         assert!(flow(&world, &token), "{name}");
-        assert_eq!(world.take_calls().iter().filter(|call| **call == "commit").count(), 4);
+        assert_eq!(world.take_calls().iter().filter(|call| **call == "commit").count(), 9);
         assert!(!world.store.end_script());
         assert_eq!(world.state(), before, "{name}");
     }
-    world.store.next_commits(conflicts(3));
-    world.reset(&token, GOOD).expect("the third retry is made");
+    world.store.next_commits(conflicts(8));
+    world.reset(&token, GOOD).expect("the eighth retry is made");
     assert_eq!(notices(&world), 1);
-    world.store.next_commits(conflicts(3));
+    world.store.next_commits(conflicts(8));
     world.link();
 }
 
@@ -318,7 +319,7 @@ fn an_account_that_is_deleted_meanwhile_has_nothing_to_revoke() {
 #[test]
 fn an_account_that_others_change_at_every_attempt_is_contended() {
     let world = World::with(|builder| builder.issuer(eager()));
-    for attempts in [3, 4] {
+    for attempts in [8, 9] {
         let clock = &world.clock;
         world.store.next_commits((0..attempts).map(|_| {
             let clock = clock.clone();
@@ -328,11 +329,12 @@ fn an_account_that_others_change_at_every_attempt_is_contended() {
         }));
         let handled = run(world.resets.request(ALICE));
         match handled.outcome_for_logs() {
-            Outcome::Sent => assert_eq!(attempts, 3),
-            Outcome::Failed(Fault::Contended) => assert_eq!(attempts, 4),
+            Outcome::Sent => assert_eq!(attempts, 8),
+            Outcome::Failed(Fault::Contended) => assert_eq!(attempts, 9),
             other => panic!("{attempts}: {other:?}"),
         }
         assert!(world.store.end_script());
+        world.clock.advance(Duration::from_secs(1));
     }
 }
 

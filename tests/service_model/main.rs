@@ -38,7 +38,7 @@ fn the_service_does_what_its_model_does() {
 /// Every answer and every transition.
 fn must_be_reached() -> Vec<String> {
     let refusals = ["unknown", "superseded", "used", "revoked", "expired", "changed"];
-    let fates = ["Pass", "FailOnce", "FailAfter", "Conflicts(3)"];
+    let fates = ["Pass", "FailOnce", "FailAfter", "Conflicts(8)"];
     let mut all: Vec<String> = Vec::new();
     all.extend(refusals.map(|code| format!("{code}: reset")));
     all.extend(refusals.map(|code| format!("{code} meanwhile: reset")));

@@ -423,7 +423,7 @@ impl<'a> Model<'a> {
                 "has_password"
             }
             _ if !ask.is_by_the_host() && self.is_throttled(account) => "throttled",
-            (Fate::FailBefore | Fate::Conflicts(4..), _) => "failed",
+            (Fate::FailBefore | Fate::Conflicts(9..), _) => "failed",
             (_, MailFate::Pass) if is_explained => "told",
             (_, MailFate::Pass) => "sent",
             _ => "mail_failed",
@@ -503,7 +503,7 @@ impl<'a> Model<'a> {
                 self.faulted("Store", &error);
             }
             (Err(error), Err(refusal), _) => assert_eq!(error.refusal(), Some(refusal)),
-            (Err(error), Ok(()), Fate::Conflicts(4)) => self.faulted(UNEXPLAINED, &error),
+            (Err(error), Ok(()), Fate::Conflicts(9..)) => self.faulted(UNEXPLAINED, &error),
             (Ok(()), Ok(()), fate) => {
                 assert_ne!(fate, Fate::FindFails);
                 self.reach("cancelled");
@@ -533,7 +533,7 @@ impl<'a> Model<'a> {
                 }
             }
             Err(error) => {
-                let stops_a_commit = matches!(fate, Fate::FailBefore | Fate::Conflicts(4));
+                let stops_a_commit = matches!(fate, Fate::FailBefore | Fate::Conflicts(9..));
                 assert!(fate == Fate::FindFails || (has_live && stops_a_commit));
                 assert!(fate != Fate::FindFails || matches!(error, Fault::Store(_)));
                 self.reach(&format!("revoke: {error}"));

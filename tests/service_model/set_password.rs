@@ -199,7 +199,7 @@ impl Model<'_> {
                     _ if self.accounts[*account].needs_factor && !passes => {
                         Err(Ended::Faulted(MISSING))
                     }
-                    Fate::Conflicts(4..) => Err(Ended::Faulted(UNEXPLAINED)),
+                    Fate::Conflicts(9..) => Err(Ended::Faulted(UNEXPLAINED)),
                     _ => Ok(()),
                 }
             }
