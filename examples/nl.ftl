@@ -11,6 +11,11 @@ only-newest = De link werkt één keer, en alleen de link in de nieuwste e-mail 
 not-you = Hebt u dit niet zelf gedaan? Dan kunt u deze e-mail negeren: uw wachtwoord blijft zoals het is.
 not-expected = Verwachtte u deze e-mail niet? Dan kunt u die negeren: uw wachtwoord blijft zoals het is.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = Opent de link niet op het apparaat dat u gebruikt? Typ daar dan deze code:
+code-valid = De code is { $span } geldig, tot { $moment }.
+code-secret = Wij vragen er nooit naar, niet per telefoon en niet in een bericht: geef hem aan niemand.
+
 # The notice after the password was changed with a link.
 changed-subject = Uw wachtwoord voor { $service } is gewijzigd
 changed = Het wachtwoord van het account { $address } bij { $service } is op { $moment } gewijzigd.

@@ -72,6 +72,14 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     }
 }
 
+impl<S, M> PasswordReset<S, M> {
+    /// Whether its mails have codes, so that a page should ask for one.
+    #[must_use]
+    pub fn has_codes(&self) -> bool {
+        self.0.issuer.has_codes()
+    }
+}
+
 impl<E: core::error::Error + 'static> From<ExchangeError> for Fault<E> {
     fn from(error: ExchangeError) -> Self {
         match error {

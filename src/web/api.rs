@@ -38,6 +38,14 @@ struct Reset {
     second_factor: String,
 }
 
+#[cfg(feature = "codes")]
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Code {
+    login: String,
+    code: String,
+}
+
 impl Inner {
     pub(super) async fn call(&self, visit: &Visit<'_>, call: Call, body: Unread<'_>) -> Answer {
         let is_policy = matches!(call, Call::Policy);
@@ -98,6 +106,18 @@ impl Inner {
                     "kind": good.kind.code(),
                     "needs_second_factor": good.needs_second_factor,
                 });
+                Ok(full(StatusCode::OK, JSON, object.to_string()))
+            }
+            #[cfg(feature = "codes")]
+            Call::Code => {
+                let Code { login, code } = read(visit, body).await?;
+                let token = self.tasks.code(self.flow.exchange(login, code)).await;
+                let Some(token) = token.ok_or_else(busy)? else {
+                    let sentence = visit.translation.page("page-code-wrong", &[]);
+                    let status = StatusCode::UNPROCESSABLE_ENTITY;
+                    return Err(varies(problem(status, "wrong_code", &sentence, None)));
+                };
+                let object = json!({ "token": token.expose_text() });
                 Ok(full(StatusCode::OK, JSON, object.to_string()))
             }
             Call::Cancel => {

@@ -1,6 +1,6 @@
 use super::flow::{Flow, Joined, Later, Review};
 use super::place::{Place, origin_of};
-use super::tasks::Tasks;
+use super::tasks::{Places, Tasks};
 use super::view::View;
 use super::{Inner, ResetPages};
 use crate::hasher::PasswordHasher;
@@ -18,6 +18,10 @@ const REQUESTS: (usize, Duration) = (256, Duration::from_secs(20));
 
 /// The longest deadline of a request.
 const MAX_DEADLINE: Duration = Duration::from_secs(3600);
+
+/// How long after a typed code its answer comes.
+#[cfg(feature = "codes")]
+const CODE_DEADLINE: Duration = Duration::from_secs(1);
 
 /// How many passwords are set at once.
 const RESETS: usize = 64;
@@ -48,6 +52,8 @@ pub struct ResetPagesBuilder<S: Store, M, H> {
     api_base: Option<String>,
     sources: Vec<(String, String)>,
     requests: (usize, Duration),
+    #[cfg(feature = "codes")]
+    code_deadline: Duration,
     settings: Settings,
 }
 
@@ -59,6 +65,8 @@ pub(super) struct Settings {
     pub(super) sign_in: String,
     pub(super) origins: Vec<String>,
     pub(super) is_serverless: bool,
+    /// Whether the mails have codes.
+    pub(super) has_codes: bool,
 }
 
 impl ResetPages {
@@ -69,6 +77,8 @@ impl ResetPages {
         M: Mailer<S::AccountId> + 'static,
         H: PasswordHasher + 'static,
     {
+        #[cfg(feature = "codes")]
+        let has_codes = resets.has_codes();
         ResetPagesBuilder {
             resets,
             hasher,
@@ -77,7 +87,14 @@ impl ResetPages {
             api_base: None,
             sources: Vec::new(),
             requests: REQUESTS,
-            settings: Settings { sign_in: "/".to_owned(), ..Settings::default() },
+            #[cfg(feature = "codes")]
+            code_deadline: CODE_DEADLINE,
+            settings: Settings {
+                sign_in: "/".to_owned(),
+                #[cfg(feature = "codes")]
+                has_codes,
+                ..Settings::default()
+            },
         }
     }
 }
@@ -198,6 +215,17 @@ where
         self
     }
 
+    /// How long after a code was typed the answer to it comes, which is more than nothing and at most
+    /// an hour; otherwise one second. It is the same for every code, so that its time tells nothing.
+    /// A code that the store cannot exchange or count by then is answered as a wrong one, and its
+    /// link still works.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    pub fn answer_codes_after(mut self, deadline: Duration) -> Self {
+        self.code_deadline = deadline;
+        self
+    }
+
     /// For platforms that stop a program once it has answered: a request for a link is worked on
     /// before the answer, which comes at the deadline of [`requests`](Self::requests), not sooner
     /// and not later. Choose one that your mail server needs.
@@ -213,10 +241,15 @@ where
     /// on at once.
     pub fn build(self) -> Result<ResetPages, WebError> {
         let (link, api_base) = (self.resets.link(), self.api_base.as_deref());
-        let place = Place::new(link, api_base, self.served_at.as_deref())?;
+        let has_codes = self.settings.has_codes;
+        let place = Place::new(link, api_base, self.served_at.as_deref(), has_codes)?;
         let (at_once, deadline) = self.requests;
         let most = tokio::sync::Semaphore::MAX_PERMITS;
         if !(1..=most).contains(&at_once) || deadline.is_zero() || deadline > MAX_DEADLINE {
+            return Err(WebError::Requests);
+        }
+        #[cfg(feature = "codes")]
+        if self.code_deadline.is_zero() || self.code_deadline > MAX_DEADLINE {
             return Err(WebError::Requests);
         }
         if !is_address(&self.settings.sign_in) {
@@ -234,7 +267,12 @@ where
         Ok(ResetPages(Arc::new(Inner {
             flow,
             place,
-            tasks: Tasks::new(at_once, RESETS, deadline),
+            tasks: Tasks::new(
+                Places::new(at_once, deadline),
+                RESETS,
+                #[cfg(feature = "codes")]
+                Places::new(at_once, self.code_deadline),
+            ),
             settings: self.settings,
             content_security_policy,
         })))

@@ -9,6 +9,9 @@ use crate::words::Translation;
 /// The field of the form, and the code of a host's verdict on what was typed there.
 const SECOND_FACTOR: &str = "second_factor";
 
+/// The field in which a login is typed.
+const LOGIN: &str = include_str!("markup/login.html");
+
 /// What the form is headed with.
 const fn title_of(kind: IssueKind) -> &'static str {
     match kind {
@@ -31,6 +34,11 @@ impl Writer<'_> {
         let (title, markup) = match page {
             Page::Forgot { .. } => ("page-forgot", include_str!("markup/forgot.html")),
             Page::Asked => ("page-asked", include_str!("markup/asked.html")),
+            #[cfg(feature = "codes")]
+            Page::Code { login, is_wrong, .. } => match (login.is_empty(), is_wrong) {
+                (false, false) => ("page-asked", include_str!("markup/code-asked.html")),
+                _ => ("page-code", include_str!("markup/code.html")),
+            },
             Page::Reset(form) => (title_of(form.kind), include_str!("markup/reset.html")),
             Page::Done => ("page-done", include_str!("markup/done.html")),
             Page::Dead { renew: None, .. } => ("page-dead", include_str!("markup/dead.html")),
@@ -48,9 +56,21 @@ impl Writer<'_> {
         self.put(&mut html, "<h1>{title}</h1>\n", &[("title", Text(&title))]);
         match page {
             Page::Reset(form) => self.form(&mut html, markup, form),
-            Page::Forgot { action } | Page::Renew { action } => {
-                self.put(&mut html, markup, &[("action", Text(action))]);
+            Page::Forgot { action, code } => {
+                let [mut login, mut link] = [(); 2].map(|()| Html::default());
+                self.put(&mut login, LOGIN, &[]);
+                if let Some(code) = code {
+                    let markup = " <a href=\"{code}\">{page-have-code}</a>";
+                    self.put(&mut link, markup, &[("code", Text(code))]);
+                }
+                let parts = [("login", Part::Html(&login)), ("code", Part::Html(&link))];
+                self.put(&mut html, markup, &[&[("action", Text(action))], &parts[..]].concat());
             }
+            #[cfg(feature = "codes")]
+            Page::Code { action, login, is_wrong } => {
+                self.code(&mut html, markup, (action, login, *is_wrong));
+            }
+            Page::Renew { action } => self.put(&mut html, markup, &[("action", Text(action))]),
             Page::Cancel { action, back } => {
                 self.put(&mut html, markup, &[("action", Text(action)), ("back", Text(back))]);
             }
@@ -67,6 +87,37 @@ impl Writer<'_> {
     fn put(&self, html: &mut Html, markup: &'static str, parts: &[(&str, Part<'_>)]) {
         let ways_on = [("sign-in", Text(self.sign_in)), ("forgot", Text(self.forgot))];
         html.put(self.translation, markup, &[parts, &ways_on].concat());
+    }
+
+    #[cfg(feature = "codes")]
+    fn code(
+        &self,
+        html: &mut Html,
+        markup: &'static str,
+        (action, login, is_wrong): (&str, &str, bool),
+    ) {
+        let [mut field, mut wrong, mut marks, mut form] = [(); 4].map(|()| Html::default());
+        let kind = if login.is_empty() {
+            LOGIN
+        } else {
+            "<input type=\"hidden\" name=\"login\" value=\"{login}\">\n"
+        };
+        self.put(&mut field, kind, &[("login", Text(login))]);
+        if is_wrong {
+            let alert =
+                "<p id=\"wrong-code\" class=\"alert\" role=\"alert\">{page-code-wrong}</p>\n";
+            self.put(&mut wrong, alert, &[]);
+            let invalid = " aria-describedby=\"wrong-code\" aria-invalid=\"true\"";
+            self.put(&mut marks, invalid, &[]);
+        }
+        let parts = [
+            ("action", Text(action)),
+            ("login", Part::Html(&field)),
+            ("wrong", Part::Html(&wrong)),
+            ("marks", Part::Html(&marks)),
+        ];
+        self.put(&mut form, include_str!("markup/code-form.html"), &parts);
+        self.put(html, markup, &[("form", Part::Html(&form))]);
     }
 
     fn form(&self, html: &mut Html, markup: &'static str, form: &Form<'_>) {

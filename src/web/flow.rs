@@ -5,6 +5,8 @@ use crate::mailer::Mailer;
 use crate::policy::{PasswordPolicy, Violations};
 use crate::service::{Accepted, Handled, Outcome};
 use crate::store::Store;
+#[cfg(feature = "codes")]
+use crate::token::ResetToken;
 use crate::token::{IssueKind, Refusal};
 use crate::{PasswordReset, ResetError};
 use core::error::Error;
@@ -66,6 +68,8 @@ pub(super) trait Flow: Send + Sync {
         second_factor: String,
     ) -> Later<'static, Result<(), Stop>>;
     fn cancel<'a>(&'a self, token: &'a str) -> Later<'a, Result<(), Stop>>;
+    #[cfg(feature = "codes")]
+    fn exchange(&self, login: String, code: String) -> Later<'static, Option<ResetToken>>;
 }
 
 pub(super) struct Joined<S: Store, M, H> {
@@ -86,12 +90,12 @@ where
 
     fn request(&self, login: String, language: String) -> Later<'static, ()> {
         let resets = self.resets.clone();
-        Box::pin(async move { report(&resets.request_in(&login, &language).await) })
+        Box::pin(async move { report(REQUEST, &resets.request_in(&login, &language).await) })
     }
 
     fn renew(&self, token: String) -> Later<'static, ()> {
         let resets = self.resets.clone();
-        Box::pin(async move { report(&resets.renew(&token).await) })
+        Box::pin(async move { report(REQUEST, &resets.renew(&token).await) })
     }
 
     fn check<'a>(&'a self, token: &'a str) -> Later<'a, Result<Good, Stop>> {
@@ -132,15 +136,28 @@ where
     fn cancel<'a>(&'a self, token: &'a str) -> Later<'a, Result<(), Stop>> {
         Box::pin(async move { Ok(self.resets.cancel(token).await?) })
     }
+
+    #[cfg(feature = "codes")]
+    fn exchange(&self, login: String, code: String) -> Later<'static, Option<ResetToken>> {
+        let resets = self.resets.clone();
+        Box::pin(async move {
+            let (token, handled) = resets.exchange(&login, &code).await;
+            report("a typed code", &handled);
+            token
+        })
+    }
 }
 
-fn report<SE: Error + 'static, ME: Error + 'static>(handled: &Handled<SE, ME>) {
+/// What is worked on behind the answer, in the log.
+const REQUEST: &str = "a request for a link";
+
+fn report<SE: Error + 'static, ME: Error + 'static>(what: &str, handled: &Handled<SE, ME>) {
     let error: &dyn Error = match handled.outcome_for_logs() {
         Outcome::Failed(fault) => fault,
         Outcome::MailFailed(error) => error,
         _ => return,
     };
-    tracing::error!(error, "a request for a link went wrong");
+    tracing::error!(error, "{what} went wrong");
 }
 
 impl<E: Error + 'static> From<ResetError<E>> for Stop {

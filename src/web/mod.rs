@@ -174,7 +174,12 @@ impl Inner {
     }
 
     async fn show(&self, visit: &Visit<'_>, route: Route, id: &str, body: Unread<'_>) -> Answer {
-        let takes_post = matches!(route, Route::Forgot | Route::Link(_));
+        let takes_post = match route {
+            Route::Forgot | Route::Link(_) => true,
+            #[cfg(feature = "codes")]
+            Route::Code => true,
+            Route::Open | Route::Api(_) | Route::Asset(_) | Route::ChangePassword => false,
+        };
         let form = match visit.parts.method {
             Method::GET | Method::HEAD => None,
             Method::POST if takes_post => Some(body),
@@ -191,8 +196,14 @@ impl Inner {
         match (route, form) {
             (Route::Forgot, Some(form)) => self.ask(visit, form).await,
             (Route::Forgot, None) => {
-                self.page(visit, StatusCode::OK, &Page::Forgot { action: &forgot })
+                let code = self.settings.has_codes.then(|| self.place.path("/code"));
+                let page = Page::Forgot { action: &forgot, code: code.as_deref() };
+                self.page(visit, StatusCode::OK, &page)
             }
+            #[cfg(feature = "codes")]
+            (Route::Code, Some(form)) => self.exchange(visit, form).await,
+            #[cfg(feature = "codes")]
+            (Route::Code, None) => self.code(visit, StatusCode::OK, ("", false)),
             (Route::Link(step), form) => self.link(visit, (id, step), form).await,
             (Route::Asset(asset), _) => {
                 let answer = full(StatusCode::OK, asset.media_type, asset.content);

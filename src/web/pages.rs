@@ -25,6 +25,14 @@ impl Inner {
     /// "I forgot my password."
     pub(super) async fn ask(&self, visit: &Visit<'_>, body: Unread<'_>) -> Answer {
         match body::fields(["login"], visit.headers(), body).await {
+            #[cfg(feature = "codes")]
+            Ok([login]) if self.settings.has_codes => {
+                let work = self.flow.request(login.clone(), visit.wish.to_owned());
+                match self.work(work).await {
+                    Some(()) => self.code(visit, StatusCode::OK, (&login, false)),
+                    None => self.busy(visit),
+                }
+            }
             Ok([login]) => self.send(visit, self.flow.request(login, visit.wish.to_owned())).await,
             Err(status) => self.page(visit, status, &Page::Unread),
         }
@@ -34,6 +42,35 @@ impl Inner {
     async fn send(&self, visit: &Visit<'_>, work: Later<'static, ()>) -> Answer {
         match self.work(work).await {
             Some(()) => self.page(visit, StatusCode::OK, &Page::Asked),
+            None => self.busy(visit),
+        }
+    }
+
+    /// The form for a code, of this login, and whether a code was typed that does not work.
+    #[cfg(feature = "codes")]
+    pub(super) fn code(
+        &self,
+        visit: &Visit<'_>,
+        status: StatusCode,
+        (login, is_wrong): (&str, bool),
+    ) -> Answer {
+        let action = self.place.path("/code");
+        self.page(visit, status, &Page::Code { action: &action, login, is_wrong })
+    }
+
+    /// A code was typed: the right one opens its link, and to all others the answer is the same.
+    #[cfg(feature = "codes")]
+    pub(super) async fn exchange(&self, visit: &Visit<'_>, body: Unread<'_>) -> Answer {
+        let [login, code] = match body::fields(["login", "code"], visit.headers(), body).await {
+            Ok(fields) => fields,
+            Err(status) => return self.page(visit, status, &Page::Unread),
+        };
+        match self.tasks.code(self.flow.exchange(login.clone(), code)).await {
+            Some(Some(token)) => {
+                let opened = Opened { visit, id: &cookie::id_of(&token), token };
+                self.shown(&opened, Ok(see(&self.place.link(opened.id))))
+            }
+            Some(None) => self.code(visit, StatusCode::UNPROCESSABLE_ENTITY, (&login, true)),
             None => self.busy(visit),
         }
     }
@@ -176,10 +213,11 @@ impl Inner {
             forgot: &forgot,
         };
         let (title, content) = writer.write(page);
+        let error = |title: String| visit.translation.page("page-error", &[("title", &title)]);
         let title = match page {
-            Page::Reset(form) if form.is_rejected => {
-                visit.translation.page("page-error", &[("title", &title)])
-            }
+            Page::Reset(form) if form.is_rejected => error(title),
+            #[cfg(feature = "codes")]
+            Page::Code { is_wrong: true, .. } => error(title),
             _ => title,
         };
         let mut head = Html::default();
@@ -221,5 +259,10 @@ const fn is_renewable(refusal: Refusal) -> bool {
 }
 
 const fn has_form(page: &Page<'_>) -> bool {
-    matches!(page, Page::Forgot { .. } | Page::Reset(_) | Page::Cancel { .. } | Page::Renew { .. })
+    match page {
+        Page::Forgot { .. } | Page::Reset(_) | Page::Cancel { .. } | Page::Renew { .. } => true,
+        #[cfg(feature = "codes")]
+        Page::Code { .. } => true,
+        _ => false,
+    }
 }

@@ -27,6 +27,8 @@ pub(super) enum Route {
     Forgot,
     Open,
     Link(Step),
+    #[cfg(feature = "codes")]
+    Code,
     Api(Call),
     Asset(&'static Asset),
     ChangePassword,
@@ -48,6 +50,8 @@ pub(super) enum Call {
     Cancel,
     Renew,
     Policy,
+    #[cfg(feature = "codes")]
+    Code,
 }
 
 /// Below the base. A path of the API never has a page's.
@@ -65,6 +69,11 @@ const ROUTES: [(&str, Route); 11] = [
     ("/reset/{id}/renew", Route::Link(Step::Renew)),
 ];
 
+/// Where codes are typed, if there are any.
+#[cfg(feature = "codes")]
+const CODE_ROUTES: [(&str, Route); 2] =
+    [("/api/code", Route::Api(Call::Code)), ("/code", Route::Code)];
+
 impl Place {
     /// The template is `<origin><base>/reset?token={token}`, or any where the API stands alone at
     /// its own base.
@@ -72,6 +81,7 @@ impl Place {
         link: &LinkTemplate,
         api_base: Option<&str>,
         served_at: Option<&str>,
+        has_codes: bool,
     ) -> Result<Self, WebError> {
         let (before, after) = link.parts();
         let (origin, path) = origin_of(before).ok_or(WebError::Template)?;
@@ -84,6 +94,10 @@ impl Place {
         }
         let below = |(path, route): (&str, Route)| (format!("{served}{path}"), route);
         let mut routes: Vec<_> = ROUTES.map(below).into();
+        #[cfg(feature = "codes")]
+        routes.extend(CODE_ROUTES.map(below).into_iter().filter(|_| has_codes));
+        #[cfg(not(feature = "codes"))]
+        let _ = has_codes;
         if api_base.is_some() {
             routes.retain(|(_, route)| matches!(route, Route::Api(_)));
         } else {

@@ -10,43 +10,59 @@ use tokio_util::task::TaskTracker;
 
 pub(super) struct Tasks {
     tracker: TaskTracker,
-    /// Until when each place of a request is taken. They stand in order, since all are held equally
-    /// long.
-    requests: Mutex<VecDeque<Instant>>,
-    at_once: usize,
+    requests: Places,
     resets: Arc<Semaphore>,
+    #[cfg(feature = "codes")]
+    codes: Places,
+}
+
+/// Places that are held for equally long, whatever becomes of the work: so a full house tells nobody
+/// who has an account.
+pub(super) struct Places {
+    /// Until when each place is taken, in order.
+    taken: Mutex<VecDeque<Instant>>,
+    at_once: usize,
     deadline: Duration,
 }
 
-impl Tasks {
-    pub(super) fn new(requests: usize, resets: usize, deadline: Duration) -> Self {
-        Self {
-            tracker: TaskTracker::new(),
-            requests: Mutex::default(),
-            at_once: requests,
-            resets: Arc::new(Semaphore::new(resets)),
-            deadline,
-        }
+impl Places {
+    pub(super) fn new(at_once: usize, deadline: Duration) -> Self {
+        Self { taken: Mutex::default(), at_once, deadline }
     }
 
     /// A place until its deadline.
-    fn place(&self) -> Option<Instant> {
-        let mut taken = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+    fn take(&self) -> Option<Instant> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let over = taken.partition_point(|until| *until <= now);
         drop(taken.drain(..over));
         let until = now + self.deadline;
         (taken.len() < self.at_once).then(|| taken.push_back(until)).map(|()| until)
     }
+}
+
+impl Tasks {
+    pub(super) fn new(
+        requests: Places,
+        resets: usize,
+        #[cfg(feature = "codes")] codes: Places,
+    ) -> Self {
+        Self {
+            tracker: TaskTracker::new(),
+            requests,
+            resets: Arc::new(Semaphore::new(resets)),
+            #[cfg(feature = "codes")]
+            codes,
+        }
+    }
 
     /// Starts the work for a request, and gives the deadline until which it may take; `None` where
-    /// as much is under way as may be. A request holds its place until then, whatever becomes of
-    /// it: so a full house tells nobody who has an account.
+    /// as much is under way as may be.
     pub(super) fn request(
         &self,
         work: impl Future<Output = ()> + Send + 'static,
     ) -> Option<Instant> {
-        let Some(until) = self.place() else {
+        let Some(until) = self.requests.take() else {
             tracing::error!("a request for a link was turned away: too many are under way");
             return None;
         };
@@ -56,6 +72,19 @@ impl Tasks {
             }
         }));
         Some(until)
+    }
+
+    /// Works on a typed code, and answers at the deadline and not sooner, whatever came of it; `None`
+    /// where as much is under way as may be.
+    #[cfg(feature = "codes")]
+    pub(super) async fn code<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Option<T>> + Send + 'static,
+    ) -> Option<Option<T>> {
+        let until = self.codes.take()?;
+        let work = tokio::spawn(self.tracker.track_future(timeout_at(until, work)));
+        tokio::time::sleep_until(until).await;
+        Some(work.await.ok().and_then(Result::ok).flatten())
     }
 
     /// Starts what must run to its end, even if whoever waits for it goes away.

@@ -65,9 +65,22 @@ pub enum Page<'a> {
     Forgot {
         /// Where the form goes.
         action: &'a str,
+        /// Where a code can be typed, if the mails have any.
+        code: Option<&'a str>,
     },
     /// The same for everybody who asked.
     Asked,
+    /// The same, where the mails have codes: a form that sends `login` and `code` by POST.
+    #[cfg(feature = "codes")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+    Code {
+        /// Where the form goes.
+        action: &'a str,
+        /// What was typed as the login, for a hidden field; empty where it is still to be typed.
+        login: &'a str,
+        /// Whether a code was typed that does not work.
+        is_wrong: bool,
+    },
     /// The form for the new password.
     Reset(Box<Form<'a>>),
     /// The password was set with this link.

@@ -45,6 +45,18 @@ impl<'a> Page<'a> {
         ));
     }
 
+    /// A code, by itself on a line.
+    #[cfg(feature = "codes")]
+    pub(super) fn code(&mut self, lead: &str, code: &str) {
+        self.text.extend([lead.to_owned(), code.to_owned()]);
+        let (lead, code) = (escape_html(lead), escape_html(code));
+        self.html.push(format!(
+            "<p style=\"margin:0 0 4px\">{lead}</p>\n\
+             <p dir=\"ltr\" style=\"margin:0 0 16px;font-size:24px;font-weight:bold;\
+             letter-spacing:2px\">{code}</p>\n"
+        ));
+    }
+
     pub(super) fn finish(self, subject: &str) -> Content {
         let Self { translation, text, html: body } = self;
         // A sentence may have several lines in a translator's file.

@@ -18,13 +18,27 @@ pub(super) fn write<Id>(
         page.words(&[mail.say("hello", &[("name", Value::Text(name))])]);
     }
     match *message {
-        Message::ResetLink { reason, link, asked_at, expires_at, .. } => {
+        Message::ResetLink {
+            reason,
+            link,
+            asked_at,
+            expires_at,
+            #[cfg(feature = "codes")]
+            code,
+            ..
+        } => {
             let said = LinkWords::of(reason);
             // Links are told apart by the time at which they were asked for.
             page.words(&[mail.say_when(said.asked, asked_at, true)]);
             let (lead, button) = (say(said.open_link), say(said.button));
             page.link(&lead, &button, &say("or-address"), link.expose_url());
-            page.words(&[mail.valid(expires_at - asked_at, expires_at), say("only-newest")]);
+            page.words(&[mail.valid("valid", asked_at, expires_at), say("only-newest")]);
+            #[cfg(feature = "codes")]
+            if let Some(code) = code {
+                page.code(&say("code-lead"), &code.expose_in_groups());
+                let valid = mail.valid("code-valid", asked_at, code.expires_at());
+                page.words(&[valid, say("code-secret")]);
+            }
             page.words(&[say(said.otherwise)]);
             page.finish(&say(said.subject))
         }
@@ -102,9 +116,9 @@ impl Mail<'_> {
         self.say(sentence, &[("moment", Value::Phrase(&self.moment(at, to_the_second)))])
     }
 
-    fn valid(&self, span: SignedDuration, until: UtcDateTime) -> String {
-        let (span, until) = (self.span(span), self.moment(until, false));
-        self.say("valid", &[("span", Value::Phrase(&span)), ("moment", Value::Phrase(&until))])
+    fn valid(&self, sentence: &str, from: UtcDateTime, until: UtcDateTime) -> String {
+        let (span, until) = (self.span(until - from), self.moment(until, false));
+        self.say(sentence, &[("span", Value::Phrase(&span)), ("moment", Value::Phrase(&until))])
     }
 
     /// How long; rounded down, so that nobody is promised more than there is.

@@ -58,6 +58,11 @@ const MAIL: [(&str, &[&str]); 32] = [
     ("date", &["day", "month", "year"]),
 ];
 
+/// The sentences beside a code, likewise.
+#[cfg(feature = "codes")]
+const CODE: [(&str, &[&str]); 3] =
+    [("code-lead", &[]), ("code-valid", &["span", "moment"]), ("code-secret", &[])];
+
 /// The values that are numbers.
 const NUMBERS: [&str; 6] = ["number", "day", "month", "year", "min", "max"];
 
@@ -222,7 +227,10 @@ fn wish(item: &str) -> Option<(&str, f32)> {
 
 /// Tries every sentence.
 fn check(translation: &Translation) -> Result<(), TranslationError> {
-    for (sentence, own) in MAIL {
+    let sentences = MAIL.into_iter();
+    #[cfg(feature = "codes")]
+    let sentences = sentences.chain(CODE);
+    for (sentence, own) in sentences {
         let names: Vec<_> = ["service", "contact", "address"].iter().chain(own).copied().collect();
         check_sentence(translation, sentence, None, &names)?;
     }

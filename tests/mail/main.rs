@@ -1,5 +1,6 @@
 //! What the recipients of the mails see, read with a mail program's parser.
 
+mod codes;
 mod delivery;
 mod languages;
 #[path = "../support/smtp.rs"]

@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod api;
 mod bodies;
+mod codes;
 #[path = "../secrets/events.rs"]
 mod events;
 mod guard;

@@ -9,7 +9,7 @@ use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::hasher::PasswordHasher;
 use password_reset::mailer::{Mailer, Message};
 use password_reset::service::PasswordResetBuilder;
-use password_reset::token::{Throttle, TokenIssuer};
+use password_reset::token::{CodeKey, Codes, Throttle, TokenIssuer, TokenIssuerBuilder};
 use password_reset::web::{ResetPages, ResetPagesBuilder};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::cell::RefCell;
@@ -120,6 +120,15 @@ impl Site {
         Self::with(|pages| pages)
     }
 
+    /// A site whose mails have codes.
+    pub(crate) fn with_codes() -> Self {
+        Self::with_codes_and(|pages| pages)
+    }
+
+    pub(crate) fn with_codes_and(pages: impl FnOnce(Pages) -> Pages) -> Self {
+        Self::of(TEMPLATE, |resets| resets.issuer(issuer().codes(codes()).build().unwrap()), pages)
+    }
+
     pub(crate) fn with(pages: impl FnOnce(Pages) -> Pages) -> Self {
         Self::at(TEMPLATE, pages)
     }
@@ -141,9 +150,8 @@ impl Site {
         let link = LinkTemplate::new(template)
             .or_else(|_| LinkTemplate::insecure_loopback(template))
             .unwrap();
-        let throttle = Throttle::per_hour(14).unwrap().with_cooldown(Duration::ZERO).unwrap();
         let builder = PasswordReset::builder(Arc::clone(&store), post.clone(), link)
-            .issuer(TokenIssuer::builder().throttle(throttle).build().unwrap())
+            .issuer(issuer().build().unwrap())
             .clock(clock.clone());
         let resets = resets(builder).build().unwrap();
         let pages = pages(ResetPages::builder(resets.clone(), hasher.clone())).build().unwrap();
@@ -193,6 +201,13 @@ impl Site {
         mail.link().unwrap().expose_url().strip_prefix(&self.origin).unwrap().to_owned()
     }
 
+    /// Asks for a link and gives the code that was mailed beside it.
+    pub(crate) async fn code_for(&self, login: &str) -> String {
+        let asked = Visitor::new(self).post("/forgot", &[("login", login)]).await;
+        assert_eq!(asked.status, StatusCode::OK);
+        self.mail().await.code().unwrap().expose_in_groups()
+    }
+
     /// The next mail, which comes behind the answer.
     pub(crate) async fn mail(&self) -> Mail {
         self.mails().await.pop().expect("no mail came")
@@ -209,6 +224,16 @@ impl Site {
     pub(crate) fn password_of(&self, login: &str) -> String {
         self.store.password_hash(if login == ALICE { 1 } else { 2 }).unwrap()
     }
+}
+
+/// As many links as a ledger remembers.
+fn issuer() -> TokenIssuerBuilder {
+    let throttle = Throttle::per_hour(14).unwrap().with_cooldown(Duration::ZERO).unwrap();
+    TokenIssuer::builder().throttle(throttle)
+}
+
+fn codes() -> Codes {
+    Codes::new(CodeKey::new(b"the key of the codes in the tests").unwrap())
 }
 
 /// The token in a link's path and query.

@@ -11,6 +11,11 @@ only-newest = يمكن استخدام الرابط مرة واحدة، ولا ي
 not-you = إذا لم يصدر هذا الطلب عنك، فيمكنك تجاهل هذه الرسالة، وستبقى كلمة مرورك كما هي.
 not-expected = إذا لم تكن هذه الرسالة متوقَّعة، فيمكنك تجاهلها، وستبقى كلمة مرورك كما هي.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = إذا لم يُفتح الرابط على الجهاز الذي تستخدمه، فيُرجى كتابة هذا الرمز عليه:
+code-valid = الرمز صالح لمدة { $span }، حتى { $moment }.
+code-secret = لا نطلب هذا الرمز أبدًا، لا عبر الهاتف ولا في رسالة، فيُرجى عدم إخبار أي شخص به.
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = تم تغيير كلمة مرور حسابك لدى { $service }
 changed = تم تغيير كلمة مرور الحساب { $address } لدى { $service } في { $moment }.
@@ -202,6 +207,11 @@ page-asked-earlier = إذا أُرسل إليك رابط قبل وقت قصير�
 page-asked-nothing = لم يصلك شيء بعد بضع دقائق؟ يُرجى البحث في الرسائل غير المرغوب فيها، ثم طلب الرابط من جديد.
 page-ask-again = إعادة الطلب
 page-sign-in = الانتقال إلى تسجيل الدخول
+page-code = الرمز الوارد في الرسالة
+page-code-lead = إذا لم يُفتح الرابط على هذا الجهاز، فيُرجى كتابة الرمز الوارد في الرسالة:
+page-code-use = استخدام الرمز
+page-code-wrong = هذا الرمز لا يعمل. يُرجى كتابة الرمز الوارد في أحدث رسالة خلال 10 دقائق، أو فتح الرابط الموجود فيها.
+page-have-code = لديّ رمز
 
 # The page of a link: the form for the new password.
 page-reset = تعيين كلمة مرور جديدة

@@ -11,6 +11,11 @@ only-newest = Er funktioniert nur einmal, und nur der Link aus der neuesten E-Ma
 not-you = Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Ihr Passwort bleibt, wie es ist.
 not-expected = Wenn Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie: Ihr Passwort bleibt, wie es ist.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = Wenn sich der Link auf Ihrem Gerät nicht öffnen lässt, geben Sie dort diesen Code ein:
+code-valid = Der Code ist { $span } gültig, bis zum { $moment }.
+code-secret = Wir fragen nie danach, weder am Telefon noch in einer Nachricht: Geben Sie ihn niemandem weiter.
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = Ihr Passwort bei { $service } wurde geändert
 changed = Das Passwort für das Konto { $address } bei { $service } wurde am { $moment } geändert.
@@ -158,6 +163,11 @@ page-asked-earlier = Wenn Sie vor Kurzem schon einen Link bekommen haben, verwen
 page-asked-nothing = Nach ein paar Minuten noch nichts angekommen? Sehen Sie im Spam-Ordner nach und fordern Sie dann noch einmal einen Link an.
 page-ask-again = Noch einmal anfordern
 page-sign-in = Zur Anmeldung
+page-code = Code aus der E-Mail
+page-code-lead = Wenn sich der Link auf diesem Gerät nicht öffnen lässt, geben Sie den Code aus der E-Mail ein:
+page-code-use = Code verwenden
+page-code-wrong = Dieser Code funktioniert nicht. Geben Sie innerhalb von 10 Minuten den aus der neuesten E-Mail ein oder öffnen Sie den Link darin.
+page-have-code = Ich habe einen Code
 
 # The page of a link: the form for the new password.
 page-reset = Neues Passwort festlegen

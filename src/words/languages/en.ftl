@@ -11,6 +11,11 @@ only-newest = It works once, and only the link in the most recent email works.
 not-you = If it wasn't you, ignore this email: your password stays as it is.
 not-expected = If you did not expect it, ignore this email: your password stays as it is.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = If the link does not open on the device that you use, type this code there:
+code-valid = The code is valid for { $span }, until { $moment }.
+code-secret = We never ask for it, neither by telephone nor in a message: tell it to nobody.
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = Your { $service } password was changed
 changed = The password of the { $service } account { $address } was changed, at { $moment }.
@@ -158,6 +163,11 @@ page-asked-earlier = If you were sent a link a short time ago, use that one: it 
 page-asked-nothing = Nothing came after a few minutes? Look among the spam, then ask again.
 page-ask-again = Ask again
 page-sign-in = Go to sign in
+page-code = Code from the email
+page-code-lead = If the link does not open on this device, type the code from the email:
+page-code-use = Use the code
+page-code-wrong = This code does not work. Type the one from the most recent email, within 10 minutes, or open the link there.
+page-have-code = I have a code
 
 # The page of a link: the form for the new password.
 page-reset = Set a new password

@@ -11,6 +11,11 @@ only-newest = Funciona una sola vez, y solo sirve el enlace del correo más reci
 not-you = Si no fue usted, ignore este correo: su contraseña sigue siendo la misma.
 not-expected = Si no esperaba este correo, ignórelo: su contraseña sigue siendo la misma.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = Si el enlace no se abre en el dispositivo que usa, escriba allí este código:
+code-valid = El código es válido durante { $span }, hasta el { $moment }.
+code-secret = Nunca lo pedimos, ni por teléfono ni por mensaje: no se lo diga a nadie.
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = Su contraseña de { $service } ha cambiado
 changed = La contraseña de la cuenta { $address } de { $service } se cambió el { $moment }.
@@ -158,6 +163,11 @@ page-asked-earlier = Si recibió un enlace hace poco, use ese: sigue funcionando
 page-asked-nothing = ¿No ha llegado nada en unos minutos? Busque en la carpeta de spam y luego pida otro enlace.
 page-ask-again = Pedir otro enlace
 page-sign-in = Ir al inicio de sesión
+page-code = Código del correo
+page-code-lead = Si el enlace no se abre en este dispositivo, escriba el código del correo:
+page-code-use = Usar el código
+page-code-wrong = Este código no funciona. Escriba el del correo más reciente, en un plazo de 10 minutos, o abra el enlace que contiene.
+page-have-code = Tengo un código
 
 # The page of a link: the form for the new password.
 page-reset = Elegir una contraseña nueva

@@ -11,6 +11,11 @@ only-newest = Il ne sert qu’une fois, et seul le lien de l’e-mail le plus r�
 not-you = Si ce n’était pas vous, ignorez cet e-mail : votre mot de passe reste le même.
 not-expected = Si vous n’attendiez pas cet e-mail, ignorez-le : votre mot de passe reste le même.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = Si le lien ne s’ouvre pas sur l’appareil que vous utilisez, saisissez-y ce code :
+code-valid = Le code est valable pendant { $span }, jusqu’au { $moment }.
+code-secret = Nous ne le demandons jamais, ni par téléphone ni par message : ne le communiquez à personne.
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = Votre mot de passe { $service } a été modifié
 changed = Le mot de passe du compte { $service } { $address } a été modifié le { $moment }.
@@ -161,6 +166,11 @@ page-asked-earlier = Si vous avez reçu un lien il y a peu, utilisez celui-là 
 page-asked-nothing = Toujours rien après quelques minutes ? Regardez dans vos spams, puis refaites une demande.
 page-ask-again = Refaire une demande
 page-sign-in = Aller à la page de connexion
+page-code = Code reçu par e-mail
+page-code-lead = Si le lien ne s’ouvre pas sur cet appareil, saisissez le code de l’e-mail :
+page-code-use = Utiliser le code
+page-code-wrong = Ce code ne fonctionne pas. Saisissez celui de l’e-mail le plus récent, dans les 10 minutes, ou ouvrez le lien qui s’y trouve.
+page-have-code = J’ai un code
 
 # The page of a link: the form for the new password.
 page-reset = Choisir un nouveau mot de passe

@@ -11,6 +11,11 @@ only-newest = Puoi usarlo una sola volta, e funziona solo il link dell’email p
 not-you = Se non l’hai chiesto tu, ignora questa email: la tua password non cambia.
 not-expected = Se non te lo aspettavi, ignora questa email: la tua password non cambia.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = Se il link non si apre sul dispositivo che usi, digita lì questo codice:
+code-valid = Il codice è valido per { $span } e scade { $moment }.
+code-secret = Non lo chiediamo mai, né per telefono né con un messaggio: non dirlo a nessuno.
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = La password del tuo account { $service } è stata cambiata
 changed = La password dell’account { $service } { $address } è stata cambiata { $moment }.
@@ -163,6 +168,11 @@ page-asked-earlier = Se hai ricevuto un link poco fa, usa quello: funziona ancor
 page-asked-nothing = Non è arrivato nulla dopo qualche minuto? Guarda nello spam, poi chiedi un altro link.
 page-ask-again = Chiedi un altro link
 page-sign-in = Vai alla pagina di accesso
+page-code = Codice dell’email
+page-code-lead = Se il link non si apre su questo dispositivo, digita il codice dell’email:
+page-code-use = Usa il codice
+page-code-wrong = Questo codice non funziona. Digita quello dell’email più recente, entro 10 minuti, oppure apri il link che contiene.
+page-have-code = Ho un codice
 
 # The page of a link: the form for the new password.
 page-reset = Imposta una nuova password

@@ -11,6 +11,11 @@ only-newest = リンクは1回だけ使えます。使えるのは、最新の�
 not-you = ご自身でリクエストしていない場合は、このメールを無視してください。パスワードは今のまま変わりません。
 not-expected = お心当たりがない場合は、このメールを無視してください。パスワードは今のまま変わりません。
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = お使いの端末でリンクが開かない場合は、その端末で次のコードを入力してください：
+code-valid = コードの有効期間は{ $span }、期限は{ $moment }です。
+code-secret = 電話やメッセージでコードをお尋ねすることは決してありません。誰にも教えないでください。
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = { $service }のパスワードが変更されました
 changed = { $moment }に、{ $service }アカウント（{ $address }）のパスワードが変更されました。
@@ -112,6 +117,11 @@ page-asked-earlier = 少し前にリンクが届いている場合は、その�
 page-asked-nothing = 数分たっても届かない場合は、迷惑メールを確認してから、もう一度リクエストしてください。
 page-ask-again = もう一度リクエスト
 page-sign-in = ログイン画面へ
+page-code = メールに記載されたコード
+page-code-lead = この端末でリンクが開かない場合は、メールに記載されたコードを入力してください：
+page-code-use = コードを使う
+page-code-wrong = このコードは使えません。最新のメールに記載されたコードを10分以内に入力するか、メールのリンクを開いてください。
+page-have-code = コードを持っています
 
 # The page of a link: the form for the new password.
 page-reset = 新しいパスワードを設定

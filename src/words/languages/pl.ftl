@@ -11,6 +11,11 @@ only-newest = Można go użyć tylko raz. Działa wyłącznie link z najnowszej
 not-you = Jeśli poprosił o to ktoś inny, proszę zignorować tę wiadomość: hasło pozostanie bez zmian.
 not-expected = Jeśli ta wiadomość jest zaskoczeniem, proszę ją zignorować: hasło pozostanie bez zmian.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = Jeśli link nie otwiera się na używanym urządzeniu, proszę wpisać tam ten kod:
+code-valid = Kod jest ważny przez { $span } i wygasa { $moment }.
+code-secret = Nigdy o niego nie pytamy, ani przez telefon, ani w wiadomości: proszę nikomu go nie podawać.
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = Hasło do konta { $service } zostało zmienione
 changed = Hasło do konta { $service } { $address } zostało zmienione { $moment }.
@@ -180,6 +185,11 @@ page-asked-earlier = Jeśli link przyszedł już chwilę temu, proszę użyć w�
 page-asked-nothing = Po kilku minutach nadal nic nie przyszło? Proszę zajrzeć do spamu, a potem poprosić o link ponownie.
 page-ask-again = Poproś ponownie
 page-sign-in = Przejdź do logowania
+page-code = Kod z wiadomości
+page-code-lead = Jeśli link nie otwiera się na tym urządzeniu, proszę wpisać kod z wiadomości:
+page-code-use = Użyj kodu
+page-code-wrong = Ten kod nie działa. Proszę wpisać kod z najnowszej wiadomości w ciągu 10 minut albo otworzyć zawarty w niej link.
+page-have-code = Mam kod
 
 # The page of a link: the form for the new password.
 page-reset = Ustaw nowe hasło

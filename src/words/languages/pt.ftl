@@ -11,6 +11,11 @@ only-newest = Ele funciona uma única vez, e só vale o link do e-mail mais rece
 not-you = Se não foi você, ignore este e-mail: sua senha continua a mesma.
 not-expected = Se você não esperava por isso, ignore este e-mail: sua senha continua a mesma.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = Se o link não abrir no dispositivo que você usa, digite este código nele:
+code-valid = O código é válido por { $span }, até { $moment }.
+code-secret = Nunca pedimos esse código, nem por telefone nem por mensagem: não o informe a ninguém.
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = A senha da sua conta { $service } foi alterada
 changed = A senha da conta { $service } { $address } foi alterada em { $moment }.
@@ -161,6 +166,11 @@ page-asked-earlier = Se você recebeu um link há pouco tempo, use esse mesmo: e
 page-asked-nothing = Não chegou nada depois de alguns minutos? Procure no spam e depois peça de novo.
 page-ask-again = Pedir de novo
 page-sign-in = Ir para a página de login
+page-code = Código do e-mail
+page-code-lead = Se o link não abrir neste dispositivo, digite o código do e-mail:
+page-code-use = Usar o código
+page-code-wrong = Este código não funciona. Digite o do e-mail mais recente, em até 10 minutos, ou abra o link que está nele.
+page-have-code = Tenho um código
 
 # The page of a link: the form for the new password.
 page-reset = Criar nova senha

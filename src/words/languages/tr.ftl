@@ -11,6 +11,11 @@ only-newest = Bağlantı bir kez kullanılabilir; yalnızca en son e-postadaki b
 not-you = Bunu siz istemediyseniz bu e-postayı dikkate almayın. Şifreniz olduğu gibi kalır.
 not-expected = Böyle bir e-posta beklemiyorsanız bunu dikkate almayın. Şifreniz olduğu gibi kalır.
 
+# The code beside the link, for a device on which the link does not open.
+code-lead = Bağlantı kullandığınız cihazda açılmıyorsa o cihazda bu kodu yazın:
+code-valid = Kod { $span } süreyle, { $moment } tarihine kadar geçerlidir.
+code-secret = Bu kodu ne telefonla ne de mesajla sorarız. Kodu kimseye söylemeyin.
+
 # The notice after the password was changed, with a link or while signed in.
 changed-subject = { $service } hesabınızın şifresi değiştirildi
 changed = { $address } adresine ait { $service } hesabının şifresi { $moment } tarihinde değiştirildi.
@@ -158,6 +163,11 @@ page-asked-earlier = Kısa süre önce size bir bağlantı gönderildiyse onu ku
 page-asked-nothing = Birkaç dakika geçti ama hiçbir şey gelmedi mi? Önce spam klasörüne bakın, sonra yeniden isteyin.
 page-ask-again = Yeniden iste
 page-sign-in = Giriş sayfasına git
+page-code = E-postadaki kod
+page-code-lead = Bağlantı bu cihazda açılmıyorsa e-postadaki kodu yazın:
+page-code-use = Kodu kullan
+page-code-wrong = Bu kod çalışmıyor. En son e-postadaki kodu 10 dakika içinde yazın veya oradaki bağlantıyı açın.
+page-have-code = Bir kodum var
 
 # The page of a link: the form for the new password.
 page-reset = Yeni şifre belirleyin
