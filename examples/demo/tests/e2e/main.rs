@@ -5,10 +5,14 @@
 
 mod accounts;
 mod answers;
+mod codes;
 mod guards;
 mod journey;
 mod links;
 mod mails;
+#[allow(dead_code, reason = "the test answers in the place of its user")]
+#[path = "../../examples/native_app.rs"]
+mod native_app;
 mod pages;
 mod program;
 #[allow(dead_code, reason = "these tests use a part of it")]

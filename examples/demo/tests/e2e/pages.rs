@@ -50,8 +50,8 @@ fn assets(form: &Page) -> [String; 2] {
     })
 }
 
-const HAVE_A_FORM: [&str; 8] =
-    ["login", "wrong password", "forgot", "reset", "rejected", "cancel", "renew", "home"];
+const HAVE_A_FORM: [&str; 9] =
+    ["login", "wrong password", "forgot", "asked", "reset", "rejected", "cancel", "renew", "home"];
 
 #[test]
 fn every_page_has_the_headers_that_protect_it() {

@@ -72,6 +72,7 @@ fn a_bad_value_is_a_sentence_and_a_failure() {
         ("DEMO_ADDR", "somewhere", "DEMO_ADDR must be an IP address and a port"),
         ("DEMO_ADDR", taken.as_str(), "set DEMO_ADDR to another address"),
         ("DEMO_ADDR", "0.0.0.0:0", "set DEMO_BASE_URL"),
+        ("DEMO_CODE_KEY", "secret", "DEMO_CODE_KEY must be 32 random bytes in base64"),
         ("DEMO_COOLDOWN_SECONDS", "soon", "DEMO_COOLDOWN_SECONDS must be a number"),
         (
             "DEMO_DATABASE",

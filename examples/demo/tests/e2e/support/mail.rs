@@ -47,6 +47,12 @@ impl Mail {
         html_to_text(&self.html)
     }
 
+    /// The code, which stands on a line of its own.
+    pub(crate) fn code(&self) -> String {
+        let is_code = |line: &&str| line.len() == 9 && line.chars().nth(4) == Some('-');
+        self.text.lines().find(is_code).unwrap_or_else(|| panic!("{}", self.text)).to_owned()
+    }
+
     /// The link, which stands on a line of its own.
     pub(crate) fn link(&self, url: &str) -> String {
         let links: Vec<_> = self.text.lines().filter(|line| line.starts_with(url)).collect();
