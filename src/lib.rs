@@ -22,7 +22,7 @@
 //! [`bring_your_own_store`](guide::bring_your_own_store) has its contract in a page, and the
 //! conformance suite, which is behind the feature `conformance`, tests it. The guide
 //! [`web`](guide::web) mounts the pages, [`accounts`](guide::accounts) is about invitations, administrators, second factors and
-//! accounts without a password, [`mail`](guide::mail) about delivery, languages and queues, [`operating`](guide::operating) helps you to run the service, [`scaling`](guide::scaling) to
+//! accounts without a password, `codes` (with that feature) about a code beside the link, [`mail`](guide::mail) about delivery, languages and queues, [`operating`](guide::operating) helps you to run the service, [`scaling`](guide::scaling) to
 //! plan for millions of accounts, and [`choosing_a_policy`](guide::choosing_a_policy) to decide what
 //! passwords must be.
 //!
@@ -68,6 +68,7 @@
 //! | `argon2` | | `adapters::argon2::Argon2Hasher`: Argon2id with OWASP's parameters |
 //! | `words` | | the mails and the policy's sentences in ten languages, for any mailer |
 //! | `lettre` | | `adapters::lettre::LettreMailer`; brings `words` and `idn` |
+//! | `codes` | | a short code beside the link, to type where the link does not open |
 //! | `idn` | | domains outside ASCII: as mail servers take them, and as browsers send them in logins |
 //! | `conformance` | | the test-suite for your own store |
 //! | `serde` | | the policy as configuration, and what it asks and misses as JSON |

@@ -1,10 +1,15 @@
-//! Guides: pages, accounts, a policy, a store of one's own, mail, a service that you run, and a large one.
+//! Guides: pages, accounts, codes, a policy, a store of one's own, mail, a service that you run, and a large one.
 
 #[doc = include_str!("web.md")]
 pub mod web {}
 
 #[doc = include_str!("accounts.md")]
 pub mod accounts {}
+
+#[cfg(feature = "codes")]
+#[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
+#[doc = include_str!("codes.md")]
+pub mod codes {}
 
 #[doc = include_str!("bring_your_own_store.md")]
 pub mod bring_your_own_store {}
