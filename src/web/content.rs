@@ -37,7 +37,7 @@ impl Writer<'_> {
             #[cfg(feature = "codes")]
             Page::Code { login, is_wrong, .. } => match (login.is_empty(), is_wrong) {
                 (false, false) => ("page-asked", include_str!("markup/code-asked.html")),
-                _ => ("page-code", include_str!("markup/code.html")),
+                _ => ("page-code-title", include_str!("markup/code.html")),
             },
             Page::Reset(form) => (title_of(form.kind), include_str!("markup/reset.html")),
             Page::Done => ("page-done", include_str!("markup/done.html")),
@@ -60,7 +60,7 @@ impl Writer<'_> {
                 let [mut login, mut link] = [(); 2].map(|()| Html::default());
                 self.put(&mut login, LOGIN, &[]);
                 if let Some(code) = code {
-                    let markup = " <a href=\"{code}\">{page-have-code}</a>";
+                    let markup = "<p><a href=\"{code}\">{page-have-code}</a></p>\n";
                     self.put(&mut link, markup, &[("code", Text(code))]);
                 }
                 let parts = [("login", Part::Html(&login)), ("code", Part::Html(&link))];

@@ -99,7 +99,11 @@ async fn a_wrong_code_is_asked_for_again_with_the_login_kept_and_the_field_marke
     let browser = Visitor::new(&site);
     let page = type_code(&browser, "\"><b>alice", other_than(&code)).await;
     assert!(page.body.contains("value=\"&quot;&gt;&lt;b&gt;alice\""), "{}", page.body);
-    assert!(page.body.contains("<title>Error: Code from the email</title>"), "{}", page.body);
+    assert!(
+        page.body.contains("<title>Error: Type the code from your email</title>"),
+        "{}",
+        page.body
+    );
     assert!(page.body.contains("aria-describedby=\"wrong-code\" aria-invalid=\"true\""));
     assert!(!page.body.contains(other_than(&code)), "what was typed does not come back");
     assert_eq!(type_code(&browser, ALICE, &code).await.status, StatusCode::SEE_OTHER);

@@ -163,6 +163,7 @@ page-asked-earlier = Wenn Sie vor Kurzem schon einen Link bekommen haben, verwen
 page-asked-nothing = Nach ein paar Minuten noch nichts angekommen? Sehen Sie im Spam-Ordner nach und fordern Sie dann noch einmal einen Link an.
 page-ask-again = Noch einmal anfordern
 page-sign-in = Zur Anmeldung
+page-code-title = Geben Sie den Code aus der E-Mail ein
 page-code = Code aus der E-Mail
 page-code-lead = Wenn sich der Link auf diesem Gerät nicht öffnen lässt, geben Sie den Code aus der E-Mail ein:
 page-code-use = Code verwenden

@@ -163,6 +163,7 @@ page-asked-earlier = If you were sent a link a short time ago, use that one: it 
 page-asked-nothing = Nothing came after a few minutes? Look among the spam, then ask again.
 page-ask-again = Ask again
 page-sign-in = Go to sign in
+page-code-title = Type the code from your email
 page-code = Code from the email
 page-code-lead = If the link does not open on this device, type the code from the email:
 page-code-use = Use the code

@@ -163,6 +163,7 @@ page-asked-earlier = Si recibió un enlace hace poco, use ese: sigue funcionando
 page-asked-nothing = ¿No ha llegado nada en unos minutos? Busque en la carpeta de spam y luego pida otro enlace.
 page-ask-again = Pedir otro enlace
 page-sign-in = Ir al inicio de sesión
+page-code-title = Escriba el código de su correo
 page-code = Código del correo
 page-code-lead = Si el enlace no se abre en este dispositivo, escriba el código del correo:
 page-code-use = Usar el código

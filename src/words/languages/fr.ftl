@@ -166,6 +166,7 @@ page-asked-earlier = Si vous avez reçu un lien il y a peu, utilisez celui-là 
 page-asked-nothing = Toujours rien après quelques minutes ? Regardez dans vos spams, puis refaites une demande.
 page-ask-again = Refaire une demande
 page-sign-in = Aller à la page de connexion
+page-code-title = Saisissez le code reçu par e-mail
 page-code = Code reçu par e-mail
 page-code-lead = Si le lien ne s’ouvre pas sur cet appareil, saisissez le code de l’e-mail :
 page-code-use = Utiliser le code

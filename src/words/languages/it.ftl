@@ -168,6 +168,7 @@ page-asked-earlier = Se hai ricevuto un link poco fa, usa quello: funziona ancor
 page-asked-nothing = Non è arrivato nulla dopo qualche minuto? Guarda nello spam, poi chiedi un altro link.
 page-ask-again = Chiedi un altro link
 page-sign-in = Vai alla pagina di accesso
+page-code-title = Digita il codice dell’email
 page-code = Codice dell’email
 page-code-lead = Se il link non si apre su questo dispositivo, digita il codice dell’email:
 page-code-use = Usa il codice

@@ -117,6 +117,7 @@ page-asked-earlier = 少し前にリンクが届いている場合は、その�
 page-asked-nothing = 数分たっても届かない場合は、迷惑メールを確認してから、もう一度リクエストしてください。
 page-ask-again = もう一度リクエスト
 page-sign-in = ログイン画面へ
+page-code-title = メールのコードを入力してください
 page-code = メールに記載されたコード
 page-code-lead = この端末でリンクが開かない場合は、メールに記載されたコードを入力してください：
 page-code-use = コードを使う

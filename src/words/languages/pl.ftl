@@ -185,6 +185,7 @@ page-asked-earlier = Jeśli link przyszedł już chwilę temu, proszę użyć w�
 page-asked-nothing = Po kilku minutach nadal nic nie przyszło? Proszę zajrzeć do spamu, a potem poprosić o link ponownie.
 page-ask-again = Poproś ponownie
 page-sign-in = Przejdź do logowania
+page-code-title = Proszę wpisać kod z wiadomości
 page-code = Kod z wiadomości
 page-code-lead = Jeśli link nie otwiera się na tym urządzeniu, proszę wpisać kod z wiadomości:
 page-code-use = Użyj kodu

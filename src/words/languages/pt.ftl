@@ -166,6 +166,7 @@ page-asked-earlier = Se você recebeu um link há pouco tempo, use esse mesmo: e
 page-asked-nothing = Não chegou nada depois de alguns minutos? Procure no spam e depois peça de novo.
 page-ask-again = Pedir de novo
 page-sign-in = Ir para a página de login
+page-code-title = Digite o código do seu e-mail
 page-code = Código do e-mail
 page-code-lead = Se o link não abrir neste dispositivo, digite o código do e-mail:
 page-code-use = Usar o código

@@ -163,6 +163,7 @@ page-asked-earlier = Kısa süre önce size bir bağlantı gönderildiyse onu ku
 page-asked-nothing = Birkaç dakika geçti ama hiçbir şey gelmedi mi? Önce spam klasörüne bakın, sonra yeniden isteyin.
 page-ask-again = Yeniden iste
 page-sign-in = Giriş sayfasına git
+page-code-title = E-postanızdaki kodu yazın
 page-code = E-postadaki kod
 page-code-lead = Bağlantı bu cihazda açılmıyorsa e-postadaki kodu yazın:
 page-code-use = Kodu kullan
