@@ -88,7 +88,7 @@ impl fmt::Debug for CodeKey {
 ///
 /// # let (from_the_secret_store, the_one_before) = ([*b"0123456789abcdef"; 2].concat(), b"fedcba9876543210fedcba9876543210");
 /// let key = CodeKey::new(&from_the_secret_store)?;
-/// let codes = Codes::new(key).with_old_key(CodeKey::new(the_one_before)?).with_digits(9)?;
+/// let codes = Codes::new(key).with_other_key(CodeKey::new(the_one_before)?).with_digits(9)?;
 /// let issuer = TokenIssuer::builder().codes(codes).build()?;
 /// # let _ = issuer;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -107,10 +107,10 @@ impl Codes {
         Self { keys: [key].into(), digits: *DIGITS.start() }
     }
 
-    /// Knows codes that were stored under an older key as well. Drop it ten minutes after the last
-    /// instance has the new one.
+    /// Knows codes that are stored under another key as well: the next one before it is used, and
+    /// the one before for ten minutes after that.
     #[must_use]
-    pub fn with_old_key(mut self, key: CodeKey) -> Self {
+    pub fn with_other_key(mut self, key: CodeKey) -> Self {
         self.keys.push(key);
         self
     }

@@ -209,7 +209,7 @@ where
     /// How many requests for a link are worked on at once, and for how long each holds its place
     /// and may take, which is at most an hour; otherwise 256 and 20 s, which lets 12 a second pass
     /// for as long as it lasts. Beyond it everybody is told to try again in a moment, whoever has
-    /// an account.
+    /// an account. As many typed codes are worked on beside them.
     pub fn requests(mut self, at_once: usize, deadline: Duration) -> Self {
         self.requests = (at_once, deadline);
         self
