@@ -89,7 +89,6 @@ extern crate alloc;
 pub mod adapters;
 pub mod clock;
 #[cfg(feature = "conformance")]
-#[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
 pub mod conformance;
 mod digit;
 pub mod guide;
@@ -104,10 +103,8 @@ pub mod service;
 pub mod store;
 pub mod token;
 #[cfg(feature = "web")]
-#[cfg_attr(docsrs, doc(cfg(feature = "web")))]
 pub mod web;
 #[cfg(feature = "words")]
-#[cfg_attr(docsrs, doc(cfg(feature = "words")))]
 pub mod words;
 
 pub use link::{LinkError, LinkTemplate};

@@ -86,7 +86,6 @@ pub enum Message<'a, Id> {
         /// [codes](crate::token::Codes): neither in the subject nor in the first line, which
         /// locked screens show. A mailer may hand the code over alone, as in a text message.
         #[cfg(feature = "codes")]
-        #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
         code: Option<&'a Code>,
     },
     /// Somebody, probably the recipient, asked for a link, and the account has no password: it says
@@ -159,7 +158,6 @@ impl<'a, Id> Message<'a, Id> {
 
     /// The same message with a code beside the link, if it carries one.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     #[must_use]
     pub const fn with_code(mut self, new: &'a Code) -> Self {
         if let Self::ResetLink { code, .. } = &mut self {

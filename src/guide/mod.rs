@@ -7,7 +7,6 @@ pub mod web {}
 pub mod accounts {}
 
 #[cfg(feature = "codes")]
-#[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
 #[doc = include_str!("codes.md")]
 pub mod codes {}
 

@@ -38,7 +38,6 @@ pub enum CommonPasswords {
 }
 
 #[cfg(feature = "common-passwords")]
-#[cfg_attr(docsrs, doc(cfg(feature = "common-passwords")))]
 impl Blocklist for CommonPasswords {
     fn contains(&self, password: &str) -> bool {
         let as_listed = |byte: u8| match self {

@@ -43,7 +43,6 @@ mod violation;
 
 pub use blocklist::Blocklist;
 #[cfg(feature = "hibp")]
-#[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
 pub use breach::{Breach, BreachError, BreachRange, UnreadableAnswer};
 pub use builder::PasswordPolicyBuilder;
 pub use checked::{AcceptedPassword, BreachNotJudged, CheckedPassword, PreparedPassword};

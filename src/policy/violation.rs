@@ -22,7 +22,6 @@ impl Violation {
     /// The code of each advice, which begins with `guessable_` if it says what is wrong and
     /// with `try_` if it says what would help.
     #[cfg(feature = "zxcvbn")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "zxcvbn")))]
     pub const ADVICE_CODES: &[&str] = super::strength::CODES;
 
     /// Returns the stable `snake_case` name: that of the [requirement](Requirement::code), of

@@ -132,7 +132,6 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
     /// What to ask a range service about the password; `None` where the policy
     /// [asks none](crate::PasswordPolicy::asks_breach_service).
     #[cfg(feature = "hibp")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     #[must_use]
     pub fn breach_range(&self) -> Option<BreachRange> {
         self.password.breach_range()
@@ -145,7 +144,6 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
     /// [`Fault::BreachUnknown`](super::Fault::BreachUnknown) where nobody can tell, unless the
     /// policy accepts it then. The link still works.
     #[cfg(feature = "hibp")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     pub fn judge_breach(
         self,
         answer: Option<&str>,

@@ -97,7 +97,6 @@ pub enum Fault<E: core::error::Error + 'static> {
     /// The policy asks whether a password is in a breach, and nobody could tell;
     /// `None` where there was no answer.
     #[cfg(feature = "hibp")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "hibp")))]
     #[error("nobody could tell whether the password has appeared in a data breach")]
     BreachUnknown(#[source] Option<UnreadableAnswer>),
     /// The host committed without the look at breaches that its policy asks for.
@@ -112,7 +111,6 @@ pub enum Fault<E: core::error::Error + 'static> {
     SecondFactorMissing,
     /// A code is stored under a key that the issuer does not have. The link still works.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     #[error("a code is stored under a key that is missing: keep the old key for ten minutes")]
     CodeKeyMissing,
     /// The clock is too close to the end of representable time.

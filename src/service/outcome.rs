@@ -130,15 +130,12 @@ pub enum Outcome<SE: core::error::Error + 'static, ME> {
     NotRenewable,
     /// The right code was exchanged for a token of its link.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     Exchanged,
     /// A wrong code was typed, and counted.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     WrongCode,
     /// The account has no code that is good, or what was typed is none. Nothing was counted.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     NoCode,
     /// The mailer reported an error. The link, if there is one, stays good, since
     /// the mailer may be wrong. Somebody who got no mail can ask again after the cooldown.

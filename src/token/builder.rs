@@ -85,7 +85,6 @@ impl TokenIssuerBuilder {
 
     /// Issues a code beside each link, to type where the link does not open. Default: no codes.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     pub fn codes(mut self, codes: super::Codes) -> Self {
         self.0.codes = Some(codes);
         self

@@ -52,7 +52,6 @@ pub struct Issued {
     /// The secret to mail beside it, where the issuer has [codes](super::Codes) and the account was
     /// not typed too many wrong ones.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     pub code: Option<super::Code>,
 }
 

@@ -19,7 +19,6 @@ mod throttle;
 
 pub use builder::{LifetimeError, TokenIssuerBuilder};
 #[cfg(feature = "codes")]
-#[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
 pub use code::{Code, CodeError, CodeKey, Codes, Exchange, ExchangeError};
 pub use digest::Binding;
 pub use encoding::{DecodeError, MAX_LEDGER_BYTES};

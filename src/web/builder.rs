@@ -220,7 +220,6 @@ where
     /// A code that the store cannot exchange or count by then is answered as a wrong one, and its
     /// link still works.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     pub fn answer_codes_after(mut self, deadline: Duration) -> Self {
         self.code_deadline = deadline;
         self

@@ -72,7 +72,6 @@ pub enum Page<'a> {
     Asked,
     /// The same, where the mails have codes: a form that sends `login` and `code` by POST.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     Code {
         /// Where the form goes.
         action: &'a str,

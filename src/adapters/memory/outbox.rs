@@ -31,7 +31,6 @@ pub enum Mail {
         expires_at: UtcDateTime,
         /// The secret code beside the link.
         #[cfg(feature = "codes")]
-        #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
         code: Option<Code>,
     },
     /// How to sign in without a password.
@@ -67,7 +66,6 @@ impl Mail {
 
     /// The code in it, if it carries one.
     #[cfg(feature = "codes")]
-    #[cfg_attr(docsrs, doc(cfg(feature = "codes")))]
     #[must_use]
     pub const fn code(&self) -> Option<&Code> {
         match self {

@@ -38,15 +38,12 @@ impl<DB: ::sqlx::Database> fmt::Debug for Sqlx<DB> {
 ///
 /// Do not quote names with `"`: SQLite takes one that it does not know for a text.
 #[cfg(feature = "sqlx-sqlite")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sqlx-sqlite")))]
 pub type SqliteStore<Id> = SqlStore<Sqlx<Sqlite>, Id>;
 
 /// A store on PostgreSQL.
 #[cfg(feature = "sqlx-postgres")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sqlx-postgres")))]
 pub type PostgresStore<Id> = SqlStore<Sqlx<Postgres>, Id>;
 
 /// A store on MariaDB or MySQL. The tables must be `InnoDB`'s.
 #[cfg(feature = "sqlx-mysql")]
-#[cfg_attr(docsrs, doc(cfg(feature = "sqlx-mysql")))]
 pub type MySqlStore<Id> = SqlStore<Sqlx<MySql>, Id>;
