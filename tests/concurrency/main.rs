@@ -1,11 +1,25 @@
 //! Many at once: one redemption wins, one link lives, whatever the order.
 #![cfg(all(feature = "std", feature = "getrandom"))]
 
+#[path = "../support/at_once.rs"]
+mod at_once;
+#[cfg(feature = "codes")]
+#[path = "../support/code_races.rs"]
+mod code_races;
+#[cfg(feature = "codes")]
+#[path = "../support/codes.rs"]
+mod codes;
+#[cfg(feature = "codes")]
+#[path = "../support/faulty.rs"]
+mod faulty;
 #[cfg(feature = "sqlx-sqlite")]
 mod sqlite;
 #[path = "../support/mod.rs"]
 mod support;
+#[cfg(feature = "codes")]
+mod typed;
 
+use at_once::at_once;
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
 use password_reset::service::{Fault, Outcome, ResetError};
 use password_reset::store::Store;
@@ -16,8 +30,6 @@ use std::sync::Arc;
 use support::ports::TestStore;
 use support::world::{ALICE, OLD_HASH, eager, token_in};
 use time::UtcDateTime;
-use tokio::sync::Barrier;
-use tokio::task::JoinSet;
 
 /// A store with Alice's account, and a way to look at it.
 trait Fixture: Clone + Send + Sync + 'static {
@@ -87,24 +99,6 @@ fn service<F: Fixture>(fixture: &F, issuer: TokenIssuer) -> Resets<F> {
 async fn a_link<F: Fixture>(resets: &Resets<F>) -> String {
     resets.request(ALICE).await;
     token_in(&resets.mailer().take().remove(0)).unwrap()
-}
-
-/// Runs so many tasks that start together, and gives what became of each.
-async fn at_once<F, T>(tasks: usize, task: impl Fn(usize) -> F) -> Vec<T>
-where
-    F: Future<Output = T> + Send + 'static,
-    T: Send + 'static,
-{
-    let start = Arc::new(Barrier::new(tasks));
-    let mut set = JoinSet::new();
-    for number in 0..tasks {
-        let (start, task) = (start.clone(), task(number));
-        set.spawn(async move {
-            start.wait().await;
-            task.await
-        });
-    }
-    set.join_all().await
 }
 
 /// Redeems with a hash of its own, and gives it.

@@ -1,8 +1,10 @@
 //! The conformance suite, on every store of the crate and on stores that are broken.
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
+mod behind_faults;
 mod broken;
 mod caught;
+#[path = "../support/faulty.rs"]
 mod faulty;
 mod interleavings;
 mod key_value;

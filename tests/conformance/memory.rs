@@ -1,4 +1,4 @@
-use crate::faulty::assert_conforms_behind_faults;
+use crate::behind_faults::assert_conforms_behind_faults;
 use crate::interleavings::{Gates, assert_one_story};
 use crate::side_by_side::run_a_pair_on_threads;
 use password_reset::adapters::memory::{AddressTaken, MemoryStore};

@@ -1,7 +1,7 @@
 //! Sign-ins that do not obey the rule: they verify the password and then open a session.
 
+use crate::behind_faults::as_the_host;
 use crate::caught::assert_caught;
-use crate::faulty::as_the_host;
 use password_reset::adapters::memory::MemoryStore;
 use password_reset::conformance::{self, Fixture, Id};
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! The SQL stores, on the databases that the environment names.
 
-use crate::faulty::assert_conforms_behind_faults;
+use crate::behind_faults::assert_conforms_behind_faults;
 use crate::interleavings::{Gates, assert_one_story};
 use crate::side_by_side::run_a_pair;
 use Logins::{Shared, Unique};

@@ -1,10 +1,24 @@
-//! One token and many who redeem it: over a pool of connections, and from two processes.
+//! One token and many who redeem it: over a pool of connections, and from two processes. One code
+//! and many who type it.
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
+#[path = "../support/at_once.rs"]
+mod at_once;
+#[path = "../support/code_races.rs"]
+mod code_races;
+#[path = "../support/codes.rs"]
+mod codes;
+#[path = "../support/faulty.rs"]
+mod faulty;
 #[path = "../support/host.rs"]
 mod host;
 mod processes;
 
+use code_races::{
+    a_wrong_code_is_counted_before_anybody_is_told,
+    five_wrong_codes_do_not_keep_a_link_from_its_password,
+    wrong_codes_of_an_older_mail_do_not_count_for_the_next,
+};
 use host::{Server, Tables, address, url};
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::SqlStore;
@@ -142,32 +156,55 @@ async fn the_losers_conflict<DB: Server>(pool: &Pool<DB>) {
     tables.drop(pool).await;
 }
 
-/// Whatever the isolation level that a server is set up with.
+/// On one account each, so that each race is about one row.
+async fn codes_keep_their_promises<DB: Server>(pool: &Pool<DB>) {
+    let tables = Tables::new();
+    tables.create(pool, 3).await;
+    let store = tables.store(pool).await;
+    a_wrong_code_is_counted_before_anybody_is_told(store.clone(), &address(1)).await;
+    five_wrong_codes_do_not_keep_a_link_from_its_password(store.clone(), &address(2)).await;
+    wrong_codes_of_an_older_mail_do_not_count_for_the_next(store, &address(3)).await;
+    tables.drop(pool).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn codes_that_are_typed_at_once_keep_their_promises_on_sqlite() {
+    let file = tempfile::tempdir().unwrap();
+    let file = file.path().join("accounts.sqlite");
+    codes_keep_their_promises(&sqlite_pool(file.to_str().unwrap()).await).await;
+}
+
+/// Tests on a server, whatever the isolation level that it is set up with.
 macro_rules! at_each_level {
-    ($database:ty, $url:expr, $set:literal) => {
-        for set in [
-            concat!($set, " READ COMMITTED"),
-            concat!($set, " REPEATABLE READ"),
-            concat!($set, " SERIALIZABLE"),
-        ] {
-            let pool = pool::<$database>().after_connect(move |connection, _| {
-                Box::pin(async move { sqlx::query(set).execute(connection).await.map(drop) })
-            });
-            let pool = pool.connect($url).await.unwrap();
-            exactly_one_wins(&pool).await;
-            the_losers_conflict(&pool).await;
-        }
+    ($database:ty, $url:literal, $set:literal, $($test:ident: $($property:ident)*;)*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $test() {
+            let Some(url) = url($url) else { return };
+            for set in [
+                concat!($set, " READ COMMITTED"),
+                concat!($set, " REPEATABLE READ"),
+                concat!($set, " SERIALIZABLE"),
+            ] {
+                let pool = pool::<$database>().after_connect(move |connection, _| {
+                    Box::pin(async move { sqlx::query(set).execute(connection).await.map(drop) })
+                });
+                let pool = pool.connect(&url).await.unwrap();
+                $($property(&pool).await;)*
+            }
+        })*
     };
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_redemptions_of_one_token_exactly_one_wins_on_postgres() {
-    let Some(url) = url("TEST_POSTGRES_URL") else { return };
-    at_each_level!(Postgres, &url, "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL");
+at_each_level! {
+    Postgres, "TEST_POSTGRES_URL", "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL",
+    of_many_redemptions_of_one_token_exactly_one_wins_on_postgres:
+        exactly_one_wins the_losers_conflict;
+    codes_that_are_typed_at_once_keep_their_promises_on_postgres: codes_keep_their_promises;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_many_redemptions_of_one_token_exactly_one_wins_on_mysql() {
-    let Some(url) = url("TEST_MYSQL_URL") else { return };
-    at_each_level!(MySql, &url, "SET SESSION TRANSACTION ISOLATION LEVEL");
+at_each_level! {
+    MySql, "TEST_MYSQL_URL", "SET SESSION TRANSACTION ISOLATION LEVEL",
+    of_many_redemptions_of_one_token_exactly_one_wins_on_mysql:
+        exactly_one_wins the_losers_conflict;
+    codes_that_are_typed_at_once_keep_their_promises_on_mysql: codes_keep_their_promises;
 }

@@ -1,15 +1,13 @@
 //! A store that does what a server's may: conflicts without a reason, commits whose answer
 //! is lost, before or after they took effect, and delays. Its finds are delayed only.
 
-use password_reset::conformance::{self, Fixture, Id};
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::Selector;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
-use time::UtcDateTime;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Fault {
+pub(crate) enum Fault {
     Conflict,
     ErrorBefore,
     ErrorAfter,
@@ -45,24 +43,28 @@ impl Faults {
 }
 
 #[derive(Debug, thiserror::Error)]
-enum FaultyError<E: std::error::Error + 'static> {
+pub(crate) enum FaultyError<E: std::error::Error + 'static> {
     #[error("the answer was lost")]
     Lost,
     #[error(transparent)]
     Store(#[from] E),
 }
 
-struct Faulty<'a, F: Fixture> {
-    fixture: &'a F,
-    store: FaultyStore<'a, F::Store>,
-}
-
-struct FaultyStore<'a, S> {
-    store: &'a S,
+pub(crate) struct FaultyStore<S> {
+    store: S,
     faults: Mutex<Faults>,
 }
 
-impl<S: Store> FaultyStore<'_, S> {
+impl<S: Store> FaultyStore<S> {
+    pub(crate) fn new(store: S, seed: u64) -> Self {
+        Self { store, faults: Mutex::new(Faults::new(seed)) }
+    }
+
+    /// How often each fault happened.
+    pub(crate) fn injected(&self) -> BTreeMap<Fault, u32> {
+        self.faults.lock().unwrap().injected.clone()
+    }
+
     fn next(&self) -> Option<Fault> {
         self.faults.lock().unwrap().next()
     }
@@ -85,7 +87,7 @@ impl<S: Store> FaultyStore<'_, S> {
     }
 }
 
-impl<S: Store> Store for FaultyStore<'_, S> {
+impl<S: Store> Store for FaultyStore<S> {
     type AccountId = S::AccountId;
     type Error = FaultyError<S::Error>;
 
@@ -142,75 +144,5 @@ impl<S: Store> Store for FaultyStore<'_, S> {
             return Err(FaultyError::Lost);
         }
         Ok(answer)
-    }
-}
-
-/// What a fixture around another `fixture` leaves as it is: all but the store and the sign-ins.
-macro_rules! as_the_host {
-    ($fixture:ident) => {
-        async fn add_account(&self, address: &str, password_hash: &str) -> Id<$fixture> {
-            self.fixture.add_account(address, password_hash).await
-        }
-
-        async fn add_namesake(&self, address: &str, password_hash: &str) -> bool {
-            self.fixture.add_namesake(address, password_hash).await
-        }
-
-        async fn delete_account(&self, id: &Id<$fixture>) {
-            self.fixture.delete_account(id).await;
-        }
-
-        async fn set_disabled(&self, id: &Id<$fixture>, disabled: bool) -> bool {
-            self.fixture.set_disabled(id, disabled).await
-        }
-
-        async fn set_address(&self, id: &Id<$fixture>, address: &str) {
-            self.fixture.set_address(id, address).await;
-        }
-
-        async fn set_password_hash(&self, id: &Id<$fixture>, password_hash: &str) {
-            self.fixture.set_password_hash(id, password_hash).await;
-        }
-
-        async fn password_hash(&self, id: &Id<$fixture>) -> String {
-            self.fixture.password_hash(id).await
-        }
-
-        async fn sessions(&self, id: &Id<$fixture>) -> Option<usize> {
-            self.fixture.sessions(id).await
-        }
-
-        async fn purge(&self, now: UtcDateTime) {
-            self.fixture.purge(now).await;
-        }
-    };
-}
-pub(crate) use as_the_host;
-
-impl<'a, F: Fixture> Fixture for Faulty<'a, F> {
-    type Store = FaultyStore<'a, F::Store>;
-
-    fn store(&self) -> &Self::Store {
-        &self.store
-    }
-
-    as_the_host!(F);
-
-    async fn sign_in(&self, id: &Id<F>, verified: &str) -> bool {
-        self.fixture.sign_in(id, verified).await
-    }
-}
-
-/// Runs the suite with the faults of one seed after the other.
-pub(crate) async fn assert_conforms_behind_faults<F: Fixture>(
-    fixture: &F,
-    seeds: impl IntoIterator<Item = u64>,
-) {
-    for seed in seeds {
-        let store = FaultyStore { store: fixture.store(), faults: Mutex::new(Faults::new(seed)) };
-        let faulty = Faulty { fixture, store };
-        conformance::run(&faulty).await;
-        let injected = faulty.store.faults.into_inner().unwrap().injected;
-        assert_eq!(injected.len(), 4, "each fault was injected: {injected:?}");
     }
 }
