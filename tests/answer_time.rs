@@ -5,7 +5,7 @@ mod support;
 
 use password_reset::mailer::{Mailer, Message};
 use password_reset::store::{Account, Change, Commit, Store};
-use password_reset::token::Selector;
+use password_reset::token::{Selector, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,16 +54,17 @@ impl Mailer<u64> for Slow<TestMailer> {
     }
 }
 
-fn slow(world: &World) -> PasswordReset<Slow<TestStore>, Slow<TestMailer>> {
+fn slow(world: &World, issuer: TokenIssuer) -> PasswordReset<Slow<TestStore>, Slow<TestMailer>> {
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
     let (store, mailer) = (Slow(world.store.clone()), Slow(world.mailer.clone()));
-    PasswordReset::builder(store, mailer, link).clock(world.clock.clone()).build().unwrap()
+    let builder = PasswordReset::builder(store, mailer, link).clock(world.clock.clone());
+    builder.issuer(issuer).build().unwrap()
 }
 
 #[tokio::test(start_paused = true)]
 async fn whoever_answers_first_answers_everybody_at_once_however_slow_the_ports_are() {
     for (code, world) in six() {
-        let resets = slow(&world);
+        let resets = slow(&world, TokenIssuer::default());
         let asked = Instant::now();
         let request = tokio::spawn(async move {
             let handled = resets.request(ALICE).await;
@@ -81,7 +82,7 @@ async fn whoever_answers_first_answers_everybody_at_once_however_slow_the_ports_
 async fn whoever_waits_for_the_request_lets_its_time_tell_who_has_an_account() {
     let took = async |world: &World| {
         let asked = Instant::now();
-        slow(world).request(ALICE).await;
+        slow(world, TokenIssuer::default()).request(ALICE).await;
         asked.elapsed()
     };
     let [(_, sent), (_, unknown), (_, throttled), (_, disabled), (_, mail_failed), _] = six();
@@ -90,4 +91,28 @@ async fn whoever_waits_for_the_request_lets_its_time_tell_who_has_an_account() {
     for nothing_to_do in [unknown, throttled, disabled] {
         assert_eq!(took(&nothing_to_do).await, FIND);
     }
+}
+
+#[cfg(feature = "codes")]
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_for_a_typed_code_lets_its_time_tell_who_has_one_and_not_whether_it_is_right()
+{
+    use support::scripted::mistyped;
+    use support::world::with_codes;
+
+    let took = async |world: &World, code: &str| {
+        let asked = Instant::now();
+        let issuer = with_codes(TokenIssuer::builder());
+        let (token, _) = slow(world, issuer).exchange(ALICE, code).await;
+        (asked.elapsed(), token.is_some())
+    };
+    let world = World::with_codes();
+    assert_eq!(took(&world, "12345678").await, (FIND, false));
+    let (_, code) = world.link_and_code();
+    assert_eq!(took(&world, &code[1..]).await, (FIND, false));
+    assert_eq!(took(&world, &mistyped(&code)).await, (FIND + COMMIT, false));
+    assert_eq!(took(&world, &code).await, (FIND + COMMIT, true));
+    assert_eq!(took(&world, &code).await, (FIND, false));
+    assert!(world.store.memory.delete_account(world.alice));
+    assert_eq!(took(&world, &code).await, (FIND, false));
 }

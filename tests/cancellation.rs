@@ -35,13 +35,26 @@ const SCRIPTS: [fn() -> Vec<OnCommit>; 5] = [
 /// and calls `verify` with whether the flow was dropped before its end.
 fn at_every_await(
     flow: impl Fn(&World, &str, usize) -> bool,
+    verify: impl FnMut(&World, &str, bool),
+) {
+    let linked = || {
+        let world = World::new();
+        let token = world.link();
+        (world, token)
+    };
+    in_each_world(linked, flow, verify);
+}
+
+/// The same in worlds that are made with what the flow is about: a token or a code.
+fn in_each_world(
+    make: impl Fn() -> (World, String),
+    flow: impl Fn(&World, &str, usize) -> bool,
     mut verify: impl FnMut(&World, &str, bool),
 ) {
     for script in SCRIPTS {
         let mut times = 0;
         loop {
-            let world = World::new();
-            let token = world.link();
+            let (world, token) = make();
             world.clock.advance(Duration::from_secs(60));
             world.store.next_commits(script());
             let ledger = |before: Option<&Ledger>| {
@@ -181,5 +194,52 @@ fn looking_that_is_dropped_changes_nothing() {
             },
             |world, token, _| assert_eq!(refusal(world, token), None),
         );
+    }
+}
+
+/// A code that is dropped halfway costs its holder no more than the code.
+#[cfg(feature = "codes")]
+mod of_codes {
+    use super::{ALICE, Ledger, World, in_each_world, poll_and_drop};
+    use crate::support::scripted::mistyped;
+
+    fn with_a_code() -> (World, String) {
+        let world = World::with_codes();
+        let (_, code) = world.link_and_code();
+        (world, code)
+    }
+
+    #[test]
+    fn a_right_code_that_is_dropped_was_exchanged_or_is_as_good_as_before() {
+        let (mut good, mut spent) = (0, 0);
+        in_each_world(
+            with_a_code,
+            |world, code, times| poll_and_drop(world.resets.exchange(ALICE, code), times).is_some(),
+            |world, code, was_dropped| match world.exchange(code).1 {
+                "exchanged" => good += usize::from(was_dropped),
+                "no_code" => spent += usize::from(was_dropped),
+                other => panic!("{other}"),
+            },
+        );
+        assert!(good > 4 && spent > 0, "{good}, {spent}");
+    }
+
+    #[test]
+    fn a_wrong_code_that_is_dropped_was_counted_or_not_and_the_right_one_is_still_good() {
+        let mut counted = [0; 3];
+        in_each_world(
+            with_a_code,
+            |world, code, times| {
+                let wrong = mistyped(code);
+                poll_and_drop(world.resets.exchange(ALICE, &wrong), times).is_some()
+            },
+            |world, code, was_dropped| {
+                let bytes = world.store.memory.ledger(world.alice).unwrap();
+                let count = Ledger::decode(&bytes).unwrap().wrong_codes();
+                counted[usize::from(count)] += usize::from(was_dropped);
+                assert_eq!(world.exchange(code).1, "exchanged");
+            },
+        );
+        assert!(counted.iter().all(|times| *times > 0), "{counted:?}");
     }
 }

@@ -105,7 +105,7 @@ impl<S, M> PasswordResetBuilder<S, M> {
     }
 
     /// Another source of entropy than the system's. It is called once for each attempt to issue
-    /// a link.
+    /// a link or to exchange a code.
     pub fn entropy<E>(
         mut self,
         source: impl Fn() -> Result<Entropy, E> + Send + Sync + 'static,

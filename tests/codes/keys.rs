@@ -4,7 +4,7 @@ use super::{
     Codes, KEY, NOW, OTHER_KEY, account, digits, entropy, entropy_of, exchange, first, issue,
     issuer, key, mistyped, typed, with, wrong,
 };
-use password_reset::token::{Code, CodeError, CodeKey, ExchangeError, Issued, Ledger, TokenIssuer};
+use password_reset::token::{CodeError, CodeKey, ExchangeError, Issued, Ledger, TokenIssuer};
 
 /// New codes under the other key, and those of before are known.
 fn rotated() -> TokenIssuer {

@@ -16,6 +16,7 @@ use password_reset::token::{
 };
 use std::time::Duration;
 use support::invariants::read_after;
+use support::scripted::mistyped;
 use support::{entropy, entropy_of};
 use time::{SignedDuration, UtcDateTime};
 
@@ -65,13 +66,6 @@ fn first() -> Issued {
 
 fn digits(issued: &Issued) -> String {
     issued.code.as_ref().map(Code::expose_digits).expect("a code").to_owned()
-}
-
-/// As many digits, of which the last is another.
-fn mistyped(digits: &str) -> String {
-    let (head, last) = digits.split_at(digits.len() - 1);
-    let last: u8 = last.parse().unwrap();
-    format!("{head}{}", (last + 1) % 10)
 }
 
 /// What comes of a typed text, and is sound.

@@ -2,6 +2,8 @@
 //! planted, and everything is searched for them.
 #![cfg(all(feature = "std", feature = "getrandom"))]
 
+#[cfg(feature = "codes")]
+mod codes;
 #[cfg(feature = "tracing")]
 mod events;
 mod search;

@@ -5,6 +5,8 @@ use super::ports::{Calls, Down, OnCommit, OnFind, OnSend, Stamps, TestMailer, Te
 use super::run;
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::service::{Completed, PasswordResetBuilder, ResetError};
+#[cfg(feature = "codes")]
+use password_reset::token::{CodeKey, Codes, TokenIssuerBuilder};
 use password_reset::token::{Throttle, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::sync::Arc;
@@ -128,6 +130,36 @@ impl World {
     pub(crate) fn take_calls(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.calls.lock().unwrap())
     }
+}
+
+/// Codes, in the mails of whoever asks for a link.
+#[cfg(feature = "codes")]
+impl World {
+    pub(crate) fn with_codes() -> Self {
+        Self::with(|builder| builder.issuer(with_codes(TokenIssuer::builder())))
+    }
+
+    /// Asks for a link for Alice, and gives its token and its code in the mail.
+    pub(crate) fn link_and_code(&self) -> (String, String) {
+        assert_eq!(self.request(ALICE), "sent");
+        let mail = self.mailer.outbox.take().pop().unwrap();
+        (token_in(&mail).unwrap(), mail.code().unwrap().expose_digits().to_owned())
+    }
+
+    /// Types a code for Alice, and gives the token that it is exchanged for, and the outcome.
+    pub(crate) fn exchange(&self, code: &str) -> (Option<String>, &'static str) {
+        let (token, handled) = run(self.resets.exchange(ALICE, code));
+        let outcome = handled.outcome_for_logs().code();
+        assert_eq!(token.is_some(), outcome == "exchanged");
+        (token.map(|token| token.expose_text().to_owned()), outcome)
+    }
+}
+
+/// The same issuer, and codes under a key of the tests.
+#[cfg(feature = "codes")]
+pub(crate) fn with_codes(builder: TokenIssuerBuilder) -> TokenIssuer {
+    let key = CodeKey::new(b"0123456789abcdef0123456789abcdef").unwrap();
+    builder.codes(Codes::new(key)).build().unwrap()
 }
 
 /// Six worlds in which a request ends differently, by the name of its outcome.
