@@ -97,8 +97,7 @@ async fn whoever_waits_for_the_request_lets_its_time_tell_who_has_an_account() {
 #[tokio::test(start_paused = true)]
 async fn whoever_waits_for_a_typed_code_lets_its_time_tell_who_has_one_and_not_whether_it_is_right()
 {
-    use support::scripted::mistyped;
-    use support::world::with_codes;
+    use support::codes::{mistyped, with_codes};
 
     let took = async |world: &World, code: &str| {
         let asked = Instant::now();

@@ -201,7 +201,7 @@ fn looking_that_is_dropped_changes_nothing() {
 #[cfg(feature = "codes")]
 mod of_codes {
     use super::{ALICE, Ledger, World, in_each_world, poll_and_drop};
-    use crate::support::scripted::mistyped;
+    use crate::support::codes::mistyped;
 
     fn with_a_code() -> (World, String) {
         let world = World::with_codes();

@@ -9,10 +9,10 @@ use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore};
 use password_reset::service::{Fault, FirstPassword, Outcome, ResetError};
 use password_reset::token::{CodeKey, Codes, Entropy, Ledger, Refusal, TokenIssuer};
 use std::time::Duration;
+use support::codes::{mistyped, with_codes};
 use support::ports::{Down, OnCommit, OnFind, OnSend};
 use support::run;
-use support::scripted::mistyped;
-use support::world::{ALICE, GOOD, OLD_HASH, Resets, World, eager, hash, rival, with_codes};
+use support::world::{ALICE, GOOD, OLD_HASH, Resets, World, eager, hash, rival};
 use time::{SignedDuration, UtcDateTime};
 
 const NO_ENTROPY: Result<Entropy, Down> = Err(Down);

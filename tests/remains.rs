@@ -128,3 +128,58 @@ fn nothing_of_a_flow_remains() {
     run(commit).unwrap();
     secrets.assert_gone("once the password was set");
 }
+
+#[cfg(feature = "codes")]
+mod of_codes {
+    use super::{ALICE, Masked, MemoryStore, Outbox, PasswordReset, Search, run};
+    use password_reset::LinkTemplate;
+    use password_reset::token::{CodeKey, Codes, TokenIssuer};
+
+    fn service() -> PasswordReset<MemoryStore, Outbox> {
+        let store = MemoryStore::new();
+        store.add_account(ALICE, "the hash of the old one").unwrap();
+        let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
+        let key = CodeKey::new(b"0123456789abcdef0123456789abcdef").unwrap();
+        let issuer = TokenIssuer::builder().codes(Codes::new(key).with_digits(10).unwrap());
+        let builder = PasswordReset::builder(store, Outbox::new(), link);
+        builder.issuer(issuer.build().unwrap()).build().unwrap()
+    }
+
+    /// The digits, as they are and with spaces between.
+    fn searches(digits: &Masked) -> [(&'static str, Search); 2] {
+        let spaced = digits.bytes().flat_map(|digit| [digit, b' ']);
+        let [mut plain, mut typed] = [Search::new(), Search::new()];
+        plain.also_for_bytes(digits.bytes());
+        typed.also_for_bytes(spaced);
+        [("code", plain), ("typed code", typed)]
+    }
+
+    #[test]
+    fn nothing_of_a_code_remains_once_it_was_mailed_and_typed() {
+        let resets = service();
+        run(resets.request(ALICE));
+        let mail = resets.mailer().take().remove(0);
+        let digits = Masked::of(mail.code().unwrap().expose_digits().bytes());
+        let mut searches = searches(&digits);
+        assert_eq!(searches[0].1.count(), 1, "the mail holds it");
+        drop(mail);
+        let mut assert_gone = |when: &str| {
+            for (name, search) in &mut searches {
+                assert_eq!(search.count(), 0, "{when}, a {name} remains");
+            }
+        };
+        assert_gone("once a code was issued and mailed");
+
+        let wrong = Masked::of(digits.bytes().map(|digit| b'0' + (digit - b'0' + 1) % 10));
+        let mut of_wrong = Search::new();
+        of_wrong.also_for_bytes(wrong.bytes());
+        let told = wrong.exposed(|wrong| run(resets.exchange(ALICE, wrong)));
+        assert_eq!(told.1.outcome_for_logs().code(), "wrong_code");
+        assert_eq!(of_wrong.count(), 0, "a wrong code remains");
+
+        let spaced = Masked::of(digits.bytes().flat_map(|digit| [digit, b' ']));
+        let (token, _) = spaced.exposed(|typed| run(resets.exchange(ALICE, typed)));
+        assert!(token.is_some());
+        assert_gone("once a code was typed");
+    }
+}

@@ -8,7 +8,7 @@ use password_reset::token::{CodeError, CodeKey, ExchangeError, Issued, Ledger, T
 
 /// New codes under the other key, and those of before are known.
 fn rotated() -> TokenIssuer {
-    with(Codes::new(key(OTHER_KEY)).with_old_key(key(KEY)))
+    with(Codes::new(key(OTHER_KEY)).with_other_key(key(KEY)))
 }
 
 fn issue_by(issuer: &TokenIssuer) -> Issued {
@@ -191,7 +191,7 @@ fn nothing_that_is_printed_shows_digits_or_a_key() {
     let issued = first();
     let exchanged = typed(&issued.ledger, &digits(&issued)).unwrap();
     let wrong = wrong(&issued.ledger, &digits(&issued), 1);
-    let codes = Codes::new(key(KEY)).with_old_key(key(OTHER_KEY));
+    let codes = Codes::new(key(KEY)).with_other_key(key(OTHER_KEY));
     let shown = format!(
         "{issued:?} {issued:#?} {exchanged:?} {wrong:?} {codes:?} {:?} {:?}",
         key(KEY),

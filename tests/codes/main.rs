@@ -15,8 +15,8 @@ use password_reset::token::{
     Binding, Code, CodeKey, Codes, Exchange, ExchangeError, Issued, Ledger, ResetToken, TokenIssuer,
 };
 use std::time::Duration;
+use support::codes::mistyped;
 use support::invariants::read_after;
-use support::scripted::mistyped;
 use support::{entropy, entropy_of};
 use time::{SignedDuration, UtcDateTime};
 

@@ -1,6 +1,6 @@
 //! A known code is planted, typed and mistyped, and nothing shows it.
 
-use super::support::scripted::mistyped;
+use super::support::codes::mistyped;
 use super::support::world::token_in;
 use super::support::{entropy_of, run};
 use super::{LOGIN, Seen, spy};
@@ -95,16 +95,16 @@ fn the_core_is_used(seen: &Seen) {
     let (account, now) = (Binding::new(LOGIN, b"stamp"), UtcDateTime::UNIX_EPOCH);
     let key = CodeKey::new(KEY).unwrap();
     seen.debug("a key", &key);
-    let codes = Codes::new(key.clone()).with_old_key(key);
+    let codes = Codes::new(key.clone()).with_other_key(key);
     seen.debug("codes", &codes);
     let issuer = issuer(KEY);
     seen.debug("an issuer", &issuer);
     seen.debug("a builder", &TokenIssuer::builder().codes(codes));
-    let issued = issuer.issue(None, account, now, canary(0)).unwrap();
-    seen.debug("what was issued", &issued);
-    let digits = issued.code.as_ref().unwrap().expose_digits();
+    let first = issuer.issue(None, account, now, canary(0)).unwrap();
+    seen.debug("what was issued", &first);
+    let digits = first.code.as_ref().unwrap().expose_digits();
     for typed in [digits.to_owned(), mistyped(digits)] {
-        let exchange = issuer.exchange(&issued.ledger, &typed, &account, now, canary(1)).unwrap();
+        let exchange = issuer.exchange(&first.ledger, &typed, &account, now, canary(1)).unwrap();
         seen.debug("an exchange", &exchange);
         let ledger = exchange.unwrap().ledger;
         seen.debug("its ledger", &ledger);

@@ -1,13 +1,25 @@
-//! Codes of 8 digits, right ones and wrong ones.
+//! Codes of the tests, right ones and wrong ones.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use password_reset::token::{CodeKey, Codes};
+use password_reset::token::{CodeKey, Codes, TokenIssuer, TokenIssuerBuilder};
 
 pub(crate) fn codes() -> Codes {
     Codes::new(CodeKey::new(b"0123456789abcdef0123456789abcdef").unwrap())
 }
 
-/// A wrong code, another one for each number from 1 on.
+/// The same issuer, with codes.
+pub(crate) fn with_codes(builder: TokenIssuerBuilder) -> TokenIssuer {
+    builder.codes(codes()).build().unwrap()
+}
+
+/// As many digits, of which the last is another.
+pub(crate) fn mistyped(digits: &str) -> String {
+    let (head, last) = digits.split_at(digits.len() - 1);
+    let last: u8 = last.parse().unwrap();
+    format!("{head}{}", (last + 1) % 10)
+}
+
+/// A wrong code of 8 digits, another one for each number from 1 on.
 pub(crate) fn wrong(right: &str, number: usize) -> String {
     let digits = right.parse::<usize>().unwrap() + number;
     format!("{:08}", digits % 100_000_000)

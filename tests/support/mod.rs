@@ -1,6 +1,8 @@
 //! What several tests need.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+#[cfg(feature = "codes")]
+pub(crate) mod codes;
 pub(crate) mod invariants;
 #[cfg(all(feature = "std", feature = "getrandom"))]
 pub(crate) mod ports;

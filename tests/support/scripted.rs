@@ -1,4 +1,4 @@
-//! Entropy of known bytes, and codes that are known to be wrong.
+//! Entropy of known bytes.
 
 use password_reset::token::Entropy;
 use rand_core::{TryCryptoRng, TryRng};
@@ -30,11 +30,4 @@ impl TryCryptoRng for Scripted {}
 pub(crate) fn entropy_of(bytes: [u8; 36]) -> Entropy {
     let Ok(entropy) = Entropy::from_rng(&mut Scripted(Some(bytes)));
     entropy
-}
-
-/// As many digits, of which the last is another.
-pub(crate) fn mistyped(digits: &str) -> String {
-    let (head, last) = digits.split_at(digits.len() - 1);
-    let last: u8 = last.parse().unwrap();
-    format!("{head}{}", (last + 1) % 10)
 }

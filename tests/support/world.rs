@@ -1,12 +1,12 @@
 //! A service over scripted ports, with one account.
 
+#[cfg(feature = "codes")]
+use super::codes::with_codes;
 use super::invariants;
 use super::ports::{Calls, Down, OnCommit, OnFind, OnSend, Stamps, TestMailer, TestStore};
 use super::run;
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::service::{Completed, PasswordResetBuilder, ResetError};
-#[cfg(feature = "codes")]
-use password_reset::token::{CodeKey, Codes, TokenIssuerBuilder};
 use password_reset::token::{Throttle, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::sync::Arc;
@@ -153,13 +153,6 @@ impl World {
         assert_eq!(token.is_some(), outcome == "exchanged");
         (token.map(|token| token.expose_text().to_owned()), outcome)
     }
-}
-
-/// The same issuer, and codes under a key of the tests.
-#[cfg(feature = "codes")]
-pub(crate) fn with_codes(builder: TokenIssuerBuilder) -> TokenIssuer {
-    let key = CodeKey::new(b"0123456789abcdef0123456789abcdef").unwrap();
-    builder.codes(Codes::new(key)).build().unwrap()
 }
 
 /// Six worlds in which a request ends differently, by the name of its outcome.
