@@ -1,5 +1,8 @@
 //! The ledger's invariants over random histories, against bookkeeping of its own.
 
+#[cfg(feature = "codes")]
+mod codes;
+#[path = "../support/mod.rs"]
 mod support;
 
 use password_reset::token::{
@@ -10,6 +13,7 @@ use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use support::invariants::read_after;
 use support::{entropy, runner};
 use time::{SignedDuration, UtcDateTime};
 
@@ -40,7 +44,11 @@ impl Rules {
         let throttle = Throttle::per_window(self.per_window, seconds(self.window)).unwrap();
         let throttle = throttle.with_cooldown(seconds(self.cooldown)).unwrap();
         let lifetime = seconds(self.lifetime);
-        TokenIssuer::builder().lifetime(lifetime).throttle(throttle).build().unwrap()
+        let builder = TokenIssuer::builder().lifetime(lifetime).throttle(throttle);
+        #[cfg(feature = "codes")]
+        return support::codes::with_codes(builder);
+        #[cfg(not(feature = "codes"))]
+        builder.build().unwrap()
     }
 
     /// In nanoseconds.
@@ -76,6 +84,9 @@ enum Op {
     ToExpiry(i64),
     /// To a minute before the newest link was issued, and so many nanoseconds beside it.
     ToEarliest(i64),
+    /// Somebody types a code, or what is none.
+    #[cfg(feature = "codes")]
+    Type(codes::Typed),
 }
 
 fn kind() -> impl Strategy<Value = IssueKind> {
@@ -118,6 +129,8 @@ fn ops() -> impl Strategy<Value = Vec<Op>> {
         2 => (-1..2_i64).prop_map(Op::ToExpiry),
         2 => (-1..2_i64).prop_map(Op::ToEarliest),
     ];
+    #[cfg(feature = "codes")]
+    let op = prop_oneof![5 => op, 1 => codes::typed().prop_map(Op::Type)];
     prop::collection::vec(op, 1..80)
 }
 
@@ -130,6 +143,8 @@ struct Link {
     account: Option<(u8, u8)>,
     state: IssueState,
     is_remembered: bool,
+    #[cfg(feature = "codes")]
+    code: codes::Code,
 }
 
 impl Link {
@@ -145,6 +160,8 @@ struct Book {
     account: (u8, u8),
     revision: i64,
     links: Vec<Link>,
+    #[cfg(feature = "codes")]
+    wrong: codes::Wrong,
 }
 
 fn between(later: UtcDateTime, earlier: UtcDateTime) -> i128 {
@@ -246,7 +263,16 @@ impl Book {
             self.links[pushed_out].is_remembered = false;
         }
         let (issued_at, account) = (self.now, Some(self.account));
-        self.links.push(Link { kind, token, issued_at, account, state, is_remembered: true });
+        self.links.push(Link {
+            kind,
+            token,
+            issued_at,
+            account,
+            state,
+            is_remembered: true,
+            #[cfg(feature = "codes")]
+            code: codes::Code::default(),
+        });
     }
 
     /// A password was set without these, and gives how many they are.
@@ -270,8 +296,12 @@ struct History<'a> {
     recovery: TokenIssuer,
     invitation: TokenIssuer,
     ledger: Option<Ledger>,
+    /// The ledger as it was when it was last verified.
+    verified: Option<Ledger>,
     book: Book,
     changes: Vec<SignedIn>,
+    #[cfg(feature = "codes")]
+    exchanges: Vec<codes::Exchanged>,
     reached: &'a Reached,
 }
 
@@ -287,10 +317,28 @@ const KINDS: [IssueKind; 2] = [IssueKind::Recovery, IssueKind::Invitation];
 impl<'a> History<'a> {
     fn new(rules: Rules, reached: &'a Reached) -> Self {
         let (now, links) = (UtcDateTime::UNIX_EPOCH, Vec::new());
-        let book = Book { rules, now, account: (0, 0), revision: 0, links };
+        let book = Book {
+            rules,
+            now,
+            account: (0, 0),
+            revision: 0,
+            links,
+            #[cfg(feature = "codes")]
+            wrong: codes::Wrong::default(),
+        };
         let recovery = rules.recovery();
         let invitation = recovery.invitations(Duration::from_secs(rules.invitation)).unwrap();
-        Self { recovery, invitation, ledger: None, book, changes: Vec::new(), reached }
+        Self {
+            recovery,
+            invitation,
+            ledger: None,
+            verified: None,
+            book,
+            changes: Vec::new(),
+            #[cfg(feature = "codes")]
+            exchanges: Vec::new(),
+            reached,
+        }
     }
 
     fn issuer(&self, kind: IssueKind) -> &TokenIssuer {
@@ -325,6 +373,8 @@ impl<'a> History<'a> {
             Op::ToEarliest(beside) => {
                 self.jump(beside, |issue| issue.issued_at().saturating_sub(SignedDuration::MINUTE));
             }
+            #[cfg(feature = "codes")]
+            Op::Type(typed) => self.type_code(typed),
         }
     }
 
@@ -364,6 +414,8 @@ impl<'a> History<'a> {
                 }
                 self.book.issued(kind, IssueState::Live, Some(issued.token));
                 self.ledger = Some(issued.ledger);
+                #[cfg(feature = "codes")]
+                self.note_code(kind, issued.code);
             }
         }
     }
@@ -418,14 +470,25 @@ impl<'a> History<'a> {
         }
         let at = self.book.links.len();
         self.book.issued(IssueKind::Recovery, IssueState::Changed { at: now }, None);
+        #[cfg(feature = "codes")]
+        self.clear_codes();
         self.ledger = Some(after.clone());
         self.changes.push(SignedIn { before, after, at });
     }
 
-    /// The token of an issue, and the issuer of its kind.
+    /// The token of an issue, or the one that its code was exchanged for, and the issuer of its
+    /// kind.
     fn holder(&self, back: usize) -> Option<(&TokenIssuer, &Ledger, &Link, &ResetToken)> {
         let (ledger, link) = (self.ledger.as_ref()?, self.book.link(back)?);
-        Some((self.issuer(link.kind), ledger, link, link.token.as_ref()?))
+        let token = link.token.as_ref()?;
+        #[cfg(feature = "codes")]
+        let token = link
+            .code
+            .exchanged
+            .as_ref()
+            .filter(|_| link.issued_at < self.book.now)
+            .unwrap_or(token);
+        Some((self.issuer(link.kind), ledger, link, token))
     }
 
     fn renew(&self, back: usize) {
@@ -478,6 +541,8 @@ impl<'a> History<'a> {
         if self.book.close(other) > 0 {
             self.reach("closed by the other kind");
         }
+        #[cfg(feature = "codes")]
+        self.clear_codes();
     }
 
     fn cancel(&mut self, back: usize) {
@@ -515,7 +580,7 @@ impl<'a> History<'a> {
     /// Everything that must hold after each step.
     fn verify(&mut self) {
         let Some(ledger) = &self.ledger else { return };
-        let read = Ledger::decode(&ledger.encode()).expect("what is written can be read");
+        let read = read_after(self.verified.as_ref(), &ledger.encode());
         assert_eq!(&read, ledger);
         assert_eq!(ledger.revision(), self.book.revision);
 
@@ -558,8 +623,14 @@ impl<'a> History<'a> {
             }
         }
         let last = ledger.issues().iter().map(Issue::expires_at).max().unwrap();
-        assert_eq!(ledger.forgettable_at(), last.saturating_add(SignedDuration::days(7)));
+        let kept = last.saturating_add(SignedDuration::days(7));
+        #[cfg(feature = "codes")]
+        let kept = kept.max(self.book.wrong.kept());
+        assert_eq!(ledger.forgettable_at(), kept);
         assert!(ledger.forgettable_second() >= ledger.forgettable_at().unix_timestamp());
+        #[cfg(feature = "codes")]
+        self.verify_codes(ledger);
+        self.verified = Some(read.clone());
         self.ledger = Some(read);
     }
 }
@@ -570,7 +641,7 @@ type IssueFunction =
 #[test]
 fn every_history_keeps_the_ledgers_invariants() {
     let reached = Reached::default();
-    runner(700)
+    runner(850)
         .run(&(prop::sample::select(RULES.to_vec()), ops()), |(rules, ops)| {
             let mut history = History::new(rules, &reached);
             for op in &ops {
@@ -605,6 +676,8 @@ fn every_history_keeps_the_ledgers_invariants() {
     ];
     let orders = ["superseded at the same reading", "superseded at an earlier reading"];
     let others = others.into_iter().chain(changes);
+    #[cfg(feature = "codes")]
+    let others = others.chain(codes::MUST_BE_REACHED);
     let reachable = refusals.into_iter().chain(others).chain(throttled).chain(kinds).chain(orders);
     for what in reachable {
         let count = reached.borrow().get(what).copied().unwrap_or_default();
