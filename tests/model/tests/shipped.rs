@@ -150,7 +150,24 @@ fn transactions_collide() {
         )
         .faults(&FAULTS, 4),
         19_000,
-        &["a conflict without a reason", "unexplained conflict", "contended"],
+        &["a conflict without a reason", "a commit landed late", "the store failed"],
+    );
+}
+
+#[test]
+fn after_eight_retries_a_conflict_is_reported() {
+    assert_holds(
+        &Bounds::new("transactions collide nine times", &[Requester, Redeemer])
+            .deeds(&[(SetAddress, 1)])
+            .faults(&[Collides], 9),
+        1_200,
+        &["a conflict without a reason", "unexplained conflict", "contended", "redeemed"],
+    );
+    assert_holds(
+        &Bounds::new("a change whose transactions collide nine times", &[Changer, Requester])
+            .faults(&[Collides], 9),
+        5_800,
+        &["password_changed", "unexplained conflict", "contended"],
     );
 }
 
@@ -219,7 +236,6 @@ fn the_host_changes_the_account() {
             "unknown",
             "unknown_account",
             "changed",
-            "contended",
             "conflict: another address",
             "conflict: another password",
             "conflict: another ledger",
@@ -417,7 +433,7 @@ fn a_password_is_changed_while_calls_fail() {
     assert_holds(
         &Bounds::new("a change, and any four calls fail", &[Changer, Requester]).faults(&FAULTS, 4),
         43_600,
-        &["password_changed", "unexplained conflict", "contended"],
+        &["password_changed", "a conflict without a reason", "a commit landed late"],
     );
 }
 
