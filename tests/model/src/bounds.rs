@@ -3,8 +3,9 @@
 use crate::faults::Fault;
 use crate::flow::ID;
 use crate::mistakes::Mistake;
+use crate::steps::{Action, Notes};
 use crate::world::{Left, Process, Row, World};
-use password_reset::token::{IssueKind, Throttle, TokenIssuer};
+use password_reset::token::{CodeKey, Codes, IssueKind, Throttle, TokenIssuer};
 use std::time::Duration;
 
 pub(crate) const ADDRESS: &str = "Alice@Example.com";
@@ -24,6 +25,11 @@ pub(crate) const LIFETIME: i64 = 180;
 pub(crate) const LIFETIME_OF_INVITATIONS: i64 = 600;
 /// How far clocks may be apart.
 pub(crate) const SKEW: i64 = 60;
+pub(crate) const DAY: i64 = 24 * 3600;
+
+/// The digits that a stranger types, which are no code's.
+pub(crate) const WRONG_CODE: &str = "00000000";
+const CODE_KEY: &[u8] = b"a key that the database does not have";
 
 /// One process, and what it may do once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +54,11 @@ pub enum Role {
     Revoker,
     /// Somebody who is signed in, and has just entered the present password, sets another.
     Changer,
+    /// A stranger who knows the login types a wrong code.
+    Guesser,
+    /// Whoever can read the mail types any code from it, to redeem the link with the token that is
+    /// given for it, or not.
+    Exchanger,
 }
 
 /// What the host does to the account by another path.
@@ -94,6 +105,10 @@ pub struct Bounds {
     pub(crate) tells_no_passwords: bool,
     /// Whether the account begins without a password, and so can be invited to choose a first one.
     pub(crate) begins_without_password: bool,
+    /// How long a link for recovery is good.
+    lifetime: i64,
+    /// Who acted before the model begins, in this order, and when.
+    earlier: Vec<(Role, i64)>,
     recovery: TokenIssuer,
     invitation: TokenIssuer,
 }
@@ -105,12 +120,7 @@ impl Bounds {
     /// Never: the throttle is one.
     #[must_use]
     pub fn new(name: &'static str, cast: &[Role]) -> Self {
-        let seconds = |seconds: i64| Duration::from_secs(seconds.unsigned_abs());
-        let throttle = Throttle::per_window(2, seconds(WINDOW))
-            .and_then(|throttle| throttle.with_cooldown(seconds(COOLDOWN)))
-            .expect("the throttle is one");
-        let recovery = TokenIssuer::builder().throttle(throttle).lifetime(seconds(LIFETIME));
-        let recovery = recovery.build().expect("the lifetime is one");
+        let recovery = recovery(LIFETIME, None);
         let invitation = recovery.invitations(seconds(LIFETIME_OF_INVITATIONS));
         Self {
             name,
@@ -123,6 +133,8 @@ impl Bounds {
             has_no_stamp: false,
             tells_no_passwords: false,
             begins_without_password: false,
+            lifetime: LIFETIME,
+            earlier: vec![],
             recovery,
             invitation: invitation.expect("the lifetime is one"),
         }
@@ -177,6 +189,47 @@ impl Bounds {
         self
     }
 
+    /// With codes, and links that are good for so many seconds.
+    ///
+    /// # Panics
+    /// Where that is no lifetime.
+    #[must_use]
+    pub fn codes(mut self, lifetime: i64) -> Self {
+        let key = CodeKey::new(CODE_KEY).expect("the key is one");
+        self.recovery = recovery(lifetime, Some(Codes::new(key)));
+        self.lifetime = lifetime;
+        self
+    }
+
+    /// With codes, and a mail with one at the beginning. So many wrong ones were typed for it, and
+    /// so many for each of older mails, two days before.
+    #[must_use]
+    pub fn wrong_codes(mut self, for_the_last: usize, for_older_ones: &[usize]) -> Self {
+        let older = for_older_ones.iter().map(|wrong| (*wrong, -2 * DAY));
+        for (wrong, at) in older.chain([(for_the_last, 0)]) {
+            self.earlier.push((Role::Administrator, at));
+            self.earlier.extend((0..wrong).map(|_| (Role::Guesser, at)));
+        }
+        self.codes(LIFETIME)
+    }
+
+    pub(crate) fn has_codes(&self) -> bool {
+        self.recovery.has_codes()
+    }
+
+    pub(crate) fn role(&self, process: u8) -> Role {
+        let process = usize::from(process);
+        let earlier = || self.earlier[process - self.cast.len()].0;
+        self.cast.get(process).copied().unwrap_or_else(earlier)
+    }
+
+    pub(crate) fn lifetime_of(&self, kind: IssueKind) -> i64 {
+        match kind {
+            IssueKind::Invitation => LIFETIME_OF_INVITATIONS,
+            _ => self.lifetime,
+        }
+    }
+
     pub(crate) fn issuer_of(&self, kind: IssueKind) -> &TokenIssuer {
         match kind {
             IssueKind::Invitation => &self.invitation,
@@ -201,11 +254,28 @@ impl Bounds {
     }
 
     pub(crate) fn first_world(&self) -> World {
+        let (all, mut notes) = (self.cast.len() + self.earlier.len(), Notes::default());
+        let mut world = self.empty_world(all);
+        let earlier = self.earlier.iter().zip(self.cast.len()..);
+        for (&(_, at), process) in earlier {
+            world.clock = at;
+            let go = u8::try_from(process).expect("a cast is small");
+            let go = Action::Go { process: go, mail: None, fault: None };
+            while world.processes[process] != Process::Gone {
+                world = self.step(&world, go, &mut notes);
+            }
+        }
+        world.clock = 0;
+        world.processes.truncate(self.cast.len());
+        world
+    }
+
+    fn empty_world(&self, processes: usize) -> World {
         World {
             clock: 0,
             account: Some(self.first_row()),
             mails: vec![],
-            processes: vec![Process::Idle; self.cast.len()],
+            processes: vec![Process::Idle; processes],
             under_way: vec![],
             truth: crate::truth::Truth::default(),
             left: Left {
@@ -219,7 +289,10 @@ impl Bounds {
 
     /// Who a process is, in a sentence.
     pub(crate) fn name_of(&self, process: u8) -> String {
-        let (process, role) = (usize::from(process), self.cast[usize::from(process)]);
+        let role = self.role(process);
+        let Some(alike) = self.cast.get(..=usize::from(process)) else {
+            return "an earlier request".to_owned();
+        };
         let name = match role {
             Role::Requester => "requester",
             Role::Attacker => "the attacker's request",
@@ -231,9 +304,26 @@ impl Bounds {
             Role::Inviter => "the invitation",
             Role::Revoker => "the host's revocation",
             Role::Changer => "the owner's change",
+            Role::Guesser => "guesser",
+            Role::Exchanger => "exchanger",
         };
         let like = |cast: &[Role]| cast.iter().filter(|other| **other == role).count();
-        let number = like(&self.cast[..=process]);
+        let number = like(alike);
         if like(&self.cast) == 1 { name.to_owned() } else { format!("{name} {number}") }
     }
+}
+
+fn seconds(seconds: i64) -> Duration {
+    Duration::from_secs(seconds.unsigned_abs())
+}
+
+fn recovery(lifetime: i64, codes: Option<Codes>) -> TokenIssuer {
+    let throttle = Throttle::per_window(2, seconds(WINDOW))
+        .and_then(|throttle| throttle.with_cooldown(seconds(COOLDOWN)))
+        .expect("the throttle is one");
+    let mut issuer = TokenIssuer::builder().throttle(throttle).lifetime(seconds(lifetime));
+    if let Some(codes) = codes {
+        issuer = issuer.codes(codes);
+    }
+    issuer.build().expect("the lifetime is one")
 }

@@ -34,6 +34,10 @@ pub(crate) enum Flow {
     Revoke,
     /// Somebody who is signed in changes the password.
     Change,
+    /// Somebody types a code, with these digits.
+    Exchange {
+        typed: Arc<str>,
+    },
 }
 
 /// A link that somebody opened. The service is not told of which kind it is.
@@ -46,7 +50,11 @@ pub(crate) struct Opened {
 impl Flow {
     pub(crate) fn kind(&self) -> IssueKind {
         match self {
-            Self::Request | Self::RequestFor | Self::Revoke | Self::Change => IssueKind::Recovery,
+            Self::Request
+            | Self::RequestFor
+            | Self::Revoke
+            | Self::Change
+            | Self::Exchange { .. } => IssueKind::Recovery,
             Self::Invite => IssueKind::Invitation,
             Self::Renew(link) | Self::Redeem { link, .. } | Self::Cancel(link) => link.kind,
         }
@@ -79,6 +87,9 @@ pub(crate) enum Told {
     Cancelled,
     Revoked,
     NothingToRevoke,
+    Exchanged,
+    WrongCode,
+    NoCode,
     Refused(Refusal),
     Rejected,
     StoreFailed,
@@ -96,8 +107,10 @@ pub(crate) struct Progress {
     /// After how many answers that was.
     pub(crate) decided_after: usize,
     pub(crate) has_read_clock: bool,
-    /// How many links it has made.
+    /// How many links and tokens it has made.
     pub(crate) draws: u8,
+    /// The token that a code was exchanged for.
+    pub(crate) handed: Option<Arc<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -148,6 +161,7 @@ pub(crate) fn progress(bounds: &Bounds, process: u8, flow: &Flow, answers: &[Ans
         decided_after,
         has_read_clock: ports.has_read_since(),
         draws: ports.draws(),
+        handed: ports.take_handed(),
     }
 }
 
@@ -199,6 +213,13 @@ async fn run(bounds: &Bounds, ports: &Ports, process: u8, flow: &Flow) -> Told {
             Ok(false) => Told::NothingToRevoke,
             Err(fault) => told_of_fault(&fault),
         },
+        Flow::Exchange { typed } => {
+            let (token, handled) = service.exchange(LOGIN, typed).await;
+            if let Some(token) = &token {
+                ports.hand(token);
+            }
+            told_of_outcome(handled.outcome_for_logs())
+        }
     }
 }
 
@@ -234,6 +255,9 @@ fn told_of_outcome(outcome: &Outcome<Down, Down>) -> Told {
         Outcome::UnknownAccount => Told::UnknownAccount,
         Outcome::HasPassword => Told::HasPassword,
         Outcome::NotRenewable => Told::NotRenewable,
+        Outcome::Exchanged => Told::Exchanged,
+        Outcome::WrongCode => Told::WrongCode,
+        Outcome::NoCode => Told::NoCode,
         Outcome::Failed(fault) => told_of_fault(fault),
         _ => Told::OtherFault,
     }

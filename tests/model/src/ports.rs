@@ -5,7 +5,7 @@ use crate::world::{Row, Swap};
 use password_reset::clock::Clock;
 use password_reset::mailer::{Mailer, Message, Reason};
 use password_reset::store::{Account, Change, Commit, Store};
-use password_reset::token::{Entropy, Selector};
+use password_reset::token::{Entropy, ResetToken, Selector};
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -36,9 +36,18 @@ pub(crate) enum Call {
     Hash,
     Mail {
         recipient: Arc<str>,
-        /// The link, and why it is sent; without one it is the notice.
-        link: Option<(Arc<str>, Reason)>,
+        /// Without one it is the notice.
+        link: Option<MailedLink>,
     },
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct MailedLink {
+    pub(crate) token: Arc<str>,
+    /// The code's digits.
+    pub(crate) code: Option<Arc<str>>,
+    /// Why it is sent.
+    pub(crate) reason: Reason,
 }
 
 impl Call {
@@ -74,6 +83,7 @@ pub(crate) struct Script {
     /// When it last read the clock, and after how many answers.
     read: Option<(i64, usize)>,
     asked: Option<Call>,
+    handed: Option<Arc<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -81,7 +91,8 @@ pub(crate) struct Ports(Arc<Mutex<Script>>);
 
 impl Ports {
     pub(crate) fn new(process: u8, answers: Vec<Answer>) -> Self {
-        let script = Script { process, answers, given: 0, draws: 0, read: None, asked: None };
+        let (read, asked, handed) = (None, None, None);
+        let script = Script { process, answers, given: 0, draws: 0, read, asked, handed };
         Self(Arc::new(Mutex::new(script)))
     }
 
@@ -113,6 +124,15 @@ impl Ports {
 
     pub(crate) fn take_asked(&self) -> Option<Call> {
         self.script().asked.take()
+    }
+
+    /// Gives a visitor the token that a code was exchanged for.
+    pub(crate) fn hand(&self, token: &ResetToken) {
+        self.script().handed = Some(token.expose_text().into());
+    }
+
+    pub(crate) fn take_handed(&self) -> Option<Arc<str>> {
+        self.script().handed.take()
     }
 
     pub(crate) fn draws(&self) -> u8 {
@@ -176,7 +196,11 @@ impl Mailer<u8> for Ports {
 
     async fn send(&self, message: &Message<'_, u8>) -> Result<(), Down> {
         let link = match message {
-            Message::ResetLink { link, reason, .. } => Some((link.expose_token().into(), *reason)),
+            Message::ResetLink { link, reason, code, .. } => Some(MailedLink {
+                token: link.expose_token().into(),
+                code: code.map(|code| code.expose_digits().into()),
+                reason: *reason,
+            }),
             _ => None,
         };
         let recipient = message.recipient().as_str().into();

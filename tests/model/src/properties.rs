@@ -1,6 +1,6 @@
 //! What must hold in every state, whoever did what in whichever order.
 
-use crate::bounds::Bounds;
+use crate::bounds::{Bounds, WRONG_CODE};
 use crate::invariants;
 use crate::ports;
 use crate::truth::{Link, Truth};
@@ -63,8 +63,21 @@ pub enum Property {
     /// A swap meets a conflict only where something changed since the look that it comes from, or
     /// where transactions collide.
     ConflictsHaveAReason,
+    /// Codes are what their history has made of them: the right one of the live link is exchanged,
+    /// once, for ten minutes and until the fifth wrong one; after twenty there is none until a
+    /// password is set. So many wrong ones are stored as were counted.
+    CodesAreWhatTheCommitsMadeThem,
+    /// Whoever is told that a code is wrong had it counted before, by a commit that took effect. So
+    /// no more are answered than are counted.
+    WrongCodesAreCountedFirst,
+    /// At most five wrong codes are counted for a link, and twenty until a password is set.
+    FewWrongCodesAreCounted,
+    /// A token is given only for the right code, once, and while that code was live.
+    TokensAreForTheRightCode,
+    /// A ledger is not forgotten until 30 days after the last wrong code.
+    NoPurgeForgives,
     /// Whoever keeps trying gets in: once faults stop, and whatever an attacker asks for between
-    /// any two steps, one request per cooldown is enough for a good link in the mail within the
+    /// any two steps, and however many wrong codes are typed there, one request per cooldown is enough for a good link in the mail within the
     /// window and 60 s, and that link sets a password.
     WhoeverKeepsTryingGetsIn,
 }
@@ -99,6 +112,11 @@ impl fmt::Display for Property {
             Self::OneMailIsSent => "one mail is sent at most, and one notice of each password",
             Self::FlowsChangeOnlyTheirOwn => "a flow makes its own change and no other",
             Self::ConflictsHaveAReason => "a swap meets a conflict only where something changed",
+            Self::CodesAreWhatTheCommitsMadeThem => "codes are what the commits have made of them",
+            Self::WrongCodesAreCountedFirst => "a wrong code is counted before anybody is told so",
+            Self::FewWrongCodesAreCounted => "few wrong codes are counted",
+            Self::TokensAreForTheRightCode => "a token is given for the right code, and once",
+            Self::NoPurgeForgives => "no purge forgives a wrong code",
             Self::WhoeverKeepsTryingGetsIn => "whoever keeps trying gets in",
         })
     }
@@ -134,7 +152,8 @@ fn broken_in_the_ledger(bounds: &Bounds, world: &World) -> Vec<Property> {
     if !invariants::only_the_newest_of_a_kind_is_live(&ledger) {
         broken.push(Property::OnlyTheNewestIsLive);
     }
-    let committed = world.truth.links.iter().map(|link| (&link.token, link.kind));
+    let links = world.truth.links.iter();
+    let committed = links.flat_map(|link| link.tokens().map(|token| (token, link.kind)));
     let mailed = world.mails.iter().map(|mail| (&mail.token, mail.kind));
     let is_as_it_must_be = |(token, kind): (&Arc<str>, IssueKind)| {
         let as_a = |kind| told(bounds, row, &ledger, token, kind, world.clock);
@@ -145,7 +164,24 @@ fn broken_in_the_ledger(bounds: &Bounds, world: &World) -> Vec<Property> {
     if !committed.chain(mailed).all(is_as_it_must_be) {
         broken.push(Property::LinksAreWhatTheCommitsMadeThem);
     }
+    if bounds.has_codes() && !are_codes_as_they_must_be(bounds, world, row, &ledger) {
+        broken.push(Property::CodesAreWhatTheCommitsMadeThem);
+    }
     broken
+}
+
+/// Whether the shipped code exchanges each code, and counts a wrong one, exactly where it must.
+fn are_codes_as_they_must_be(bounds: &Bounds, world: &World, row: &Row, ledger: &Ledger) -> bool {
+    let World { truth, mails, clock, .. } = world;
+    let (issuer, now) = (bounds.issuer_of(IssueKind::Recovery), ports::instant(*clock));
+    let is_right = |typed: &str| {
+        let made = issuer.exchange(ledger, typed, &row.binding(), now, ports::entropy(99, 0));
+        made.map(|made| made.map(|exchange| exchange.token.is_some()))
+    };
+    let mailed = mails.iter().filter_map(|mail| mail.code.as_deref());
+    let mut codes = truth.codes().map(|code| &**code).chain(mailed).chain([WRONG_CODE]);
+    let is_told = |typed| is_right(typed) == Ok(truth.is_right_code(typed, row, *clock));
+    codes.all(is_told) && ledger.wrong_codes() == truth.wrong_codes()
 }
 
 /// What the shipped code tells of a link.
@@ -198,7 +234,10 @@ pub(crate) fn is_any_good(bounds: &Bounds, row: &Row, truth: &Truth, clock: i64)
 }
 
 fn is_good(bounds: &Bounds, row: &Row, link: &Link, clock: i64) -> bool {
-    row.ledger().is_some_and(|l| told(bounds, row, &l, &link.token, link.kind, clock).is_ok())
+    row.ledger().is_some_and(|ledger| {
+        let is_good = |token| told(bounds, row, &ledger, token, link.kind, clock).is_ok();
+        link.tokens().any(|token| is_good(token))
+    })
 }
 
 /// Whether the link is a live one of the ledger in `row`: of the states, it alone depends on the

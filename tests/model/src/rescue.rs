@@ -1,6 +1,6 @@
-//! A visitor who keeps trying, from any state, while an attacker keeps asking.
+//! A visitor who keeps trying, from any state, while an attacker keeps asking and guessing.
 
-use crate::bounds::{Bounds, COOLDOWN, SKEW, WINDOW};
+use crate::bounds::{Bounds, COOLDOWN, SKEW, WINDOW, WRONG_CODE};
 use crate::database::{self, Done};
 use crate::flow::{Flow, Next, Opened, Told, progress};
 use crate::ports::{Answer, Call, Reply};
@@ -47,6 +47,9 @@ impl Trial<'_> {
             };
             if is_attacked {
                 self.run(&Flow::Request, false);
+                if self.bounds.has_codes() {
+                    self.run(&Flow::Exchange { typed: WRONG_CODE.into() }, false);
+                }
             }
             let reply = self.reply(&call);
             answers.push(Answer { reply, clock: self.clock });
@@ -67,7 +70,7 @@ impl Trial<'_> {
                 Reply::Committed(Ok(done == Done::Committed))
             }
             Call::Mail { link, .. } => {
-                let token = link.as_ref().map(|(token, _)| token.clone());
+                let token = link.as_ref().map(|link| link.token.clone());
                 self.newest = token.or(self.newest.take());
                 Reply::Mailed(Ok(()))
             }

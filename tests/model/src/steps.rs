@@ -2,12 +2,13 @@
 
 use crate::bounds::{
     ADDRESS, Bounds, HostDeed, OTHER_ADDRESS, OTHER_STAMP, Role, STAMP_WITH_PASSKEY,
-    STAMP_WITHOUT_PASSWORD,
+    STAMP_WITHOUT_PASSWORD, WRONG_CODE,
 };
 use crate::database::{self, Done};
 use crate::faults::Fault;
 use crate::flow::{Flow, ID, Known, Next, Opened, Progress, Told};
-use crate::ports::{self, Answer, Call, Down, Reply};
+use crate::mistakes::{self, Mistake};
+use crate::ports::{self, Answer, Call, Down, MailedLink, Reply};
 use crate::properties::{self, Property};
 use crate::rescue;
 use crate::world::{Asked, Intent, Mail, Order, Permit, Process, Row, Running, Swap, World};
@@ -72,7 +73,8 @@ impl Bounds {
                 Process::Refused | Process::Gone => continue,
                 Process::Idle if self.is_preceded(world, process) => continue,
                 Process::Idle if self.needs_link(process) => {
-                    (0..world.mails.len()).map(Some).collect()
+                    let is_fit = |mail: &usize| self.needs_mail(process, &world.mails[*mail]);
+                    (0..world.mails.len()).filter(is_fit).map(Some).collect()
                 }
                 Process::Running(_) | Process::Idle => vec![None],
             };
@@ -101,7 +103,8 @@ impl Bounds {
         };
         actions.extend(is_left(&world.left.jumps).into_iter().map(Action::Jump));
         let deeds = is_left(&world.left.deeds).into_iter();
-        actions.extend(deeds.filter(|deed| can_do(world, self.deeds[*deed].0)).map(Action::Deed));
+        let can_do = |deed: &usize| self.can_do(world, self.deeds[*deed].0);
+        actions.extend(deeds.filter(can_do).map(Action::Deed));
         actions
     }
 
@@ -112,20 +115,27 @@ impl Bounds {
     }
 
     fn needs_link(&self, process: u8) -> bool {
-        let role = self.cast[usize::from(process)];
-        matches!(role, Role::Redeemer | Role::WeakRedeemer | Role::Canceller | Role::Renewer)
+        match self.role(process) {
+            Role::Redeemer | Role::WeakRedeemer | Role::Canceller | Role::Renewer => true,
+            role => role == Role::Exchanger,
+        }
+    }
+
+    /// Whether a process that begins with a mail can begin with this one.
+    fn needs_mail(&self, process: u8, mail: &Mail) -> bool {
+        self.role(process) != Role::Exchanger || mail.code.is_some()
     }
 
     fn running(&self, world: &World, process: u8, mail: Option<usize>) -> Running {
         if let Process::Running(running) = &world.processes[usize::from(process)] {
             return running.clone();
         }
-        let opened = || {
+        let mail = || {
             let mail = mail.map(|mail| &world.mails[mail]);
-            let mail = mail.expect("a role that opens a link begins with one");
-            Opened { token: mail.token.clone(), kind: mail.kind }
+            mail.expect("a role that reads the mail begins with one")
         };
-        let flow = match self.cast[usize::from(process)] {
+        let opened = || Opened { token: mail().token.clone(), kind: mail().kind };
+        let flow = match self.role(process) {
             Role::Requester | Role::Attacker => Flow::Request,
             Role::Administrator => Flow::RequestFor,
             Role::Inviter => Flow::Invite,
@@ -135,6 +145,10 @@ impl Bounds {
             Role::Canceller => Flow::Cancel(opened()),
             Role::Revoker => Flow::Revoke,
             Role::Changer => Flow::Change,
+            Role::Guesser => Flow::Exchange { typed: WRONG_CODE.into() },
+            Role::Exchanger => {
+                Flow::Exchange { typed: mail().code.clone().expect("the mail has a code") }
+            }
         };
         Running { flow, answers: vec![], may_mail: vec![], is_half_committed: false }
     }
@@ -190,11 +204,12 @@ impl Bounds {
         next
     }
 
-    /// Whether a request takes the step, or whoever cancels a link that somebody asked for.
+    /// Whether a request takes the step, or a wrong code, or whoever cancels a link that somebody
+    /// asked for.
     fn is_of_stranger(&self, world: &World, action: Action) -> bool {
         let Action::Go { process, mail, .. } = action else { return false };
-        match self.cast[usize::from(process)] {
-            Role::Requester | Role::Attacker => true,
+        match self.role(process) {
+            Role::Requester | Role::Attacker | Role::Guesser => true,
             Role::Canceller => {
                 self.running(world, process, mail).flow.kind() == IssueKind::Recovery
             }
@@ -240,10 +255,9 @@ impl Bounds {
         let progress = self.progress(notes, process, &running).clone();
         let Next::Asks(call) = progress.next else { return };
         notes.say(|| {
-            let opens = mail.map(|mail| self.name_of(world.mails[mail].by));
-            let opens = opens.map(|by| format!("opens the link of {by}'s mail and "));
+            let begins = mail.map(|mail| self.beginning(process, &world.mails[mail]));
             let does = sentence_of(&call, &running);
-            format!("{} {}{does}", self.name_of(process), opens.unwrap_or_default())
+            format!("{} {}{does}", self.name_of(process), begins.unwrap_or_default())
         });
         if fault.is_some() {
             world.left.faults -= 1;
@@ -275,7 +289,7 @@ impl Bounds {
                 let order = Order {
                     process,
                     swap: swap.clone(),
-                    intent: intent(&running, process, progress.draws, swap),
+                    intent: self.intent(&running, process, progress.draws, swap),
                     decided_at: progress.decided_at,
                     found_password: found_password(&running.answers[..progress.decided_after]),
                 };
@@ -357,6 +371,10 @@ impl Bounds {
         {
             last.clock = 0;
         }
+        if let Some(token) = &progress.handed {
+            let (token, kind) = (token.clone(), IssueKind::Recovery);
+            world.deliver(Mail { by: process, token, code: None, kind });
+        }
         let next = match progress.next {
             Next::Asks(_) => Process::Running(running),
             Next::Ends(told) => {
@@ -370,6 +388,13 @@ impl Bounds {
                 notes.add(" → told: ");
                 notes.add(code_of(told));
                 world.broken.extend(broken_by_telling(self, world, process, &running, told));
+                if told == Told::WrongCode && !world.truth.tell_wrong_code(process) {
+                    world.broken.push(Property::WrongCodesAreCountedFirst);
+                }
+                let exchanged = world.truth.exchanged_for(process);
+                if progress.handed.is_some() && exchanged != progress.handed.as_ref() {
+                    world.broken.push(Property::TokensAreForTheRightCode);
+                }
                 ended(world, process, &running, told)
             }
         };
@@ -405,11 +430,15 @@ impl Bounds {
                     world.broken.push(Property::OnePasswordEndsEveryLink);
                 }
                 world.broken.extend(world.truth.record(order, before));
-                let token = match intent {
-                    Intent::Issue { token, .. } => Some(token.clone()),
-                    _ => None,
+                let (token, code) = match intent {
+                    // It mails nothing.
+                    Intent::Exchange { .. } => return done,
+                    Intent::Issue { token, .. } => {
+                        (Some(token.clone()), world.truth.code_of(token))
+                    }
+                    _ => (None, None),
                 };
-                let permit = Permit { token, address: before.address.clone() };
+                let permit = Permit { token, code, address: before.address.clone() };
                 if let Process::Running(running) = &mut world.processes[usize::from(*process)] {
                     running.may_mail.push(permit);
                 }
@@ -459,6 +488,9 @@ impl Bounds {
             (HostDeed::AddPasskey, Some(row)) => row.stamp = STAMP_WITH_PASSKEY.into(),
             (HostDeed::Purge | HostDeed::PurgeAtOnce, Some(row)) => {
                 row.ledger = None;
+                if deed == HostDeed::Purge && world.truth.remembers_wrong_codes(world.clock) {
+                    world.broken.push(Property::NoPurgeForgives);
+                }
                 world.truth.forget_links();
             }
             (HostDeed::Delete, account) => {
@@ -470,25 +502,75 @@ impl Bounds {
             (_, None) => {}
         }
     }
-}
 
-fn intent(Running { flow, answers, .. }: &Running, process: u8, draws: u8, swap: &Swap) -> Intent {
-    let token = || token_of(Selector::from_bytes(swap.selector), process, draws);
-    match flow {
-        Flow::Request | Flow::RequestFor | Flow::Invite | Flow::Renew(_) => {
-            let asked = match flow {
-                Flow::RequestFor | Flow::Invite => Asked::TheHost,
-                Flow::Renew(link) => Asked::TheHolderOf(link.token.clone()),
-                _ => Asked::Anybody,
-            };
-            Intent::Issue { token: token(), kind: flow.kind(), asked }
+    fn can_do(&self, world: &World, deed: HostDeed) -> bool {
+        let Some(row) = &world.account else {
+            return matches!(deed, HostDeed::MakeAgain | HostDeed::MakeAgainWithItsId);
+        };
+        match deed {
+            HostDeed::MakeAgain | HostDeed::MakeAgainWithItsId => false,
+            HostDeed::SetAddress | HostDeed::Delete => true,
+            HostDeed::SetPassword => &*row.stamp != OTHER_STAMP,
+            HostDeed::AddPasskey => !row.has_password && &*row.stamp == STAMP_WITHOUT_PASSWORD,
+            HostDeed::PurgeAtOnce => row.ledger.is_some(),
+            HostDeed::Purge => row.ledger().is_some_and(|ledger| {
+                let at = match self.mistake {
+                    Some(Mistake::KeptForTheLinksAlone) => mistakes::kept_for_the_links(&ledger),
+                    _ => ledger.forgettable_at(),
+                };
+                at <= ports::instant(world.clock)
+            }),
         }
-        Flow::Redeem { link, .. } => Intent::Redeem { token: link.token.clone() },
-        Flow::Cancel(link) => Intent::Cancel { token: link.token.clone() },
-        Flow::Revoke => Intent::Revoke,
-        Flow::Change => {
-            Intent::Change { token: token(), verified: verified(answers).unwrap_or_default() }
+    }
+
+    fn intent(
+        &self,
+        Running { flow, answers, .. }: &Running,
+        process: u8,
+        draws: u8,
+        swap: &Swap,
+    ) -> Intent {
+        let kind = flow.kind();
+        let made = || {
+            let selector = Selector::from_bytes(swap.selector);
+            token_of(self.issuer_of(kind), selector, process, draws)
+        };
+        match flow {
+            Flow::Request | Flow::RequestFor | Flow::Invite | Flow::Renew(_) => {
+                let asked = match flow {
+                    Flow::RequestFor | Flow::Invite => Asked::TheHost,
+                    Flow::Renew(link) => Asked::TheHolderOf(link.token.clone()),
+                    _ => Asked::Anybody,
+                };
+                let (Made { token, code }, lifetime) = (made(), self.lifetime_of(kind));
+                Intent::Issue { token, code, kind, lifetime, asked }
+            }
+            Flow::Redeem { link, .. } => Intent::Redeem { token: link.token.clone() },
+            Flow::Cancel(link) => Intent::Cancel { token: link.token.clone() },
+            Flow::Revoke => Intent::Revoke,
+            Flow::Change => {
+                let verified = verified(answers).unwrap_or_default();
+                Intent::Change { token: made().token, verified }
+            }
+            Flow::Exchange { typed } => {
+                Intent::Exchange { typed: typed.clone(), token: made().token }
+            }
         }
+    }
+
+    /// What a process begins with that reads a mail.
+    fn beginning(&self, process: u8, mail: &Mail) -> String {
+        let by = self.name_of(mail.by);
+        match self.role(process) {
+            Role::Exchanger => format!("types the code of {by}'s mail and "),
+            _ if self.is_answer(mail) => format!("takes the token of {by} and "),
+            _ => format!("opens the link of {by}'s mail and "),
+        }
+    }
+
+    /// Whether it is the answer to somebody who typed a code.
+    fn is_answer(&self, mail: &Mail) -> bool {
+        self.role(mail.by) == Role::Exchanger
     }
 }
 
@@ -513,21 +595,21 @@ fn mail_out(
     world: &mut World,
     process: u8,
     running: &Running,
-    (recipient, link): (&Arc<str>, &Option<(Arc<str>, Reason)>),
+    (recipient, link): (&Arc<str>, &Option<MailedLink>),
     fault: Option<Fault>,
     notes: &mut Notes,
 ) -> Result<(), Down> {
-    let token = link.as_ref().map(|(token, _)| token);
-    let is_permitted = running
-        .may_mail
-        .iter()
-        .any(|permit| permit.address == *recipient && permit.token.as_ref() == token);
+    let is_of = |Permit { token, code, address }: &Permit| {
+        let of_link = link.as_ref().map(|link| (&link.token, link.code.as_ref()));
+        address == recipient && token.as_ref().map(|token| (token, code.as_ref())) == of_link
+    };
+    let is_permitted = running.may_mail.iter().any(is_of);
     let expected = match (running.flow.kind(), &running.flow) {
         (IssueKind::Invitation, _) => Reason::Invitation,
         (_, Flow::RequestFor) => Reason::Administrator,
         _ => Reason::Forgotten,
     };
-    let says_so = |(_, reason): &(_, Reason)| *reason == expected;
+    let says_so = |link: &MailedLink| link.reason == expected;
     let is_mailed = |answer: &Answer| matches!(answer.reply, Reply::Mailed(_));
     if running.answers.iter().any(is_mailed) {
         world.broken.push(Property::OneMailIsSent);
@@ -540,12 +622,9 @@ fn mail_out(
         notes.reach("the address changed between commit and mail");
     }
     if fault != Some(Fault::MailFails)
-        && let Some(token) = token
+        && let Some(MailedLink { token, code, .. }) = link.clone()
     {
-        let mail = Mail { by: process, token: token.clone(), kind: running.flow.kind() };
-        world.mails.push(mail);
-        world.mails.sort_unstable_by(|a, b| (a.by, &a.token).cmp(&(b.by, &b.token)));
-        world.mails.dedup();
+        world.deliver(Mail { by: process, token, code, kind: running.flow.kind() });
     }
     match fault {
         None => Ok(()),
@@ -616,6 +695,9 @@ fn broken_by_telling(
             Some(Property::RefusalsAreTrue)
         }
         Told::NothingToRevoke if truth.has_live_link() => Some(Property::RefusalsAreTrue),
+        Told::NoCode if of_row(&|row| truth.is_right_code("", row, world.clock).is_some()) => {
+            Some(Property::RefusalsAreTrue)
+        }
         Told::Revoked if is_a_seen_link_good(bounds, world, running) => {
             Some(Property::SuccessIsTold)
         }
@@ -671,28 +753,21 @@ fn is_a_seen_link_good(bounds: &Bounds, world: &World, running: &Running) -> boo
     })
 }
 
-/// The text of the link that an issue makes.
-fn token_of(selector: Selector, process: u8, draws: u8) -> Arc<str> {
-    let (ledger, entropy) = (Ledger::new(selector), ports::entropy(process, draws));
-    let (nobody, now) = (Binding::new("", b""), ports::instant(0));
-    let made = TokenIssuer::default().issue(Some(&ledger), nobody, now, entropy);
-    made.map_or_else(|_| "".into(), |issued| issued.token.expose_text().into())
+/// What an issue makes.
+struct Made {
+    token: Arc<str>,
+    /// Its digits.
+    code: Option<Arc<str>>,
 }
 
-fn can_do(world: &World, deed: HostDeed) -> bool {
-    let Some(row) = &world.account else {
-        return matches!(deed, HostDeed::MakeAgain | HostDeed::MakeAgainWithItsId);
-    };
-    match deed {
-        HostDeed::MakeAgain | HostDeed::MakeAgainWithItsId => false,
-        HostDeed::SetAddress | HostDeed::Delete => true,
-        HostDeed::SetPassword => &*row.stamp != OTHER_STAMP,
-        HostDeed::AddPasskey => !row.has_password && &*row.stamp == STAMP_WITHOUT_PASSWORD,
-        HostDeed::PurgeAtOnce => row.ledger.is_some(),
-        HostDeed::Purge => row
-            .ledger()
-            .is_some_and(|ledger| ledger.forgettable_at() <= ports::instant(world.clock)),
-    }
+/// The token that an issue or an exchange makes, and the code.
+fn token_of(issuer: &TokenIssuer, selector: Selector, process: u8, draws: u8) -> Made {
+    let (ledger, entropy) = (Ledger::new(selector), ports::entropy(process, draws));
+    let (nobody, now) = (Binding::new("", b""), ports::instant(0));
+    let made = issuer.issue(Some(&ledger), nobody, now, entropy);
+    let link = made.expect("nothing was issued before");
+    let code = link.code.map(|code| code.expose_digits().into());
+    Made { token: link.token.expose_text().into(), code }
 }
 
 /// Whether something changed since the flow looked, or a swap of its own may have.
@@ -754,6 +829,9 @@ pub(crate) fn code_of(told: Told) -> &'static str {
         Told::Cancelled => "cancelled",
         Told::Revoked => "revoked by the host",
         Told::NothingToRevoke => "nothing to revoke",
+        Told::Exchanged => "exchanged",
+        Told::WrongCode => "wrong_code",
+        Told::NoCode => "no_code",
         Told::Refused(refusal) => refusal.code(),
         Told::Rejected => "rejected",
         Told::StoreFailed => "the store failed",

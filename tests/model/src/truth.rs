@@ -1,17 +1,23 @@
 //! What became of the links, by the order of the commits alone.
 
 use crate::Property;
-use crate::bounds::{COOLDOWN, LIFETIME, LIFETIME_OF_INVITATIONS, PER_WINDOW, SKEW, WINDOW};
+use crate::bounds::{COOLDOWN, DAY, PER_WINDOW, SKEW, WINDOW};
 use crate::world::{Asked, Intent, Order, Row, Swap};
 use password_reset::token::{IssueKind, Refusal};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-const DAY: i64 = 24 * 3600;
 /// How long after its expiry a link may be renewed.
 const RENEWABLE: i64 = 7 * DAY;
 /// The most links in a window, whatever became of them.
 const MOST_IN_WINDOW: usize = if 2 * PER_WINDOW < 14 { 2 * PER_WINDOW } else { 14 };
+/// How long after its mail a code is good.
+const CODE_LIFETIME: i64 = 600;
+/// The most wrong codes for one link, and until a password is set.
+const MOST_WRONG: u8 = 5;
+const MOST_WRONG_IN_ALL: u8 = 20;
+/// How long wrong codes are remembered.
+const REMEMBERED: i64 = 30 * DAY;
 
 /// A bookkeeping that never looks into the ledger.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -22,6 +28,13 @@ pub(crate) struct Truth {
     /// The processes whose password was stored, and whether the account is still the one that it
     /// was stored for.
     stored_by: BTreeMap<u8, bool>,
+    /// How many wrong codes were counted since a password was set, and when the last one was.
+    wrong_codes: u8,
+    last_wrong_at: Option<i64>,
+    /// The processes that had one counted and were not told yet.
+    counted_for: BTreeSet<u8>,
+    /// The same of tokens that a code was exchanged for.
+    exchanged_for: BTreeMap<u8, Arc<str>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -33,12 +46,29 @@ pub(crate) struct Link {
     /// Whether the account had one.
     has_password: bool,
     issued_at: i64,
+    lifetime: i64,
     fate: Option<Refusal>,
     /// Whether a password was set while this one was live, and not with it.
     is_closed: bool,
+    /// The digits of its code, if it was issued with one.
+    code: Option<Arc<str>>,
+    /// How many wrong ones were counted while it was live.
+    wrong_codes: u8,
+    /// The token that its code was exchanged for.
+    pub(crate) exchanged: Option<Arc<str>>,
 }
 
 impl Link {
+    /// Whether it is the link of this token, from the mail or for the code.
+    fn has(&self, token: &str) -> bool {
+        *self.token == *token || self.exchanged.as_deref() == Some(token)
+    }
+
+    /// Its tokens.
+    pub(crate) fn tokens(&self) -> impl Iterator<Item = &Arc<str>> {
+        [Some(&self.token), self.exchanged.as_ref()].into_iter().flatten()
+    }
+
     fn told(&self, row: &Row, clock: i64) -> Result<(), Refusal> {
         match self.fate {
             Some(refusal) => Err(refusal),
@@ -49,8 +79,7 @@ impl Link {
     }
 
     fn expires_at(&self) -> i64 {
-        let is_invitation = self.kind == IssueKind::Invitation;
-        self.issued_at + if is_invitation { LIFETIME_OF_INVITATIONS } else { LIFETIME }
+        self.issued_at + self.lifetime
     }
 
     /// Whether it never was a link, but the mark of a change by somebody who was signed in.
@@ -77,7 +106,52 @@ impl Truth {
     }
 
     fn link(&self, token: &str) -> Option<&Link> {
-        self.links.iter().find(|link| &*link.token == token)
+        self.links.iter().find(|link| link.has(token))
+    }
+
+    /// Which of the links a typed code is compared with the code of, if any.
+    fn link_to_exchange(&self, row: &Row, clock: i64) -> Option<usize> {
+        self.links.iter().rposition(|link| {
+            let is_good = link.kind == IssueKind::Recovery && link.told(row, clock).is_ok();
+            let has_code = link.code.is_some() && link.exchanged.is_none();
+            let may_be_typed =
+                link.wrong_codes < MOST_WRONG && self.wrong_codes < MOST_WRONG_IN_ALL;
+            is_good && has_code && may_be_typed && clock - link.issued_at < CODE_LIFETIME
+        })
+    }
+
+    /// Whether a typed code is the right one; `None` where it is compared with none.
+    pub(crate) fn is_right_code(&self, typed: &str, row: &Row, clock: i64) -> Option<bool> {
+        let link = self.link_to_exchange(row, clock)?;
+        Some(self.links[link].code.as_deref() == Some(typed))
+    }
+
+    /// The code in the mail of a link, if it is to have one.
+    pub(crate) fn code_of(&self, token: &str) -> Option<Arc<str>> {
+        self.link(token)?.code.clone()
+    }
+
+    pub(crate) fn codes(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.links.iter().filter_map(|link| link.code.as_ref())
+    }
+
+    pub(crate) fn wrong_codes(&self) -> u8 {
+        self.wrong_codes
+    }
+
+    /// Whether a ledger that is forgotten now takes with it how many wrong codes there were.
+    pub(crate) fn remembers_wrong_codes(&self, clock: i64) -> bool {
+        self.last_wrong_at.is_some_and(|last| clock < last + REMEMBERED)
+    }
+
+    /// Whether a process had a wrong code counted, of which it is told now.
+    pub(crate) fn tell_wrong_code(&mut self, process: u8) -> bool {
+        self.counted_for.remove(&process)
+    }
+
+    /// The token that the code was exchanged for which a process typed.
+    pub(crate) fn exchanged_for(&self, process: u8) -> Option<&Arc<str>> {
+        self.exchanged_for.get(&process)
     }
 
     fn has_good_link(&self, row: &Row, clock: i64) -> bool {
@@ -163,7 +237,7 @@ impl Truth {
         let row = &Row { has_password, ..row.clone() };
         let mut broken = vec![];
         match intent {
-            Intent::Issue { token, kind, asked } => {
+            Intent::Issue { token, code, kind, lifetime, asked } => {
                 if self.link(token).is_some() || swap.password_hash.is_some() {
                     broken.push(Property::FlowsChangeOnlyTheirOwn);
                     return broken;
@@ -181,15 +255,13 @@ impl Truth {
                     broken.push(Property::OnlyDeadLinksAreRenewed);
                 }
                 self.finish(Refusal::Superseded, |live| live.kind == *kind);
+                let may_have_code = self.wrong_codes < MOST_WRONG_IN_ALL;
                 self.links.push(Link {
-                    token: token.clone(),
                     kind: *kind,
-                    address: row.address.clone(),
-                    stamp: row.stamp.clone(),
-                    has_password,
-                    issued_at: *decided_at,
+                    lifetime: *lifetime,
                     fate: None,
-                    is_closed: false,
+                    code: code.clone().filter(|_| may_have_code),
+                    ..mark(token, row, *decided_at)
                 });
             }
             Intent::Redeem { token } => {
@@ -199,7 +271,7 @@ impl Truth {
                     Err(_) => broken.push(Property::PasswordCameFromTheGoodLink),
                 }
                 broken.extend(self.store_password(*process, swap));
-                self.finish(Refusal::Used, |live| live.token == *token);
+                self.finish(Refusal::Used, |live| live.has(token));
                 self.close();
             }
             Intent::Change { token, verified } => {
@@ -208,26 +280,54 @@ impl Truth {
                 }
                 broken.extend(self.store_password(*process, swap));
                 self.close();
-                self.links.push(Link {
-                    token: token.clone(),
-                    kind: IssueKind::Recovery,
-                    address: row.address.clone(),
-                    stamp: row.stamp.clone(),
-                    has_password,
-                    issued_at: *decided_at,
-                    fate: Some(Refusal::Unknown),
-                    is_closed: false,
-                });
+                self.links.push(mark(token, row, *decided_at));
             }
             Intent::Cancel { token } => {
                 if self.told(token, row, *decided_at).is_err() || swap.password_hash.is_some() {
                     broken.push(Property::FlowsChangeOnlyTheirOwn);
                 }
-                self.finish(Refusal::Revoked, |live| live.token == *token);
+                self.finish(Refusal::Revoked, |live| live.has(token));
             }
             Intent::Revoke => self.finish(Refusal::Revoked, |_| true),
+            Intent::Exchange { typed, token } => {
+                if swap.password_hash.is_some() {
+                    broken.push(Property::FlowsChangeOnlyTheirOwn);
+                }
+                broken.extend(self.exchange(*process, typed, token, row, *decided_at));
+            }
         }
         broken
+    }
+
+    /// Takes down the exchange of the right code, or a wrong one more.
+    fn exchange(
+        &mut self,
+        process: u8,
+        typed: &str,
+        token: &Arc<str>,
+        row: &Row,
+        clock: i64,
+    ) -> Option<Property> {
+        if self.is_right_code(typed, row, clock) == Some(true) {
+            let link = self.link_to_exchange(row, clock)?;
+            self.links[link].exchanged = Some(token.clone());
+            self.exchanged_for.insert(process, token.clone());
+            return None;
+        }
+        let has_code = self.link_to_exchange(row, clock).is_some();
+        let live = |link: &&mut Link| link.kind == IssueKind::Recovery && link.fate.is_none();
+        let of_the_link = self.links.iter_mut().find(live).map(|link| &mut link.wrong_codes);
+        let counts = of_the_link.into_iter().chain([&mut self.wrong_codes]);
+        counts.for_each(|count| *count += 1);
+        self.last_wrong_at = self.last_wrong_at.max(Some(clock));
+        self.counted_for.insert(process);
+        let is_too_many = self.wrong_codes > MOST_WRONG_IN_ALL
+            || self.links.iter().any(|link| link.wrong_codes > MOST_WRONG);
+        match has_code {
+            _ if is_too_many => Some(Property::FewWrongCodesAreCounted),
+            true => None,
+            false => Some(Property::FlowsChangeOnlyTheirOwn),
+        }
     }
 
     fn store_password(&mut self, process: u8, swap: &Swap) -> Option<Property> {
@@ -235,6 +335,7 @@ impl Truth {
             return Some(Property::FlowsChangeOnlyTheirOwn);
         }
         self.stored_by.insert(process, true);
+        (self.wrong_codes, self.last_wrong_at) = (0, None);
         None
     }
 
@@ -249,6 +350,7 @@ impl Truth {
     fn finish(&mut self, fate: Refusal, is_meant: impl Fn(&Link) -> bool) {
         for link in self.links.iter_mut().filter(|link| link.fate.is_none() && is_meant(link)) {
             link.fate = Some(fate);
+            link.wrong_codes = 0;
         }
     }
 
@@ -263,6 +365,8 @@ impl Truth {
     /// Nobody can be told anything that this belies.
     pub(crate) fn forget_processes(&mut self, is_over: impl Fn(u8) -> bool) {
         self.stored_by.retain(|process, _| !is_over(*process));
+        self.counted_for.retain(|process| !is_over(*process));
+        self.exchanged_for.retain(|process, _| !is_over(*process));
     }
 
     /// The account is gone, and with it every password.
@@ -274,5 +378,24 @@ impl Truth {
     /// The ledger is gone.
     pub(crate) fn forget_links(&mut self) {
         self.links.clear();
+        (self.wrong_codes, self.last_wrong_at) = (0, None);
+    }
+}
+
+/// What a change by somebody who was signed in leaves in the place of a link.
+fn mark(token: &Arc<str>, row: &Row, decided_at: i64) -> Link {
+    Link {
+        token: token.clone(),
+        kind: IssueKind::Recovery,
+        address: row.address.clone(),
+        stamp: row.stamp.clone(),
+        has_password: row.has_password,
+        issued_at: decided_at,
+        lifetime: 0,
+        fate: Some(Refusal::Unknown),
+        is_closed: false,
+        code: None,
+        wrong_codes: 0,
+        exchanged: None,
     }
 }

@@ -25,6 +25,14 @@ pub(crate) struct World {
     pub(crate) broken: Vec<Property>,
 }
 
+impl World {
+    pub(crate) fn deliver(&mut self, mail: Mail) {
+        self.mails.push(mail);
+        self.mails.sort_unstable_by(|a, b| (a.by, &a.token).cmp(&(b.by, &b.token)));
+        self.mails.dedup();
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Left {
     pub(crate) jumps: Vec<u8>,
@@ -104,7 +112,10 @@ pub(crate) struct Order {
 pub(crate) enum Intent {
     Issue {
         token: Arc<str>,
+        /// The digits of its code, where the issuer has codes.
+        code: Option<Arc<str>>,
         kind: IssueKind,
+        lifetime: i64,
         asked: Asked,
     },
     Redeem {
@@ -121,6 +132,12 @@ pub(crate) enum Intent {
         /// The stamp of the password that was verified.
         verified: Arc<str>,
     },
+    /// Of a code, or of one more wrong one.
+    Exchange {
+        typed: Arc<str>,
+        /// The one that a right code is exchanged for.
+        token: Arc<str>,
+    },
 }
 
 /// Who asked for a link.
@@ -132,11 +149,15 @@ pub(crate) enum Asked {
     TheHolderOf(Arc<str>),
 }
 
+/// A mail with a link, or the answer to whoever typed the code, with the token that it was exchanged
+/// for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Mail {
     /// Who asked for it.
     pub(crate) by: u8,
     pub(crate) token: Arc<str>,
+    /// The code's digits.
+    pub(crate) code: Option<Arc<str>>,
     pub(crate) kind: IssueKind,
 }
 
@@ -164,6 +185,8 @@ pub(crate) struct Running {
 pub(crate) struct Permit {
     /// The link; without one, the notice.
     pub(crate) token: Option<Arc<str>>,
+    /// The code beside it.
+    pub(crate) code: Option<Arc<str>>,
     /// To the address as it was stored when the swap took effect.
     pub(crate) address: Arc<str>,
 }

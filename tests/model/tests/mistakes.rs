@@ -1,8 +1,10 @@
 //! Each of the usual mistakes breaks what the shipped code, in the same model, keeps.
 
 use model::Fault::{AnswerIsLost, CommitFails, DeliversAndFails};
-use model::HostDeed::{PurgeAtOnce, SetAddress, SetPassword};
-use model::Role::{Attacker, Canceller, Changer, Inviter, Redeemer, Requester, WeakRedeemer};
+use model::HostDeed::{Purge, PurgeAtOnce, SetAddress, SetPassword};
+use model::Role::{
+    Attacker, Canceller, Changer, Exchanger, Guesser, Inviter, Redeemer, Requester, WeakRedeemer,
+};
 use model::pacing::{Claim, Deed, Moments, Pacing, Rule};
 use model::{Bounds, Mistake, Property, explore};
 
@@ -190,6 +192,103 @@ fn invite_somebody_who_has_a_password() {
         Bounds::new("an account is invited whatever it has", &[Inviter]),
         Mistake::InvitedWithAPassword,
         Property::InvitationsAreForFirstPasswords,
+    );
+}
+
+#[test]
+fn answer_a_typed_code_although_its_swap_met_a_conflict() {
+    assert_breaks(
+        Bounds::new("a code is compared before it is counted", &[Guesser, Guesser])
+            .wrong_codes(0, &[]),
+        Mistake::ComparedBeforeCounted,
+        Property::WrongCodesAreCountedFirst,
+    );
+    assert_breaks(
+        Bounds::new("a code is compared before it is spent", &[Exchanger, Exchanger])
+            .wrong_codes(0, &[]),
+        Mistake::ComparedBeforeCounted,
+        Property::TokensAreForTheRightCode,
+    );
+}
+
+#[test]
+fn count_wrong_codes_in_memory() {
+    assert_breaks(
+        Bounds::new("wrong codes are counted in memory", &[Guesser]).wrong_codes(0, &[]),
+        Mistake::CountedInMemory,
+        Property::WrongCodesAreCountedFirst,
+    );
+}
+
+#[test]
+fn count_wrong_codes_for_each_link_alone() {
+    assert_breaks(
+        Bounds::new("a new mail forgives wrong codes", &[Guesser, Guesser, Requester])
+            .wrong_codes(4, &[5, 5, 5])
+            .jumps(&[(60, 1)]),
+        Mistake::CountedForTheLinkAlone,
+        Property::FewWrongCodesAreCounted,
+    );
+}
+
+#[test]
+fn prove_a_count_by_looking() {
+    assert_breaks(
+        Bounds::new("a count is proved by looking", &[Guesser, Guesser])
+            .wrong_codes(0, &[])
+            .faults(&[CommitFails], 1),
+        Mistake::CountProvedByLooking,
+        Property::WrongCodesAreCountedFirst,
+    );
+}
+
+#[test]
+fn use_the_link_up_for_its_code() {
+    assert_breaks(
+        Bounds::new("an exchange uses the link up", &[Exchanger, Redeemer]).wrong_codes(0, &[]),
+        Mistake::ExchangeUsesUpTheLink,
+        Property::LinksAreWhatTheCommitsMadeThem,
+    );
+}
+
+#[test]
+fn issue_a_link_for_a_code() {
+    assert_breaks(
+        Bounds::new("an exchange issues a link", &[Exchanger]).wrong_codes(0, &[]),
+        Mistake::ExchangeIssuesALink,
+        Property::LinksAreWhatTheCommitsMadeThem,
+    );
+}
+
+#[test]
+fn throttle_whoever_typed_a_code() {
+    assert_breaks(
+        Bounds::new("an exchange counts for the throttle", &[Exchanger, Requester])
+            .wrong_codes(0, &[])
+            .jumps(&[(60, 1)]),
+        Mistake::ExchangeIsThrottled,
+        Property::TheThrottleIsKept,
+    );
+}
+
+#[test]
+fn end_the_link_with_its_code() {
+    assert_breaks(
+        Bounds::new("five wrong codes end the link", &[Guesser]).wrong_codes(4, &[]),
+        Mistake::FiveWrongCodesEndTheLink,
+        Property::LinksAreWhatTheCommitsMadeThem,
+    );
+}
+
+#[test]
+fn forget_wrong_codes_with_the_links() {
+    assert_breaks(
+        Bounds::new("a ledger is kept for its links alone", &[Guesser])
+            .wrong_codes(4, &[5, 5, 5])
+            .jumps(&[(8 * DAY, 1)])
+            .deeds(&[(Purge, 1)]),
+        Mistake::KeptForTheLinksAlone,
+        Property::NoPurgeForgives,
     );
 }
 

@@ -11,8 +11,8 @@ use model::HostDeed::{
     SetPassword,
 };
 use model::Role::{
-    Administrator, Attacker, Canceller, Changer, Inviter, Redeemer, Renewer, Requester, Revoker,
-    WeakRedeemer,
+    Administrator, Attacker, Canceller, Changer, Exchanger, Guesser, Inviter, Redeemer, Renewer,
+    Requester, Revoker, WeakRedeemer,
 };
 use model::{Bounds, explore};
 
@@ -577,6 +577,188 @@ fn the_host_asks_for_links() {
         .deeds(&[(SetAddress, 1)]),
         43_500,
         &["throttled after a cancellation", "throttled by the cooldown"],
+    );
+}
+
+#[test]
+fn a_right_code_races_wrong_ones() {
+    assert_holds(
+        &Bounds::new(
+            "two wrong codes after three, a right one, and redemptions with link or token",
+            &[Guesser, Guesser, Exchanger, Redeemer, Redeemer],
+        )
+        .wrong_codes(3, &[]),
+        19_800,
+        &["exchanged", "wrong_code", "no_code", "redeemed", "used", "conflict: another revision"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "the same code twice, a wrong one, and a redemption with link or token",
+            &[Guesser, Exchanger, Exchanger, Redeemer],
+        )
+        .wrong_codes(3, &[]),
+        1_200,
+        &["exchanged", "wrong_code", "no_code", "redeemed"],
+    );
+}
+
+#[test]
+fn a_code_is_of_the_newest_link() {
+    assert_holds(
+        &Bounds::new(
+            "a newer mail, a wrong code, and a right one from either mail",
+            &[Requester, Guesser, Exchanger, Redeemer],
+        )
+        .wrong_codes(4, &[])
+        .jumps(&[(60, 1), (180, 1)]),
+        62_000,
+        &["exchanged", "wrong_code", "no_code", "superseded", "expired", "redeemed"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "an invitation, a request, codes, and a redemption",
+            &[Inviter, Requester, Guesser, Exchanger, Redeemer],
+        )
+        .codes(180)
+        .without_password(),
+        12_500,
+        &["exchanged", "wrong_code", "no_code", "has_password", "redeemed"],
+    );
+}
+
+#[test]
+fn a_code_ends_ten_minutes_after_its_mail_though_the_link_lives_on() {
+    assert_holds(
+        &Bounds::new(
+            "links that are good for an hour, and a clock that moves",
+            &[Requester, Guesser, Exchanger, Redeemer],
+        )
+        .codes(3600)
+        .jumps(&[(599, 1), (1, 1), (-120, 1)]),
+        47_800,
+        &["exchanged", "wrong_code", "no_code", "redeemed"],
+    );
+}
+
+#[test]
+fn twenty_wrong_codes_stop_codes_until_a_password_is_set() {
+    assert_holds(
+        &Bounds::new(
+            "two wrong codes after eighteen, and more mails",
+            &[Guesser, Guesser, Requester, Exchanger],
+        )
+        .wrong_codes(3, &[5, 5, 5])
+        .jumps(&[(60, 1)]),
+        35_100,
+        &["exchanged", "wrong_code", "no_code"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a wrong code after nineteen, a redemption, and a mail after it",
+            &[Guesser, Redeemer, Requester, Exchanger],
+        )
+        .wrong_codes(4, &[5, 5, 5])
+        .jumps(&[(60, 1)]),
+        40_200,
+        &["exchanged", "wrong_code", "no_code", "redeemed"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a wrong code after nineteen, a change, and a mail after it",
+            &[Guesser, Changer, Requester, Exchanger],
+        )
+        .wrong_codes(4, &[5, 5, 5])
+        .jumps(&[(60, 1)]),
+        43_900,
+        &["exchanged", "wrong_code", "no_code", "password_changed"],
+    );
+}
+
+#[test]
+fn a_token_ends_with_its_link() {
+    assert_holds(
+        &Bounds::new(
+            "a code, a cancellation, a renewal, a change and the host's revocation",
+            &[Exchanger, Canceller, Renewer, Changer, Revoker],
+        )
+        .wrong_codes(0, &[])
+        .jumps(&[(180, 1)]),
+        116_000,
+        &["exchanged", "cancelled", "revoked by the host", "password_changed", "not_renewable"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a code, a change and a redemption, whatever the stamp does",
+            &[Exchanger, Guesser, Changer, Redeemer, Redeemer],
+        )
+        .wrong_codes(4, &[])
+        .without_stamp(),
+        17_800,
+        &["exchanged", "password_changed", "redeemed", "changed", "used"],
+    );
+}
+
+#[test]
+fn codes_are_typed_while_calls_fail() {
+    assert_holds(
+        &Bounds::new(
+            "two wrong codes after three, a right one, and any two calls fail",
+            &[Guesser, Guesser, Exchanger],
+        )
+        .wrong_codes(3, &[])
+        .faults(&FAULTS, 2),
+        40_000,
+        &["exchanged", "wrong_code", "a commit landed late", "the answer of a commit was lost"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a wrong code after nineteen, a right one, a redemption, and any two calls fail",
+            &[Guesser, Exchanger, Redeemer],
+        )
+        .wrong_codes(4, &[5, 5, 5])
+        .faults(&FAULTS, 2),
+        70_000,
+        &["exchanged", "wrong_code", "redeemed", "crashed before a commit"],
+    );
+    assert_holds(
+        &Bounds::new(
+            "a wrong code, a right one, a request, and a call that fails",
+            &[Requester, Guesser, Exchanger],
+        )
+        .codes(180)
+        .jumps(&[(60, 1)])
+        .faults(&FAULTS, 1),
+        1_700,
+        &["exchanged", "wrong_code", "crashed between commit and mail"],
+    );
+}
+
+#[test]
+fn codes_are_typed_while_the_host_changes_the_account() {
+    assert_holds(
+        &Bounds::new(
+            "codes and a redemption, while the host changes, deletes and makes the account",
+            &[Guesser, Exchanger, Redeemer],
+        )
+        .wrong_codes(3, &[])
+        .deeds(&[(SetAddress, 2), (SetPassword, 1), (Delete, 1), (MakeAgainWithItsId, 1)]),
+        12_000,
+        &["exchanged", "wrong_code", "no_code", "changed", "unknown_account"],
+    );
+}
+
+#[test]
+fn no_purge_forgives_a_wrong_code() {
+    assert_holds(
+        &Bounds::new(
+            "two wrong codes after eighteen, a request, and a purge in its time",
+            &[Guesser, Guesser, Requester],
+        )
+        .wrong_codes(3, &[5, 5, 5])
+        .jumps(&[(8 * DAYS, 1), (30 * DAYS, 1), (-60, 1)])
+        .deeds(&[(Purge, 1)]),
+        10_800,
+        &["wrong_code", "no_code", "purged meanwhile"],
     );
 }
 
