@@ -7,9 +7,6 @@ mod at_once;
 #[path = "../support/code_races.rs"]
 mod code_races;
 #[cfg(feature = "codes")]
-#[path = "../support/codes.rs"]
-mod codes;
-#[cfg(feature = "codes")]
 #[path = "../support/faulty.rs"]
 mod faulty;
 #[cfg(feature = "sqlx-sqlite")]
@@ -27,6 +24,8 @@ use password_reset::token::{Refusal, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+#[cfg(feature = "codes")]
+use support::codes;
 use support::ports::TestStore;
 use support::world::{ALICE, OLD_HASH, eager, token_in};
 use time::UtcDateTime;

@@ -64,7 +64,7 @@ fn bodies(token: &str, code: &str) -> Vec<String> {
         json!({ "login": ALICE, "code": code }),
         json!({ "login": ALICE, "code": "00000000" }),
         json!({ "login": "nobody", "code": code }),
-        json!({ "login": ALICE, "code": 12345678 }),
+        json!({ "login": ALICE, "code": 12_345_678 }),
         json!({ "token": token, "password": "short" }),
         json!({ "token": token, "password": GOOD }),
         json!({ "token": token }),

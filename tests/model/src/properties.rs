@@ -76,9 +76,9 @@ pub enum Property {
     TokensAreForTheRightCode,
     /// A ledger is not forgotten until 30 days after the last wrong code.
     NoPurgeForgives,
-    /// Whoever keeps trying gets in: once faults stop, and whatever an attacker asks for between
-    /// any two steps, and however many wrong codes are typed there, one request per cooldown is enough for a good link in the mail within the
-    /// window and 60 s, and that link sets a password.
+    /// Whoever keeps trying gets in: once faults stop, whatever an attacker asks for between any two
+    /// steps, and whatever codes are typed just before each commit, one request per cooldown is
+    /// enough for a good link in the mail within the window and 60 s, and that link sets a password.
     WhoeverKeepsTryingGetsIn,
 }
 

@@ -722,6 +722,16 @@ fn codes_are_typed_while_calls_fail() {
     );
     assert_holds(
         &Bounds::new(
+            "a right code twice, a wrong one, and any two calls fail",
+            &[Exchanger, Exchanger, Guesser],
+        )
+        .wrong_codes(3, &[])
+        .faults(&FAULTS, 2),
+        22_000,
+        &["exchanged", "no_code", "a commit landed late", "the answer of a commit was lost"],
+    );
+    assert_holds(
+        &Bounds::new(
             "a wrong code, a right one, a request, and a call that fails",
             &[Requester, Guesser, Exchanger],
         )
