@@ -111,7 +111,7 @@ pub enum Fault<E: core::error::Error + 'static> {
     SecondFactorMissing,
     /// A code is stored under a key that the issuer does not have. The link still works.
     #[cfg(feature = "codes")]
-    #[error("a code is stored under a key that is missing: keep the old key for ten minutes")]
+    #[error("a code is stored under a key that is missing: keep the old key for eleven minutes")]
     CodeKeyMissing,
     /// The clock is too close to the end of representable time.
     #[error("a link issued now would expire after the last representable time")]

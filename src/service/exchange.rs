@@ -15,8 +15,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// code takes a commit, and an unknown login does not. Which it was is in
     /// [`Handled::outcome_for_logs`].
     ///
-    /// A wrong code is counted before this returns, by a commit of its own. The link in the mail
-    /// stays as it is, so if the answer is lost, nothing is.
+    /// A wrong code is counted before this returns, by a commit of its own. A right one is spent, and
+    /// the link in the mail stays as it is: if the answer is lost, the link still works.
     ///
     /// ```
     /// # use password_reset::adapters::memory::{MemoryStore, Outbox};

@@ -41,7 +41,9 @@ impl<SE: core::error::Error + 'static, ME: fmt::Display> Dispatched<SE, ME> {
             Outcome::HasPassword => Delivery::HasPassword,
             Outcome::Failed(Fault::Address(_)) => Delivery::NoAddress,
             Outcome::MailFailed(_) => Delivery::MailFailed,
-            _ => Delivery::Failed,
+            #[cfg(feature = "codes")]
+            Outcome::Exchanged | Outcome::WrongCode | Outcome::NoCode => Delivery::Failed,
+            Outcome::Throttled | Outcome::NotRenewable | Outcome::Failed(_) => Delivery::Failed,
         }
     }
 

@@ -24,7 +24,7 @@ const LIFETIME: SignedDuration = SignedDuration::minutes(10);
 
 /// A key that codes are stored under: 32 random bytes or more, which the database does not have.
 ///
-/// Whoever reads the database and not the key learns no code. Its first use is named in each ledger
+/// Somebody who reads the database without the key learns no code. A ledger with a code names its key
 /// by 4 bytes of a digest.
 #[derive(Clone)]
 pub struct CodeKey {
@@ -54,8 +54,8 @@ impl CodeKey {
         Digest(mac.chain_update(issue.0).chain_update(digits).finalize().into_bytes().into())
     }
 
-    /// The digits of a token's code: as random as the token to who does not have the key and the
-    /// token. No number is likelier than another by more than one in 10⁹.
+    /// The digits of a token's code. They are as random as the token, for anybody who lacks it or the
+    /// key. No number is likelier than another by more than one part in 10⁹.
     fn digits_for(&self, purpose: &Purpose, token: &ResetToken, count: u32) -> Secret<String> {
         let mac = self.hmac.clone().chain_update(b"password-reset/code/digits");
         let mac = mac.chain_update(purpose.tag).chain_update(token.selector().as_bytes());
@@ -79,9 +79,10 @@ impl fmt::Debug for CodeKey {
 ///
 /// A code stands in the mail beside its link and is good for 10 minutes, or as long as the link
 /// where that is shorter. Whoever types it with the login [exchanges](TokenIssuer::exchange) it for a
-/// token of the same link. Five wrong ones end it and not the link; after twenty, no mail has a
-/// code until a password is set. So everybody who knows a login can use its codes up: a code is a
-/// convenience and never the only way.
+/// token of the same link. Five wrong ones end it and not the link. After twenty, no mail has a code
+/// until a password is set, or the ledger is purged, which it is 30 days after the last of them at the
+/// earliest. So everybody who knows a login can use its codes up: a code is a convenience and never
+/// the only way.
 ///
 /// ```
 /// use password_reset::token::{CodeKey, Codes, TokenIssuer};
@@ -95,8 +96,10 @@ impl fmt::Debug for CodeKey {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Codes {
-    /// The one for new codes first.
-    keys: Vec<CodeKey>,
+    /// For new codes.
+    key: CodeKey,
+    /// For codes that other instances made, or this one before.
+    others: Vec<CodeKey>,
     digits: u32,
 }
 
@@ -104,14 +107,15 @@ impl Codes {
     /// Codes of 8 digits under this key.
     #[must_use]
     pub fn new(key: CodeKey) -> Self {
-        Self { keys: [key].into(), digits: *DIGITS.start() }
+        Self { key, others: Vec::new(), digits: *DIGITS.start() }
     }
 
     /// Knows codes that are stored under another key as well: the next one before it is used, and
-    /// the one before for ten minutes after that.
+    /// the one before for eleven minutes after that: ten that a code is good, and one that clocks may
+    /// differ by.
     #[must_use]
     pub fn with_other_key(mut self, key: CodeKey) -> Self {
-        self.keys.push(key);
+        self.others.push(key);
         self
     }
 
@@ -210,7 +214,8 @@ impl TokenIssuer {
         else {
             return Ok(None);
         };
-        let key = codes.keys.iter().find(|key| key.name == code.key);
+        let mut keys = core::iter::once(&codes.key).chain(&codes.others);
+        let key = keys.find(|key| key.name == code.key);
         let key = key.ok_or(ExchangeError::KeyMissing)?;
         let mac = key.mac(&self.purpose, ledger.selector(), &issue.digest, typed.expose());
         if mac == code.mac {
@@ -238,7 +243,7 @@ impl TokenIssuer {
         let codes = self.codes.as_ref().filter(|_| may_have_one);
         let issue = ledger.newest().filter(|i| i.is_live() && i.kind == IssueKind::Recovery);
         let (Some(codes), Some(issue)) = (codes, issue) else { return (ledger, None) };
-        let Some(key) = codes.keys.first() else { return (ledger, None) };
+        let key = &codes.key;
         let digits = key.digits_for(&self.purpose, token, codes.digits);
         let mac = key.mac(&self.purpose, ledger.selector(), &issue.digest, digits.expose());
         let expires_at = issue.expires_at.min(issue.issued_at.saturating_add(LIFETIME));
@@ -265,12 +270,13 @@ fn read(typed: &str) -> Option<Secret<String>> {
     DIGITS.contains(&count).then_some(digits)
 }
 
-/// White space, hyphens, dashes and minus signs, and the marks that no reader sees.
+/// White space, hyphens, dashes, minus signs and what Japanese keyboards have in their place, and the
+/// marks that no reader sees.
 fn is_between_groups(character: char) -> bool {
     character.is_whitespace()
         || matches!(
             character,
-            '-' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}'
+            '-' | 'ー' | 'ｰ' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2010}'..='\u{2015}'
                 | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{2212}'
                 | '\u{feff}' | '\u{fe63}' | '\u{ff0d}'
         )
@@ -299,7 +305,7 @@ pub enum CodeError {
 #[non_exhaustive]
 pub enum ExchangeError {
     /// The code is stored under a key that the issuer does not have.
-    #[error("the code is stored under a key that is missing: keep the old one for ten minutes")]
+    #[error("the code is stored under a key that is missing: keep the old one for eleven minutes")]
     KeyMissing,
     /// The ledger takes no more changes.
     #[error(transparent)]

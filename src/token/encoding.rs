@@ -6,7 +6,7 @@ use super::{Binding, Selector, digest::Digest};
 use alloc::vec::Vec;
 use time::UtcDateTime;
 
-/// Of a ledger that has, or had lately, something to do with codes.
+/// Of a ledger that has a code, a wrong one, or a link whose code was exchanged.
 const VERSION_WITH_CODES: u8 = 3;
 const VERSION: u8 = 2;
 /// Its issues have no byte for the kind: all are for recovery.
@@ -179,13 +179,12 @@ impl Ledger {
 
     /// Whether no token belongs to two live links, of which a redemption would then redeem both.
     fn live_digests_differ(&self) -> bool {
-        let live = self.issues.iter().filter(|issue| issue.is_live());
-        let digests: Vec<_> =
-            live.flat_map(|issue| [Some(issue.digest), issue.exchanged]).flatten().collect();
-        digests
-            .iter()
-            .enumerate()
-            .all(|(i, digest)| !digests.iter().skip(i + 1).any(|d| d == digest))
+        let digests_of = |link: &Issue| [Some(link.digest), link.exchanged];
+        let mut live = self.issues.iter().filter(|issue| issue.is_live());
+        live.next().is_none_or(|first| {
+            let of_first = |digest: &Digest| digests_of(first).contains(&Some(*digest));
+            live.all(|other| !digests_of(other).iter().flatten().any(of_first))
+        })
     }
 
     /// Whether of the kind's links only the newest can be live, and only the older ones are

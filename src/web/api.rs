@@ -111,7 +111,8 @@ impl Inner {
             #[cfg(feature = "codes")]
             Call::Code => {
                 let Code { login, code } = read(visit, body).await?;
-                let token = self.tasks.code(self.flow.exchange(login, code)).await;
+                let work = self.flow.exchange(login.clone(), code.clone());
+                let token = self.tasks.code((login, code), work).await;
                 let Some(token) = token.ok_or_else(busy)? else {
                     let sentence = visit.translation.page("page-code-wrong", &[]);
                     let status = StatusCode::UNPROCESSABLE_ENTITY;

@@ -1,6 +1,8 @@
 use super::flow::{Flow, Joined, Later, Review};
 use super::place::{Place, origin_of};
 use super::tasks::{Places, Tasks};
+#[cfg(feature = "codes")]
+use super::typed::TypedCodes;
 use super::view::View;
 use super::{Inner, ResetPages};
 use crate::hasher::PasswordHasher;
@@ -217,8 +219,8 @@ where
 
     /// How long after a code was typed the answer to it comes, which is more than nothing and at most
     /// an hour; otherwise one second. It is the same for every code, so that its time tells nothing.
-    /// A code that the store cannot exchange or count by then is answered as a wrong one, and its
-    /// link still works.
+    /// A code that the store has not exchanged or counted by then is answered as a wrong one. It may be
+    /// spent all the same, and its link still works.
     #[cfg(feature = "codes")]
     pub fn answer_codes_after(mut self, deadline: Duration) -> Self {
         self.code_deadline = deadline;
@@ -249,7 +251,7 @@ where
         }
         #[cfg(feature = "codes")]
         if self.code_deadline.is_zero() || self.code_deadline > MAX_DEADLINE {
-            return Err(WebError::Requests);
+            return Err(WebError::CodeDeadline);
         }
         if !is_address(&self.settings.sign_in) {
             return Err(WebError::SignIn);
@@ -258,6 +260,9 @@ where
             return Err(WebError::Origin(origin.clone()));
         }
         let content_security_policy = content_security_policy(&self.sources)?;
+        // On a platform that stops a program once it has answered, nothing may take longer.
+        #[cfg(feature = "codes")]
+        let grace = if self.settings.is_serverless { Duration::ZERO } else { deadline };
         let flow: Box<dyn Flow> = Box::new(Joined {
             resets: self.resets,
             hasher: Arc::new(self.hasher),
@@ -270,7 +275,7 @@ where
                 Places::new(at_once, deadline),
                 RESETS,
                 #[cfg(feature = "codes")]
-                Places::new(at_once, self.code_deadline),
+                TypedCodes::new(Places::new(at_once, self.code_deadline), grace),
             ),
             settings: self.settings,
             content_security_policy,
@@ -340,6 +345,10 @@ pub enum WebError {
     /// A source that the content security policy does not take.
     #[error("`{0}` cannot be added to the content security policy")]
     Source(String),
+    /// A typed code would be answered at once, or after longer than an hour.
+    #[cfg(feature = "codes")]
+    #[error("a typed code must be answered after some time, and after at most an hour")]
+    CodeDeadline,
     /// No request could be worked on, or for longer than an hour.
     #[error("at least one request must be worked on at once, for some time and at most an hour")]
     Requests,

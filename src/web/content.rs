@@ -2,6 +2,8 @@
 
 use super::html::Html;
 use super::html::Part::{self, Text};
+#[cfg(feature = "codes")]
+use super::view::CodeStep;
 use super::view::{Form, Item, Page};
 use crate::token::IssueKind;
 use crate::words::Translation;
@@ -35,9 +37,11 @@ impl Writer<'_> {
             Page::Forgot { .. } => ("page-forgot", include_str!("markup/forgot.html")),
             Page::Asked => ("page-asked", include_str!("markup/asked.html")),
             #[cfg(feature = "codes")]
-            Page::Code { login, is_wrong, .. } => match (login.is_empty(), is_wrong) {
-                (false, false) => ("page-asked", include_str!("markup/code-asked.html")),
-                _ => ("page-code-title", include_str!("markup/code.html")),
+            Page::Code { step, .. } => match step {
+                CodeStep::Asked => ("page-asked", include_str!("markup/code-asked.html")),
+                CodeStep::New | CodeStep::Wrong => {
+                    ("page-code-title", include_str!("markup/code.html"))
+                }
             },
             Page::Reset(form) => (title_of(form.kind), include_str!("markup/reset.html")),
             Page::Done => ("page-done", include_str!("markup/done.html")),
@@ -58,7 +62,7 @@ impl Writer<'_> {
             Page::Reset(form) => self.form(&mut html, markup, form),
             Page::Forgot { action, code } => {
                 let [mut login, mut link] = [(); 2].map(|()| Html::default());
-                self.put(&mut login, LOGIN, &[]);
+                self.put(&mut login, LOGIN, &[("login", Text(""))]);
                 if let Some(code) = code {
                     let markup = "<p><a href=\"{code}\">{page-have-code}</a></p>\n";
                     self.put(&mut link, markup, &[("code", Text(code))]);
@@ -67,8 +71,9 @@ impl Writer<'_> {
                 self.put(&mut html, markup, &[&[("action", Text(action))], &parts[..]].concat());
             }
             #[cfg(feature = "codes")]
-            Page::Code { action, login, is_wrong } => {
-                self.code(&mut html, markup, (action, login, *is_wrong));
+            Page::Code { action, login, step } => {
+                let form = self.code(action, login, *step);
+                self.put(&mut html, markup, &[("form", Part::Html(&form))]);
             }
             Page::Renew { action } => self.put(&mut html, markup, &[("action", Text(action))]),
             Page::Cancel { action, back } => {
@@ -90,20 +95,12 @@ impl Writer<'_> {
     }
 
     #[cfg(feature = "codes")]
-    fn code(
-        &self,
-        html: &mut Html,
-        markup: &'static str,
-        (action, login, is_wrong): (&str, &str, bool),
-    ) {
+    fn code(&self, action: &str, login: &str, step: CodeStep) -> Html {
         let [mut field, mut wrong, mut marks, mut form] = [(); 4].map(|()| Html::default());
-        let kind = if login.is_empty() {
-            LOGIN
-        } else {
-            "<input type=\"hidden\" name=\"login\" value=\"{login}\">\n"
-        };
-        self.put(&mut field, kind, &[("login", Text(login))]);
-        if is_wrong {
+        let hidden = "<input type=\"hidden\" name=\"login\" value=\"{login}\">\n";
+        let markup = if step == CodeStep::Asked { hidden } else { LOGIN };
+        self.put(&mut field, markup, &[("login", Text(login))]);
+        if step == CodeStep::Wrong {
             let alert =
                 "<p id=\"wrong-code\" class=\"alert\" role=\"alert\">{page-code-wrong}</p>\n";
             self.put(&mut wrong, alert, &[]);
@@ -117,7 +114,7 @@ impl Writer<'_> {
             ("marks", Part::Html(&marks)),
         ];
         self.put(&mut form, include_str!("markup/code-form.html"), &parts);
-        self.put(html, markup, &[("form", Part::Html(&form))]);
+        form
     }
 
     fn form(&self, html: &mut Html, markup: &'static str, form: &Form<'_>) {

@@ -39,9 +39,13 @@ mod html;
 mod pages;
 mod place;
 mod tasks;
+#[cfg(feature = "codes")]
+mod typed;
 mod view;
 
 pub use builder::{ResetPagesBuilder, WebError};
+#[cfg(feature = "codes")]
+pub use view::CodeStep;
 pub use view::{Form, Item, Page, View};
 
 use crate::words::{Translation, accepted_languages};
@@ -203,7 +207,7 @@ impl Inner {
             #[cfg(feature = "codes")]
             (Route::Code, Some(form)) => self.exchange(visit, form).await,
             #[cfg(feature = "codes")]
-            (Route::Code, None) => self.code(visit, StatusCode::OK, ("", false)),
+            (Route::Code, None) => self.code(visit, "", CodeStep::New),
             (Route::Link(step), form) => self.link(visit, (id, step), form).await,
             (Route::Asset(asset), _) => {
                 let answer = full(StatusCode::OK, asset.media_type, asset.content);

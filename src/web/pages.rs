@@ -7,6 +7,8 @@ use super::content::Writer;
 use super::flow::{Good, Later, Stop, status_of};
 use super::html::{Html, Part};
 use super::place::Step;
+#[cfg(feature = "codes")]
+use super::view::CodeStep;
 use super::view::{Form, Page, View, items};
 use super::{Inner, Visit, cookie, guard};
 use crate::policy::Violations;
@@ -18,7 +20,7 @@ use http::{HeaderValue, StatusCode};
 struct Opened<'r> {
     visit: &'r Visit<'r>,
     id: &'r str,
-    token: ResetToken,
+    token: &'r ResetToken,
 }
 
 impl Inner {
@@ -29,7 +31,7 @@ impl Inner {
             Ok([login]) if self.settings.has_codes && !login.trim().is_empty() => {
                 let work = self.flow.request(login.clone(), visit.wish.to_owned());
                 match self.work(work).await {
-                    Some(()) => self.code(visit, StatusCode::OK, (&login, false)),
+                    Some(()) => self.code(visit, &login, CodeStep::Asked),
                     None => self.busy(visit),
                 }
             }
@@ -46,31 +48,35 @@ impl Inner {
         }
     }
 
-    /// The form for a code, of this login, and whether a code was typed that does not work.
+    /// The form for a code.
     #[cfg(feature = "codes")]
-    pub(super) fn code(
-        &self,
-        visit: &Visit<'_>,
-        status: StatusCode,
-        (login, is_wrong): (&str, bool),
-    ) -> Answer {
+    pub(super) fn code(&self, visit: &Visit<'_>, login: &str, step: CodeStep) -> Answer {
+        let status = match step {
+            CodeStep::Asked | CodeStep::New => StatusCode::OK,
+            CodeStep::Wrong => StatusCode::UNPROCESSABLE_ENTITY,
+        };
         let action = self.place.path("/code");
-        self.page(visit, status, &Page::Code { action: &action, login, is_wrong })
+        self.page(visit, status, &Page::Code { action: &action, login, step })
     }
 
     /// A code was typed: the right one opens its link, and to all others the answer is the same.
     #[cfg(feature = "codes")]
     pub(super) async fn exchange(&self, visit: &Visit<'_>, body: Unread<'_>) -> Answer {
+        // A script gets no cookie, so it must not spend the code.
+        if !guard::is_navigation(visit.headers()) {
+            return self.page(visit, StatusCode::BAD_REQUEST, &Page::Unread);
+        }
         let [login, code] = match body::fields(["login", "code"], visit.headers(), body).await {
             Ok(fields) => fields,
             Err(status) => return self.page(visit, status, &Page::Unread),
         };
-        match self.tasks.code(self.flow.exchange(login.clone(), code)).await {
+        let work = self.flow.exchange(login.clone(), code.clone());
+        match self.tasks.code((login.clone(), code), work).await {
             Some(Some(token)) => {
-                let opened = Opened { visit, id: &cookie::id_of(&token), token };
+                let opened = Opened { visit, id: &cookie::id_of(&token), token: &token };
                 self.shown(&opened, Ok(see(&self.place.link(opened.id))))
             }
-            Some(None) => self.code(visit, StatusCode::UNPROCESSABLE_ENTITY, (&login, true)),
+            Some(None) => self.code(visit, &login, CodeStep::Wrong),
             None => self.busy(visit),
         }
     }
@@ -82,7 +88,7 @@ impl Inner {
         let Some(token) = token.filter(|_| guard::is_navigation(visit.headers())) else {
             return self.dead(visit, "", Refusal::Unknown);
         };
-        let opened = Opened { visit, id: &cookie::id_of(&token), token };
+        let opened = Opened { visit, id: &cookie::id_of(&token), token: &token };
         let done = match self.flow.check(opened.token.expose_text()).await {
             Err(why) if !why.is_of_genuine() => Err(why),
             _ => Ok(see(&self.place.link(opened.id))),
@@ -100,7 +106,7 @@ impl Inner {
         let Some(token) = cookie::token_of(&self.place, visit.headers(), id) else {
             return self.page(visit, StatusCode::NOT_FOUND, &Page::Reopen);
         };
-        let opened = Opened { visit, id, token };
+        let opened = Opened { visit, id, token: &token };
         let token = opened.token.expose_text();
         let done = match (step, form) {
             (_, None) => self.look(&opened, step).await,
@@ -217,7 +223,7 @@ impl Inner {
         let title = match page {
             Page::Reset(form) if form.is_rejected => error(title),
             #[cfg(feature = "codes")]
-            Page::Code { is_wrong: true, .. } => error(title),
+            Page::Code { step: CodeStep::Wrong, .. } => error(title),
             _ => title,
         };
         let mut head = Html::default();

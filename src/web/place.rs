@@ -73,6 +73,8 @@ const ROUTES: [(&str, Route); 11] = [
 #[cfg(feature = "codes")]
 const CODE_ROUTES: [(&str, Route); 2] =
     [("/api/code", Route::Api(Call::Code)), ("/code", Route::Code)];
+#[cfg(not(feature = "codes"))]
+const CODE_ROUTES: [(&str, Route); 0] = [];
 
 impl Place {
     /// The template is `<origin><base>/reset?token={token}`, or any where the API stands alone at
@@ -94,10 +96,7 @@ impl Place {
         }
         let below = |(path, route): (&str, Route)| (format!("{served}{path}"), route);
         let mut routes: Vec<_> = ROUTES.map(below).into();
-        #[cfg(feature = "codes")]
         routes.extend(CODE_ROUTES.map(below).into_iter().filter(|_| has_codes));
-        #[cfg(not(feature = "codes"))]
-        let _ = has_codes;
         if api_base.is_some() {
             routes.retain(|(_, route)| matches!(route, Route::Api(_)));
         } else {

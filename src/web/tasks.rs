@@ -1,5 +1,9 @@
 //! Work that outlives the answer, in bounded number, and that a shutdown waits for.
 
+#[cfg(feature = "codes")]
+use super::typed::{Typed, TypedCodes};
+#[cfg(feature = "codes")]
+use crate::token::ResetToken;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,7 +17,7 @@ pub(super) struct Tasks {
     requests: Places,
     resets: Arc<Semaphore>,
     #[cfg(feature = "codes")]
-    codes: Places,
+    codes: TypedCodes,
 }
 
 /// Places that are held for equally long, whatever becomes of the work: so a full house tells nobody
@@ -31,7 +35,7 @@ impl Places {
     }
 
     /// A place until its deadline.
-    fn take(&self) -> Option<Instant> {
+    pub(super) fn take(&self) -> Option<Instant> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         let over = taken.partition_point(|until| *until <= now);
@@ -45,7 +49,7 @@ impl Tasks {
     pub(super) fn new(
         requests: Places,
         resets: usize,
-        #[cfg(feature = "codes")] codes: Places,
+        #[cfg(feature = "codes")] codes: TypedCodes,
     ) -> Self {
         Self {
             tracker: TaskTracker::new(),
@@ -74,17 +78,14 @@ impl Tasks {
         Some(until)
     }
 
-    /// Works on a typed code, and answers at the deadline and not sooner, whatever came of it; `None`
-    /// where as much is under way as may be.
+    /// Works on a typed code: see [`TypedCodes::answer`].
     #[cfg(feature = "codes")]
-    pub(super) async fn code<T: Send + 'static>(
+    pub(super) async fn code(
         &self,
-        work: impl Future<Output = Option<T>> + Send + 'static,
-    ) -> Option<Option<T>> {
-        let until = self.codes.take()?;
-        let work = tokio::spawn(self.tracker.track_future(timeout_at(until, work)));
-        tokio::time::sleep_until(until).await;
-        Some(work.await.ok().and_then(Result::ok).flatten())
+        typed: Typed,
+        work: impl Future<Output = Option<ResetToken>> + Send + 'static,
+    ) -> Option<Option<Arc<ResetToken>>> {
+        self.codes.answer(typed, &self.tracker, work).await
     }
 
     /// Starts what must run to its end, even if whoever waits for it goes away.

@@ -75,10 +75,10 @@ pub enum Page<'a> {
     Code {
         /// Where the form goes.
         action: &'a str,
-        /// What was typed as the login, for a hidden field; empty where it is still to be typed.
+        /// What was typed as the login so far.
         login: &'a str,
-        /// Whether a code was typed that does not work.
-        is_wrong: bool,
+        /// What came before.
+        step: CodeStep,
     },
     /// The form for the new password.
     Reset(Box<Form<'a>>),
@@ -113,6 +113,20 @@ pub enum Page<'a> {
     Unread,
     /// There is no such page.
     Nowhere,
+}
+
+/// What comes before a code is typed.
+#[cfg(feature = "codes")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CodeStep {
+    /// A mail was asked for, with the login: the page is that of [`Page::Asked`], and the form keeps
+    /// the login in a hidden field.
+    Asked,
+    /// Nothing: the login is typed as well.
+    New,
+    /// A code that does not work. The login can be corrected.
+    Wrong,
 }
 
 /// The form for a new password. It sends `password` by POST, and the code of a second factor as

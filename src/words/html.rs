@@ -69,6 +69,7 @@ impl<'a> Page<'a> {
              <meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n\
+             <meta name=\"format-detection\" content=\"telephone=no\">\n\
              <title>{title}</title>\n\
              <style>\n{STYLE}</style>\n\
              </head>\n\

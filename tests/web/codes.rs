@@ -1,6 +1,6 @@
 //! The code beside the link, typed where the link does not open.
 
-use super::visitor::{ALICE, BOB, Course, GOOD, request, token_in};
+use super::visitor::{ALICE, BOB, Course, FORM, GOOD, form, request, token_in};
 use super::{Answer, Site, Visitor};
 use http::{Method, StatusCode};
 use password_reset::web::WebError;
@@ -98,7 +98,8 @@ async fn a_wrong_code_is_asked_for_again_with_the_login_kept_and_the_field_marke
     let code = site.code_for(ALICE).await;
     let browser = Visitor::new(&site);
     let page = type_code(&browser, "\"><b>alice", other_than(&code)).await;
-    assert!(page.body.contains("value=\"&quot;&gt;&lt;b&gt;alice\""), "{}", page.body);
+    let field = "type=\"email\" autocomplete=\"username\" value=\"&quot;&gt;&lt;b&gt;alice\"";
+    assert!(page.body.contains(field), "it can be corrected: {}", page.body);
     assert!(
         page.body.contains("<title>Error: Type the code from your email</title>"),
         "{}",
@@ -156,9 +157,10 @@ async fn a_code_from_a_foreign_site_is_not_read() {
 async fn a_code_is_counted_although_its_browser_goes_away() {
     let site = Site::with_codes();
     let code = site.code_for(ALICE).await;
-    for _ in 0..5 {
+    for digit in 0..5 {
         let browser = Visitor::new(&site);
-        let typed = type_code(&browser, ALICE, other_than(&code));
+        let wrong = format!("{digit}{}", &other_than(&code)[1..]);
+        let typed = type_code(&browser, ALICE, &wrong);
         assert!(tokio::time::timeout(Duration::from_millis(1), typed).await.is_err());
     }
     let dead = type_code(&Visitor::new(&site), ALICE, &code).await;
@@ -166,10 +168,56 @@ async fn a_code_is_counted_although_its_browser_goes_away() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_second_click_has_the_answer_of_the_first() {
+    let site = Site::with_codes();
+    let code = site.code_for(ALICE).await;
+    let browser = Visitor::new(&site);
+    let click = async |wait, code: &str| {
+        tokio::time::sleep(Duration::from_millis(wait)).await;
+        type_code(&Visitor::new(&site), ALICE, code).await
+    };
+    let (first, second) = futures_util::future::join(click(0, &code), click(900, &code)).await;
+    assert_eq!((first.status, second.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
+    assert_eq!(first.header("location"), second.header("location"));
+    let late = type_code(&browser, ALICE, &code).await;
+    assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "a code is exchanged once");
+
+    let code = site.code_for(ALICE).await;
+    let wrong = other_than(&code);
+    for _ in 0..4 {
+        futures_util::future::join(click(0, wrong), click(900, wrong)).await;
+    }
+    assert_eq!(
+        type_code(&browser, ALICE, &code).await.status,
+        StatusCode::SEE_OTHER,
+        "four counted"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_script_that_would_get_no_cookie_spends_no_code() {
+    let site = Site::with_codes();
+    let code = site.code_for(ALICE).await;
+    let request = request(
+        Method::POST,
+        "/code",
+        &[
+            ("content-type", FORM.as_bytes()),
+            ("sec-fetch-site", b"same-origin"),
+            ("sec-fetch-mode", b"cors"),
+        ],
+    );
+    let body = form(&[("login", ALICE), ("code", &code)]);
+    let fetched = site.pages.answer(request.map(|()| body.into())).await;
+    assert_eq!(fetched.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(type_code(&Visitor::new(&site), ALICE, &code).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_full_house_turns_everybody_away_alike() {
     let site = Site::with_codes_and(|pages| pages.requests(2, Duration::from_secs(1)));
     let browser = Visitor::new(&site);
-    let guess = |login| type_code(&browser, login, "1234-5678");
+    let guess = async |login: &'static str| type_code(&browser, login, "1234-5678").await;
     let answers = futures_util::future::join4(
         guess("nobody@example.com"),
         guess(ALICE),
@@ -214,7 +262,7 @@ async fn a_moment_that_is_none_is_refused_when_the_pages_are_built() {
         let pages =
             password_reset::web::ResetPages::builder(site.resets.clone(), site.hasher.clone());
         let refused = pages.answer_codes_after(moment).build().unwrap_err();
-        assert_eq!(refused, WebError::Requests);
+        assert_eq!(refused, WebError::CodeDeadline);
     }
 }
 

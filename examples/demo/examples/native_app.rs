@@ -21,9 +21,14 @@ pub(crate) fn reset_password(
     let login = ask("Your email address?")?;
     call("forgot", json!({ "login": login }))?;
 
-    let mut question = "The code from the email?".to_owned();
+    let mut question = "The code from the email? (Nothing: another email.)".to_owned();
     let token = loop {
-        let told = call("code", json!({ "login": login, "code": ask(&question)? }))?;
+        let code = ask(&question)?;
+        if code.is_empty() {
+            call("forgot", json!({ "login": login }))?;
+            continue;
+        }
+        let told = call("code", json!({ "login": login, "code": code }))?;
         match (&told["token"], &told["title"]) {
             (Value::String(token), _) => break token.clone(),
             (_, title) => title.as_str().unwrap_or_default().clone_into(&mut question),
@@ -50,7 +55,7 @@ fn main() -> anyhow::Result<()> {
         print!("{question} ");
         stdout().flush()?;
         let mut typed = String::new();
-        stdin().read_line(&mut typed)?;
+        anyhow::ensure!(stdin().read_line(&mut typed)? > 0, "nothing more was typed");
         Ok(typed.trim_end_matches(['\r', '\n']).to_owned())
     })?;
     println!("Your password was set.");

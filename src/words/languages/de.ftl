@@ -167,7 +167,7 @@ page-code-title = Geben Sie den Code aus der E-Mail ein
 page-code = Code aus der E-Mail
 page-code-lead = Wenn sich der Link auf diesem Gerät nicht öffnen lässt, geben Sie den Code aus der E-Mail ein:
 page-code-use = Code verwenden
-page-code-wrong = Dieser Code funktioniert nicht. Geben Sie innerhalb von 10 Minuten den aus der neuesten E-Mail ein oder öffnen Sie den Link darin.
+page-code-wrong = Dieser Code funktioniert nicht. Geben Sie den aus der neuesten E-Mail ein, der 10 Minuten lang gilt, oder öffnen Sie den Link darin.
 page-have-code = Ich habe einen Code
 
 # The page of a link: the form for the new password.

@@ -167,7 +167,7 @@ page-code-title = Type the code from your email
 page-code = Code from the email
 page-code-lead = If the link does not open on this device, type the code from the email:
 page-code-use = Use the code
-page-code-wrong = This code does not work. Type the one from the most recent email, within 10 minutes, or open the link there.
+page-code-wrong = This code does not work. Type the one from the most recent email, which works for 10 minutes, or open the link there.
 page-have-code = I have a code
 
 # The page of a link: the form for the new password.

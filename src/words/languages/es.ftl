@@ -167,7 +167,7 @@ page-code-title = Escriba el código de su correo
 page-code = Código del correo
 page-code-lead = Si el enlace no se abre en este dispositivo, escriba el código del correo:
 page-code-use = Usar el código
-page-code-wrong = Este código no funciona. Escriba el del correo más reciente, en un plazo de 10 minutos, o abra el enlace que contiene.
+page-code-wrong = Este código no funciona. Escriba el del correo más reciente, que vale 10 minutos, o abra el enlace que contiene.
 page-have-code = Tengo un código
 
 # The page of a link: the form for the new password.

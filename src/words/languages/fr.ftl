@@ -170,7 +170,7 @@ page-code-title = Saisissez le code reçu par e-mail
 page-code = Code reçu par e-mail
 page-code-lead = Si le lien ne s’ouvre pas sur cet appareil, saisissez le code de l’e-mail :
 page-code-use = Utiliser le code
-page-code-wrong = Ce code ne fonctionne pas. Saisissez celui de l’e-mail le plus récent, dans les 10 minutes, ou ouvrez le lien qui s’y trouve.
+page-code-wrong = Ce code ne fonctionne pas. Saisissez celui de l’e-mail le plus récent, valable 10 minutes, ou ouvrez le lien qui s’y trouve.
 page-have-code = J’ai un code
 
 # The page of a link: the form for the new password.

@@ -172,7 +172,7 @@ page-code-title = Digita il codice dell’email
 page-code = Codice dell’email
 page-code-lead = Se il link non si apre su questo dispositivo, digita il codice dell’email:
 page-code-use = Usa il codice
-page-code-wrong = Questo codice non funziona. Digita quello dell’email più recente, entro 10 minuti, oppure apri il link che contiene.
+page-code-wrong = Questo codice non funziona. Digita quello dell’email più recente, che vale 10 minuti, oppure apri il link che contiene.
 page-have-code = Ho un codice
 
 # The page of a link: the form for the new password.

@@ -121,7 +121,7 @@ page-code-title = メールのコードを入力してください
 page-code = メールに記載されたコード
 page-code-lead = この端末でリンクが開かない場合は、メールに記載されたコードを入力してください：
 page-code-use = コードを使う
-page-code-wrong = このコードは使えません。最新のメールに記載されたコードを10分以内に入力するか、メールのリンクを開いてください。
+page-code-wrong = このコードは使えません。最新のメールに記載されたコード（有効期間は10分です）を入力するか、メールのリンクを開いてください。
 page-have-code = コードを持っています
 
 # The page of a link: the form for the new password.

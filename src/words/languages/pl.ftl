@@ -189,7 +189,7 @@ page-code-title = Proszę wpisać kod z wiadomości
 page-code = Kod z wiadomości
 page-code-lead = Jeśli link nie otwiera się na tym urządzeniu, proszę wpisać kod z wiadomości:
 page-code-use = Użyj kodu
-page-code-wrong = Ten kod nie działa. Proszę wpisać kod z najnowszej wiadomości w ciągu 10 minut albo otworzyć zawarty w niej link.
+page-code-wrong = Ten kod nie działa. Proszę wpisać kod z najnowszej wiadomości, ważny przez 10 minut, albo otworzyć zawarty w niej link.
 page-have-code = Mam kod
 
 # The page of a link: the form for the new password.

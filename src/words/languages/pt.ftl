@@ -170,7 +170,7 @@ page-code-title = Digite o código do seu e-mail
 page-code = Código do e-mail
 page-code-lead = Se o link não abrir neste dispositivo, digite o código do e-mail:
 page-code-use = Usar o código
-page-code-wrong = Este código não funciona. Digite o do e-mail mais recente, em até 10 minutos, ou abra o link que está nele.
+page-code-wrong = Este código não funciona. Digite o do e-mail mais recente, que vale por 10 minutos, ou abra o link que está nele.
 page-have-code = Tenho um código
 
 # The page of a link: the form for the new password.

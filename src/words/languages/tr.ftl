@@ -167,7 +167,7 @@ page-code-title = E-postanızdaki kodu yazın
 page-code = E-postadaki kod
 page-code-lead = Bağlantı bu cihazda açılmıyorsa e-postadaki kodu yazın:
 page-code-use = Kodu kullan
-page-code-wrong = Bu kod çalışmıyor. En son e-postadaki kodu 10 dakika içinde yazın veya oradaki bağlantıyı açın.
+page-code-wrong = Bu kod çalışmıyor. En son e-postadaki, 10 dakika geçerli olan kodu yazın veya oradaki bağlantıyı açın.
 page-have-code = Bir kodum var
 
 # The page of a link: the form for the new password.
