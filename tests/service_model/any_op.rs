@@ -64,11 +64,11 @@ fn by_others() -> impl Strategy<Value = Op> {
         fate,
         by_id,
     });
-    prop_oneof![
+    let op = prop_oneof![
         8 => request,
         1 => request_for,
         4 => invite,
-        3 => renew,
+        5 => renew,
         2 => revoke,
         2 => account().prop_map(Op::SetPassword),
         2 => account().prop_map(Op::RemovePassword),
@@ -78,7 +78,25 @@ fn by_others() -> impl Strategy<Value = Op> {
         1 => account().prop_map(Op::SignIn),
         1 => Just(Op::Purge),
         8 => jump,
-    ]
+    ];
+    #[cfg(feature = "codes")]
+    let op = prop_oneof![14 => op, 1 => exchange()];
+    op
+}
+
+#[cfg(feature = "codes")]
+fn exchange() -> impl Strategy<Value = Op> {
+    use crate::ops::Typed;
+    let typed =
+        prop_oneof![3 => Just(Typed::Code), 3 => Just(Typed::Wrong), 1 => Just(Typed::Nothing)];
+    let link = prop_oneof![5 => Just(0), 1 => 0..4_usize];
+    let times = prop_oneof![2 => Just(1_u8), 1 => Just(5)];
+    (link, typed, times, fate()).prop_map(|(link, typed, times, fate)| Op::Exchange {
+        link,
+        typed,
+        times,
+        fate,
+    })
 }
 
 fn attempt(meanwhile: impl Strategy<Value = Vec<Op>>) -> impl Strategy<Value = Attempt> {
@@ -112,9 +130,12 @@ pub(crate) fn any_op() -> impl Strategy<Value = Op> {
         1 => Just(Vec::new()),
         1 => prop::collection::vec(meanwhile, 1..3),
     ];
-    prop_oneof![
+    let op = prop_oneof![
         8 => by_others(),
         5 => set_password(attempt(meanwhile).boxed()),
         1 => (link(), fate()).prop_map(|(link, fate)| Op::Cancel { link, fate }),
-    ]
+    ];
+    #[cfg(feature = "codes")]
+    let op = prop_oneof![9 => op, 1 => exchange()];
+    op
 }

@@ -15,7 +15,7 @@ use support::runner;
 #[test]
 fn the_service_does_what_its_model_does() {
     let reached = Reached::default();
-    runner(1000)
+    runner(1100)
         .run(&(any_op::any_host(), vec(any_op::any_op(), 1..70)), |(host, ops)| {
             let mut model = Model::new(host, &reached);
             for op in &ops {
@@ -86,5 +86,7 @@ fn must_be_reached() -> Vec<String> {
         "revoked two",
     ];
     all.extend(others.map(str::to_owned));
+    #[cfg(feature = "codes")]
+    all.extend(model::exchange::MUST_BE_REACHED.map(str::to_owned));
     all
 }

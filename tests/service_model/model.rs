@@ -1,17 +1,24 @@
 //! The accounts and their links as they must be.
 
+#[cfg(feature = "codes")]
+#[path = "exchange.rs"]
+pub(crate) mod exchange;
 #[path = "set_password.rs"]
 mod set_password;
 #[path = "verify.rs"]
 mod verify;
 
 use crate::ops::{ACCOUNTS, Fate, Host, MailFate, Op};
+#[cfg(feature = "codes")]
+use crate::support::codes::with_codes;
 use crate::support::ports::{Down, OnCommit, OnFind, OnSend, Stamps};
 use crate::support::run;
 use crate::support::world::{World, token_in};
 use password_reset::adapters::memory::Mail;
 use password_reset::mailer::Reason;
 use password_reset::service::{Delivery, Fault, FirstPassword, ResetError};
+#[cfg(feature = "codes")]
+use password_reset::token::TokenIssuer;
 use password_reset::token::{IssueKind, Ledger, Refusal};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -42,6 +49,8 @@ pub(crate) struct Link {
     state: LinkState,
     /// Whether a password was set without it while it was live.
     is_closed: bool,
+    #[cfg(feature = "codes")]
+    code: exchange::Code,
 }
 
 impl Link {
@@ -55,6 +64,16 @@ impl Link {
             _ => SignedDuration::HOUR,
         }
     }
+}
+
+/// Why a mail was sent, what it carries, and to whom.
+#[derive(Debug, Default, PartialEq)]
+struct Mailed {
+    what: &'static str,
+    token: Option<String>,
+    #[cfg(feature = "codes")]
+    code: Option<String>,
+    recipient: String,
 }
 
 /// What a new link is asked for by.
@@ -97,6 +116,8 @@ pub(crate) struct Account {
     changes: i64,
     /// What was stored when last looked at.
     stored: Option<Ledger>,
+    #[cfg(feature = "codes")]
+    wrong: exchange::Wrong,
 }
 
 impl Account {
@@ -113,6 +134,8 @@ impl Account {
         self.ledger.clear();
         self.remembered.clear();
         self.changes = 0;
+        #[cfg(feature = "codes")]
+        self.clear_codes();
     }
 }
 
@@ -130,8 +153,12 @@ pub(crate) struct Model<'a> {
 
 impl<'a> Model<'a> {
     pub(crate) fn new(host: Host, reached: &'a Reached) -> Self {
-        let choice = host.first_password;
-        let world = World::with_stamps(host.stamps, |builder| builder.first_password(choice));
+        let world = World::with_stamps(host.stamps, |builder| {
+            let builder = builder.first_password(host.first_password);
+            #[cfg(feature = "codes")]
+            let builder = builder.issuer(with_codes(TokenIssuer::builder()));
+            builder
+        });
         let (world, accounts, links) = (Rc::new(world), vec![], vec![]);
         let now = UtcDateTime::UNIX_EPOCH;
         let mut model = Self { world, host, now, accounts, links, made: 0, reached };
@@ -296,8 +323,19 @@ impl<'a> Model<'a> {
     fn issue(&self, account: usize, kind: IssueKind, state: LinkState) -> Link {
         let (address, stamp) = (self.accounts[account].address.clone(), self.stamp(account));
         let had_password = self.accounts[account].has_password();
-        let (token, issued_at, is_closed) = (None, self.now, false);
-        Link { token, kind, account, issued_at, address, stamp, had_password, state, is_closed }
+        Link {
+            token: None,
+            kind,
+            account,
+            issued_at: self.now,
+            address,
+            stamp,
+            had_password,
+            state,
+            is_closed: false,
+            #[cfg(feature = "codes")]
+            code: self.code_of_next(account, kind, state),
+        }
     }
 
     /// Adds the newest link to its account's ledger.
@@ -317,8 +355,8 @@ impl<'a> Model<'a> {
         self.links.push(link);
     }
 
-    /// The mails since the last look: why each was sent, what it carries, and to whom.
-    fn mails(&self) -> Vec<(&'static str, Option<String>, String)> {
+    /// The mails since the last look.
+    fn mails(&self) -> Vec<Mailed> {
         let what = |mail: &Mail| match mail {
             Mail::ResetLink { reason: Reason::Forgotten, .. } => "link: forgotten",
             Mail::ResetLink { reason: Reason::Administrator, .. } => "link: by the host",
@@ -328,10 +366,14 @@ impl<'a> Model<'a> {
             Mail::PasswordChanged { .. } => "changed",
             other => panic!("{other:?}"),
         };
-        let mails = self.world.mailer.outbox.take();
-        let all =
-            mails.iter().map(|mail| (what(mail), token_in(mail), mail.recipient().to_owned()));
-        all.collect()
+        let mailed = |mail: &Mail| Mailed {
+            what: what(mail),
+            token: token_in(mail),
+            #[cfg(feature = "codes")]
+            code: mail.code().map(|code| code.expose_digits().to_owned()),
+            recipient: mail.recipient().to_owned(),
+        };
+        self.world.mailer.outbox.take().iter().map(mailed).collect()
     }
 
     pub(crate) fn apply(&mut self, op: &Op) {
@@ -356,6 +398,10 @@ impl<'a> Model<'a> {
             }
             Op::Cancel { link, fate } => self.cancel(*link, *fate),
             Op::Revoke { account, fate, by_id } => self.revoke(*account, *fate, *by_id),
+            #[cfg(feature = "codes")]
+            Op::Exchange { link, typed, times, fate } => {
+                self.exchange(*link, *typed, *times, *fate);
+            }
             Op::SetPassword(account) => {
                 let hash = self.fresh("hash");
                 self.set_by_another_path(*account, &hash);
@@ -439,20 +485,22 @@ impl<'a> Model<'a> {
             self.reach(&format!("issued over {}", self.newest(account)));
             let last = mails.pop();
             assert_eq!(last.is_none(), mail == MailFate::Refuse);
-            let token = last.and_then(|(what, token, recipient)| {
+            let state = if is_explained { LinkState::Told } else { LinkState::Live };
+            let mut link = self.issue(account, kind, state);
+            if let Some(mail) = last {
                 let reason = match ask {
                     _ if kind == IssueKind::Invitation => "invited",
                     Ask::ForTheHost => "by the host",
                     _ => "forgotten",
                 };
                 let sort = if is_explained { "told" } else { "link" };
-                assert_eq!((what, recipient), (&*format!("{sort}: {reason}"), address));
-                assert_eq!(token.is_none(), is_explained);
-                token
-            });
-            let state = if is_explained { LinkState::Told } else { LinkState::Live };
-            let link = self.issue(account, kind, state);
-            self.remember(Link { token, ..link });
+                assert_eq!(mail.what, format!("{sort}: {reason}"));
+                assert_eq!((mail.recipient, mail.token.is_none()), (address, is_explained));
+                link.token = mail.token;
+                #[cfg(feature = "codes")]
+                link.code.was_mailed(mail.code);
+            }
+            self.remember(link);
         }
         assert!(mails.is_empty(), "at most one mail");
     }
@@ -481,7 +529,11 @@ impl<'a> Model<'a> {
 
     fn link(&self, back: usize) -> Option<(usize, String)> {
         let mailed = self.links.iter().enumerate().rev();
-        mailed.filter_map(|(at, link)| Some((at, link.token.clone()?))).nth(back)
+        #[cfg(feature = "codes")]
+        let token = |link: &Link| link.code.exchanged(self.made).or(link.token.clone());
+        #[cfg(not(feature = "codes"))]
+        let token = |link: &Link| link.token.clone();
+        mailed.filter_map(|(at, link)| Some((at, token(link)?))).nth(back)
     }
 
     fn faulted(&self, name: &str, error: &ResetError<Down>) {
@@ -569,8 +621,10 @@ impl<'a> Model<'a> {
                 link.issued_at.saturating_add(link.lifetime())
             };
             let last = account.remembered.iter().map(expires_at).max();
-            let kept = SignedDuration::days(7);
-            if last.is_some_and(|last| last.saturating_add(kept) <= self.now) {
+            let kept = last.map(|last| last.saturating_add(SignedDuration::days(7)));
+            #[cfg(feature = "codes")]
+            let kept = kept.max(account.wrong.kept());
+            if kept.is_some_and(|kept| kept <= self.now) {
                 account.forget_ledger();
                 forgotten += 1;
             }

@@ -42,6 +42,15 @@ pub(crate) struct Attempt {
     pub(crate) mail: MailFate,
 }
 
+/// What is typed as a code.
+#[cfg(feature = "codes")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Typed {
+    Code,
+    Wrong,
+    Nothing,
+}
+
 /// A link is counted back from the newest of all accounts.
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
@@ -84,6 +93,14 @@ pub(crate) enum Op {
         fate: Fate,
         by_id: bool,
     },
+    /// Types the code of a link, or something else, with the login of its account.
+    #[cfg(feature = "codes")]
+    Exchange {
+        link: usize,
+        typed: Typed,
+        times: u8,
+        fate: Fate,
+    },
     SetPassword(usize),
     RemovePassword(usize),
     AddOrRemoveFactor(usize),
@@ -113,6 +130,8 @@ impl Op {
             Self::Reset { link, .. } | Self::Renew { link, .. } | Self::Cancel { link, .. } => {
                 *link = its_link;
             }
+            #[cfg(feature = "codes")]
+            Self::Exchange { link, .. } => *link = its_link,
             Self::Purge | Self::Jump(_) => {}
         }
         op

@@ -1,6 +1,6 @@
 //! New passwords, by a link or by somebody who is signed in.
 
-use super::{Account, LinkState, MISSING, Model, UNEXPLAINED};
+use super::{Account, LinkState, MISSING, Mailed, Model, UNEXPLAINED};
 use crate::ops::{Attempt, Fate, MailFate};
 use crate::support::ports::{Down, TestMailer, TestStore};
 use crate::support::run;
@@ -244,11 +244,15 @@ impl Model<'_> {
         }
         let account = &mut self.accounts[began.account];
         account.set_hash(&hash);
+        #[cfg(feature = "codes")]
+        account.clear_codes();
         let ended = u64::try_from(std::mem::take(&mut account.sessions)).unwrap();
         assert_eq!(completed.ended_sessions, (!is_answer_lost).then_some(ended));
         assert_eq!(Some(completed.account_id), account.id);
         assert_eq!(completed.notice.is_ok(), mail == MailFate::Pass);
-        let notice = (mail != MailFate::Refuse).then(|| ("changed", None, account.address.clone()));
+        let recipient = account.address.clone();
+        let notice = Mailed { what: "changed", recipient, ..Mailed::default() };
+        let notice = (mail != MailFate::Refuse).then_some(notice);
         assert_eq!(self.mails(), Vec::from_iter(notice), "exactly one notice");
         true
     }

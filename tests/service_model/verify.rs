@@ -36,6 +36,8 @@ impl Model<'_> {
             }
             let told = told.map_err(|error| error.refusal().expect("not a fault"));
             assert_eq!(told.map(drop), self.told(at));
+            #[cfg(feature = "codes")]
+            self.verify_exchanged(at);
         }
     }
 
@@ -53,5 +55,7 @@ impl Model<'_> {
         assert_eq!(stored, expected);
 
         assert_eq!(ledger.revision(), account.changes);
+        #[cfg(feature = "codes")]
+        account.verify_counts(ledger);
     }
 }
