@@ -1,4 +1,5 @@
-//! Issuing and checking a link, against what neither can do without: `cargo bench --bench token`.
+//! Issuing and checking a link, against what neither can do without: `cargo bench --bench token`. With
+//! the feature `codes`, exchanging a code as well.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
@@ -110,5 +111,74 @@ fn checking(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, issuing, checking);
+/// A code's HMAC, its comparison, and 36 bytes of the system's generator, which are drawn before
+/// anybody knows whether the code is right. Where it is, the digest of a token.
+#[cfg(feature = "codes")]
+fn parts_of_an_exchange(key: &hmac::Hmac<Sha256>, is_right: bool) -> bool {
+    use hmac::Mac;
+    let mut input = [0; DIGEST_INPUT];
+    getrandom::SysRng.try_fill_bytes(&mut input[16..]).expect("the system has a generator");
+    let mac = key.clone().chain_update(black_box([0; CODE_INPUT])).finalize().into_bytes();
+    if is_right {
+        black_box(Sha256::digest(input));
+    }
+    mac.ct_eq(&[0; 32][..]).into()
+}
+
+/// What a code's HMAC is computed over: tags of 26 and 16 bytes, a selector, a digest, the digits.
+#[cfg(feature = "codes")]
+const CODE_INPUT: usize = 26 + 16 + 12 + 32 + 8;
+
+#[cfg(feature = "codes")]
+fn exchanging(criterion: &mut Criterion) {
+    use hmac::KeyInit;
+    use password_reset::token::{CodeKey, Codes};
+
+    let key = b"0123456789abcdef0123456789abcdef";
+    let codes = Codes::new(CodeKey::new(key).expect("it is long enough"));
+    let issuer = TokenIssuer::builder().codes(codes).build().expect("nothing is missing");
+    let first = issue(&issuer, None);
+    let mut group = criterion.benchmark_group("token/issue, the second with a code");
+    let without = TokenIssuer::default();
+    for (name, issuer) in
+        [("crate", &issuer), ("crate again", &issuer), ("the second without", &without)]
+    {
+        group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
+            bencher.iter(|| issue(issuer, black_box(Some(&first))));
+        });
+    }
+    group.finish();
+
+    let account = Binding::new(ADDRESS, STAMP);
+    let now = first.expires_at - SignedDuration::minutes(55);
+    let right = first.code.as_ref().expect("a first link has a code").expose_digits();
+    let wrong = if right == "00000000" { "11111111" } else { "00000000" };
+    let key = hmac::Hmac::<Sha256>::new_from_slice(key).expect("any key does");
+    for (what, typed, is_right) in [("a wrong code", wrong, false), ("the right code", right, true)]
+    {
+        let exchange = || {
+            let entropy = Entropy::from_system().expect("the system has a generator");
+            let exchange =
+                issuer.exchange(black_box(&first.ledger), black_box(typed), &account, now, entropy);
+            exchange.expect("the key is there").expect("there is a code")
+        };
+        assert_eq!(exchange().token.is_some(), is_right);
+        let mut group = criterion.benchmark_group(format!("token/exchange, {what}"));
+        for name in ["crate", "crate again"] {
+            group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
+                bencher.iter(exchange);
+            });
+        }
+        group.bench_function(BenchmarkId::from_parameter("parts"), |bencher| {
+            bencher.iter(|| parts_of_an_exchange(black_box(&key), is_right));
+        });
+        group.finish();
+    }
+}
+
+/// Without codes there are none to exchange.
+#[cfg(not(feature = "codes"))]
+fn exchanging(_: &mut Criterion) {}
+
+criterion_group!(benches, issuing, checking, exchanging);
 criterion_main!(benches);

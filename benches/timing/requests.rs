@@ -48,7 +48,7 @@ pub(crate) fn measure(samples: usize) {
 }
 
 /// These ports are never waited for.
-fn run<F: Future>(request: F) -> F::Output {
+pub(crate) fn run<F: Future>(request: F) -> F::Output {
     match pin!(request).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(handled) => handled,
         Poll::Pending => unreachable!("memory keeps nobody waiting"),

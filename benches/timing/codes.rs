@@ -1,0 +1,93 @@
+//! A code that is typed for an unknown login, one without a code, and a code that is wrong or right,
+//! without a database: what is left is the crate's own share.
+
+use crate::requests::run;
+use crate::statistics::{Effect, print_head};
+use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
+use password_reset::clock::Clock;
+use password_reset::token::{CodeKey, Codes, TokenIssuer};
+use password_reset::{LinkTemplate, PasswordReset};
+use std::hint::black_box;
+use std::time::Duration;
+use time::UtcDateTime;
+
+const KNOWN: &str = "alice@example.com";
+const UNKNOWN: &str = "carol@example.com";
+const WITHOUT_LEDGER: &str = "bob@example.com";
+
+/// What somebody types.
+#[derive(Clone, Copy, PartialEq)]
+enum Typed {
+    Right,
+    Wrong,
+    /// When it is over.
+    TooLate,
+}
+
+pub(crate) fn measure(samples: usize) {
+    print_head("A code that is typed for a login that is", "unknown", "as said");
+    for (what, login, typed, told) in [
+        ("null control: unknown both times", UNKNOWN, Typed::Wrong, "unknown_account"),
+        ("known, and never asked for a link", WITHOUT_LEDGER, Typed::Wrong, "no_code"),
+        ("known, and its code is over", KNOWN, Typed::TooLate, "no_code"),
+        ("known, and the code is wrong: it is counted", KNOWN, Typed::Wrong, "wrong_code"),
+        ("known, and the code is right: it is exchanged", KNOWN, Typed::Right, "exchanged"),
+    ] {
+        let world = World::new();
+        // Owned, so that both are read from memory alike.
+        let logins = [UNKNOWN, login].map(String::from);
+        let exchange = |class: usize, code: &String| {
+            let (token, handled) = run(world.resets.exchange(black_box(&logins[class]), code));
+            let told_now = handled.outcome_for_logs().code();
+            assert_eq!(told_now, if class == 0 { "unknown_account" } else { told });
+            drop(black_box(token));
+        };
+        Effect::after(samples, |_| world.mailed(typed), exchange).print(what);
+    }
+}
+
+struct World {
+    resets: PasswordReset<MemoryStore, Outbox>,
+    clock: ManualClock,
+}
+
+impl World {
+    fn new() -> Self {
+        let store = MemoryStore::new();
+        for login in [KNOWN, WITHOUT_LEDGER] {
+            store.add_account(login, "hash").expect("it is a new account");
+        }
+        let key = CodeKey::new(b"0123456789abcdef0123456789abcdef").expect("it is long enough");
+        let issuer = TokenIssuer::builder().codes(Codes::new(key)).build();
+        let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH);
+        let link = LinkTemplate::new("https://app.example.com/reset?token={token}");
+        let builder = PasswordReset::builder(store, Outbox::new(), link.expect("it is one"));
+        let builder = builder.issuer(issuer.expect("nothing is missing")).clock(clock.clone());
+        Self { resets: builder.build().expect("nothing is missing"), clock }
+    }
+
+    /// A mail an hour later for the known login, and what somebody types: the same work before each
+    /// sample, whatever its class.
+    fn mailed(&self, typed: Typed) -> String {
+        self.clock.advance(Duration::from_secs(3600));
+        run(self.resets.request(KNOWN));
+        let mail = self.resets.mailer().take().pop().expect("nothing throttles it");
+        // A password clears the wrong ones, of which there may be twenty.
+        let token = mail.link().expect("it has a link").expose_token();
+        let accepted = run(self.resets.accept(token, "Correct horse 7")).expect("a good link");
+        let hash = self.clock.now().unix_timestamp().to_string();
+        run(accepted.commit(hash)).expect("nothing is in the way");
+        run(self.resets.request(KNOWN));
+        let mail = self.resets.mailer().take().pop().expect("nothing throttles it");
+        let code = mail.code().expect("every mail has one").expose_digits();
+        match typed {
+            Typed::Right => code.to_owned(),
+            Typed::Wrong if code == "00000000" => "11111111".to_owned(),
+            Typed::Wrong => "00000000".to_owned(),
+            Typed::TooLate => {
+                self.clock.advance(Duration::from_secs(600));
+                code.to_owned()
+            }
+        }
+    }
+}
