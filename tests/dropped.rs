@@ -1,12 +1,16 @@
 //! A future dropped at any await leaves no transaction open in the pool, and no half change.
 
+#[path = "support/codes.rs"]
+mod codes;
 #[path = "support/host.rs"]
 mod host;
 
+use codes::{codes, wrong};
 use host::{Server, Tables, address};
-use password_reset::adapters::memory::{ManualClock, Outbox};
+use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
 use password_reset::adapters::sql::SqlStore;
-use password_reset::token::{Refusal, TokenIssuer};
+use password_reset::store::Store;
+use password_reset::token::{Ledger, Refusal, ResetToken, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
@@ -64,12 +68,26 @@ impl<DB: Server> World<DB> {
         Self { tables, others, resets, theirs, clock }
     }
 
-    async fn link(&self) -> String {
+    async fn mail(&self) -> Mail {
         self.clock.advance(BETWEEN_LINKS);
         let handled = self.resets.request(&address(1)).await;
         assert_eq!(handled.outcome_for_logs().code(), "sent", "{:?}", handled.outcome_for_logs());
-        let mails = self.resets.mailer().take();
-        mails[0].link().unwrap().expose_token().to_owned()
+        self.resets.mailer().take().remove(0)
+    }
+
+    async fn link(&self) -> String {
+        self.mail().await.link().unwrap().expose_token().to_owned()
+    }
+
+    /// What others are told who type a code.
+    async fn others_type(&self, code: &str) -> &'static str {
+        self.theirs.exchange(&address(1), code).await.1.outcome_for_logs().code()
+    }
+
+    /// The wrong codes that others see counted.
+    async fn counted(&self) -> u8 {
+        let account = self.theirs.store().find_by_login(&address(1)).await.unwrap().unwrap();
+        Ledger::decode(&account.ledger.unwrap()).unwrap().wrong_codes()
     }
 
     /// The account's password hash and number of sessions, as others see them.
@@ -83,12 +101,10 @@ impl<DB: Server> World<DB> {
     }
 }
 
-fn service<S: password_reset::store::Store>(
-    store: S,
-    clock: &ManualClock,
-) -> PasswordReset<S, Outbox> {
+fn service<S: Store>(store: S, clock: &ManualClock) -> PasswordReset<S, Outbox> {
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
-    let issuer = TokenIssuer::builder().lifetime(4 * BETWEEN_LINKS).build().unwrap();
+    let issuer = TokenIssuer::builder().lifetime(4 * BETWEEN_LINKS).codes(codes());
+    let issuer = issuer.build().unwrap();
     let builder = PasswordReset::builder(store, Outbox::new(), link).issuer(issuer);
     builder.clock(clock.clone()).build().unwrap()
 }
@@ -144,6 +160,44 @@ async fn requests_are_dropped_at_every_await<DB: Server>(one: Pool<DB>, others: 
     world.tables.drop(&world.others).await;
 }
 
+async fn exchanges_are_dropped_at_every_await<DB: Server>(one: Pool<DB>, others: Pool<DB>) {
+    let world = World::new(one, others).await;
+    let (mut uncounted, mut unspent) = (0, 0);
+    for (round, times) in polls().enumerate() {
+        let mail = world.mail().await;
+        let link = mail.link().unwrap().expose_token();
+        let code = mail.code().unwrap().expose_digits();
+        let exchange = async |typed: &str| world.resets.exchange(&address(1), typed).await;
+        let told = poll_and_drop(exchange(&wrong(code, 1)), times).await;
+        // This one is counted after whatever became of the one that was dropped.
+        assert_eq!(world.others_type(&wrong(code, 2)).await, "wrong_code");
+        let counted = world.counted().await;
+        assert!(counted == 2 || (counted == 1 && told.is_none()), "{counted} after {times} polls");
+        uncounted += usize::from(counted == 1);
+
+        let told = poll_and_drop(exchange(code), times).await;
+        let token = told.map(|(token, _)| token.expect("the right code"));
+        match world.others_type(&wrong(code, 3)).await {
+            "no_code" => assert_eq!(world.counted().await, counted),
+            "wrong_code" => {
+                assert!(token.is_none(), "a token, and the code is as good as before");
+                assert_eq!(world.others_type(code).await, "exchanged", "after {times} polls");
+                unspent += 1;
+            }
+            other => panic!("{other} after {times} polls"),
+        }
+        let texts = [Some(link), token.as_ref().map(ResetToken::expose_text)];
+        for text in texts.into_iter().flatten() {
+            assert_eq!(world.as_others_see(text).await, None, "after {times} polls");
+        }
+        let accepted = world.resets.accept(link, GOOD).await.unwrap();
+        accepted.commit(format!("hash {round}")).await.unwrap();
+        drop(world.resets.mailer().take());
+    }
+    assert!(uncounted > 4 && unspent > 4, "{uncounted} and {unspent} were dropped midway");
+    world.tables.drop(&world.others).await;
+}
+
 fn one<DB: sqlx::Database>() -> PoolOptions<DB> {
     PoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(10))
 }
@@ -155,12 +209,13 @@ async fn a_future_dropped_on_sqlite_leaves_everything_whole() {
         .filename(directory.path().join("accounts.sqlite"))
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal);
-    for future in [0, 1] {
+    for future in 0..3 {
         let one = one::<Sqlite>().connect_with(file.clone()).await.unwrap();
         let others = Pool::<Sqlite>::connect_with(file.clone()).await.unwrap();
         match future {
             0 => redemptions_are_dropped_at_every_await(one, others).await,
-            _ => requests_are_dropped_at_every_await(one, others).await,
+            1 => requests_are_dropped_at_every_await(one, others).await,
+            _ => exchanges_are_dropped_at_every_await(one, others).await,
         }
     }
 }
@@ -176,6 +231,8 @@ macro_rules! on_server {
         redemptions_are_dropped_at_every_await(one, others).await;
         let (one, others) = pools().await;
         requests_are_dropped_at_every_await(one, others).await;
+        let (one, others) = pools().await;
+        exchanges_are_dropped_at_every_await(one, others).await;
     };
 }
 

@@ -2,19 +2,23 @@
 //! `PURGE_ROWS` says how many, 20,000 without it.
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
+#[path = "support/codes.rs"]
+mod codes;
 #[path = "support/servers.rs"]
 mod servers;
 
+use codes::{codes, wrong};
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
 use password_reset::adapters::sql::SqlStore;
 use password_reset::store::Store;
+use password_reset::token::{Ledger, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use servers::{Host, Server, url};
 use sqlx::pool::PoolOptions;
 use sqlx::{AssertSqlSafe, MySql, Pool, Postgres, Row as _};
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
-use time::UtcDateTime;
+use time::{SignedDuration, UtcDateTime};
 
 /// Forgettable from here on; every live ledger is younger.
 const LONG_AGO: i64 = 1000;
@@ -64,6 +68,7 @@ impl<S: Store> Visitor<S> {
         let (outbox, link) = (Outbox::new(), LinkTemplate::new("https://app.example.com/#{token}"));
         let clock = ManualClock::new(now());
         let resets = PasswordReset::builder(store, outbox.clone(), link.unwrap())
+            .issuer(TokenIssuer::builder().codes(codes()).build().unwrap())
             .clock(clock.clone())
             .build()
             .unwrap();
@@ -167,6 +172,53 @@ async fn purges_at_once_share_the_work_on_mysql() {
     let Some(url) = url("TEST_MYSQL_URL") else { return };
     let pool = Pool::<MySql>::connect(&url).await.unwrap();
     purges_at_once_share_the_work(pool, mysql_bytes).await;
+}
+
+/// Two ask for a link, and one of them is typed a wrong code.
+async fn a_purge_forgives_no_wrong_code_for_30_days<DB: Server>(pool: Pool<DB>)
+where
+    SqlStore<DB::Driver, i64>: Store,
+{
+    let host = Host::open(pool, 2).await;
+    let [typed, other] = [1, 2].map(|id| Visitor::new(&host.store, id));
+    for visitor in [&typed, &other] {
+        let handled = visitor.resets.request(&visitor.login).await;
+        assert_eq!(handled.outcome_for_logs().code(), "sent");
+    }
+    let mails = typed.outbox.take();
+    let code = wrong(mails[0].code().unwrap().expose_digits(), 1);
+    let (_, handled) = typed.resets.exchange(&typed.login, &code).await;
+    assert_eq!(handled.outcome_for_logs().code(), "wrong_code");
+
+    let second = SignedDuration::SECOND;
+    let link_is_over = SignedDuration::days(7) + SignedDuration::HOUR;
+    let code_is_over = SignedDuration::days(30);
+    let purge = async |age| host.store.purge(now() + age).await.unwrap();
+    let counted = async |visitor: &Visitor<_>| {
+        let account = host.store.find_by_login(&visitor.login).await.unwrap().unwrap();
+        account.ledger.map(|bytes| Ledger::decode(&bytes).unwrap().wrong_codes())
+    };
+    assert_eq!(purge(link_is_over - second).await, 0);
+    assert_eq!(purge(link_is_over).await, 1);
+    assert_eq!(purge(code_is_over - second).await, 0);
+    assert_eq!((counted(&typed).await, counted(&other).await), (Some(1), None));
+    assert_eq!(purge(code_is_over).await, 1);
+    assert_eq!(counted(&typed).await, None);
+    host.close().await;
+}
+
+#[tokio::test]
+async fn a_purge_forgives_no_wrong_code_for_30_days_on_postgres() {
+    let Some(url) = url("TEST_POSTGRES_URL") else { return };
+    let pool = Pool::<Postgres>::connect(&url).await.unwrap();
+    a_purge_forgives_no_wrong_code_for_30_days(pool).await;
+}
+
+#[tokio::test]
+async fn a_purge_forgives_no_wrong_code_for_30_days_on_mysql() {
+    let Some(url) = url("TEST_MYSQL_URL") else { return };
+    let pool = Pool::<MySql>::connect(&url).await.unwrap();
+    a_purge_forgives_no_wrong_code_for_30_days(pool).await;
 }
 
 /// The statement of people who ask for links just as their ledgers are to be forgotten,

@@ -13,8 +13,14 @@ use time::UtcDateTime;
 pub(crate) struct Journal {
     file: Mutex<File>,
     appended: Box<dyn Fn() + Send + Sync>,
-    /// The latest token that was mailed to each address.
-    inbox: Mutex<HashMap<String, String>>,
+    /// The latest mail to each address.
+    inbox: Mutex<HashMap<String, Unread>>,
+}
+
+/// A link's token, and the code beside it.
+pub(crate) struct Unread {
+    pub(crate) token: String,
+    pub(crate) code: Option<String>,
 }
 
 impl Journal {
@@ -34,7 +40,17 @@ impl Journal {
         self.append(&format!("redeemed {id} {hash}\n")).unwrap();
     }
 
-    pub(crate) fn latest_mail(&self, id: i64) -> Option<String> {
+    /// A wrong code was answered.
+    pub(crate) fn wrong_code(&self, id: i64) {
+        self.append(&format!("wrong {id}\n")).unwrap();
+    }
+
+    /// A link's code was exchanged, and that was answered.
+    pub(crate) fn exchanged(&self, id: i64, link: &str, token: &str) {
+        self.append(&format!("exchanged {id} {link} {token}\n")).unwrap();
+    }
+
+    pub(crate) fn latest_mail(&self, id: i64) -> Option<Unread> {
         self.inbox.lock().unwrap().remove(&address(id))
     }
 
@@ -52,10 +68,14 @@ impl<Id: Sync> Mailer<Id> for Journal {
     type Error = io::Error;
 
     async fn send(&self, message: &Message<'_, Id>) -> io::Result<()> {
-        let Message::ResetLink { recipient, link, asked_at, .. } = message else { return Ok(()) };
+        let Message::ResetLink { recipient, link, asked_at, code, .. } = message else {
+            return Ok(());
+        };
         let (to, token) = (recipient.as_str(), link.expose_token());
         self.append(&format!("mail {to} {token} {}\n", asked_at.unix_timestamp_nanos()))?;
-        self.inbox.lock().unwrap().insert(to.to_owned(), token.to_owned());
+        let code = code.map(|code| code.expose_digits().to_owned());
+        let unread = Unread { token: token.to_owned(), code };
+        self.inbox.lock().unwrap().insert(to.to_owned(), unread);
         Ok(())
     }
 }
@@ -76,6 +96,10 @@ pub(crate) struct Record {
     pub(crate) sessions: Vec<String>,
     /// The hash of the last redemption that was answered.
     pub(crate) redeemed: Option<String>,
+    /// How many wrong codes were answered since.
+    pub(crate) wrong_codes: u8,
+    /// Links' tokens and what their codes were exchanged for, oldest first.
+    pub(crate) exchanged: Vec<(String, String)>,
 }
 
 /// Reads a journal while it grows.
@@ -113,7 +137,14 @@ impl Reader {
         let record = self.records.entry(to).or_default();
         match words[..] {
             ["session", _, hash] => record.sessions.push(hash.to_owned()),
-            ["redeemed", _, hash] => record.redeemed = Some(hash.to_owned()),
+            ["redeemed", _, hash] => {
+                record.redeemed = Some(hash.to_owned());
+                record.wrong_codes = 0;
+            }
+            ["wrong", _] => record.wrong_codes += 1,
+            ["exchanged", _, mailed, token] => {
+                record.exchanged.push((mailed.to_owned(), token.to_owned()));
+            }
             ["mail", _, token, asked_at] => {
                 let asked_at = asked_at.parse().unwrap();
                 let asked_at = UtcDateTime::from_unix_timestamp_nanos(asked_at).unwrap();

@@ -1,4 +1,4 @@
-//! Processes that issue and redeem are killed at random moments, and so is a database
+//! Processes that issue, exchange and redeem are killed at random moments, and so is a database
 //! server: nothing is lost, half done, or there twice.
 //!
 //! `KILLS` says how often each is killed (20 by default), `KILL_SEED` repeats a run's
@@ -11,6 +11,8 @@ mod server;
 mod verify;
 mod workload;
 
+#[path = "../support/codes.rs"]
+mod codes;
 #[path = "../support/host.rs"]
 mod host;
 

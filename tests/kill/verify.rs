@@ -21,6 +21,7 @@ pub(crate) struct Verifier {
     /// The accounts whose newest link was never mailed.
     lost: Vec<i64>,
     lost_in_all: usize,
+    exchanged: usize,
     cut_short: usize,
 }
 
@@ -29,19 +30,21 @@ struct Found<'a> {
     id: i64,
     hash: &'a String,
     issues: &'a [Issue],
+    wrong_codes: u8,
     record: &'a Record,
 }
 
 impl Verifier {
     pub(crate) fn new(reader: Reader) -> Self {
-        Self { reader, context: String::new(), lost: Vec::new(), lost_in_all: 0, cut_short: 0 }
+        let (context, lost) = (String::new(), Vec::new());
+        Self { reader, context, lost, lost_in_all: 0, exchanged: 0, cut_short: 0 }
     }
 
     pub(crate) fn summary(&self, kills: u32) -> String {
-        let Self { reader, lost_in_all, cut_short, .. } = self;
+        let Self { reader, lost_in_all, exchanged, cut_short, .. } = self;
         format!(
-            "{kills} kills over {} mails: {lost_in_all} lost, {cut_short} redemptions without \
-             an answer",
+            "{kills} kills over {} mails: {lost_in_all} lost, {exchanged} codes exchanged, \
+             {cut_short} redemptions without an answer",
             reader.mails
         )
     }
@@ -70,16 +73,22 @@ impl Verifier {
             let sessions: Vec<_> =
                 sessions.iter().filter(|(of, _)| of == id).map(|(_, hash)| hash).collect();
             let issues = ledger.as_ref().map_or(&[][..], Ledger::issues);
-            let found = Found { id: *id, hash, issues, record };
+            let wrong_codes = ledger.as_ref().map_or(0, Ledger::wrong_codes);
+            let found = Found { id: *id, hash, issues, wrong_codes, record };
             found.password_and_ledger_go_together(&self.context);
             found.sessions_ended_where_redeemed(&sessions, &self.context);
             found.links_work_or_say_why_not::<DB>(&resets, &self.context).await;
+            found.codes_are_as_they_were_told::<DB>(&resets, &self.context).await;
             if found.lost_a_mail() {
                 self.lost.push(*id);
             }
-            self.cut_short += usize::from(found.was_cut_short());
+            let was_cut_short = found.was_cut_short();
+            self.cut_short += usize::from(was_cut_short);
+            self.exchanged += record.exchanged.len();
             // What is older was judged at the kills before.
             record.redeemed = Some(hash.clone());
+            record.wrong_codes *= u8::from(!was_cut_short);
+            record.exchanged.clear();
             record.mails.drain(..record.mails.len().saturating_sub(40));
             record.sessions.clone_from(&sessions.into_iter().cloned().collect());
         }
@@ -102,8 +111,8 @@ impl Verifier {
             let handled = resets.request(&address(*id)).await;
             let outcome = handled.outcome_for_logs();
             assert_eq!(outcome.code(), "sent", "{outcome:?} {}", self.context);
-            let token = resets.mailer().latest_mail(*id).unwrap();
-            resets.check(&token).await.unwrap();
+            let mail = resets.mailer().latest_mail(*id).unwrap();
+            resets.check(&mail.token).await.unwrap();
         }
         now + COOLDOWN + Duration::from_secs(1)
     }
@@ -156,6 +165,23 @@ impl Found<'_> {
             }
         }
         assert!(good <= 1, "{} {context}: {good} links work", self.id);
+    }
+
+    /// Whoever was told of a wrong code was counted, and whoever got a token has one that is as
+    /// good as the link.
+    async fn codes_are_as_they_were_told<DB: Server>(&self, resets: &Resets<DB>, context: &str) {
+        let (id, told, counted) = (self.id, self.record.wrong_codes, self.wrong_codes);
+        assert!(
+            told <= counted || self.was_cut_short(),
+            "{id} {context}: {told} wrong codes were told, and {counted} are counted"
+        );
+        let told = async |token| {
+            let checked = resets.check(token).await;
+            checked.map(drop).map_err(|error| error.refusal().unwrap())
+        };
+        for (link, token) in &self.record.exchanged {
+            assert_eq!(told(link).await, told(token).await, "{id} {context}: link and token");
+        }
     }
 
     fn was_pushed_out(&self, asked_at: UtcDateTime) -> bool {

@@ -1,7 +1,8 @@
-//! Requests and redemptions without end, many at once.
+//! Requests, exchanges and redemptions without end, many at once.
 
+use crate::codes::{codes, wrong};
 use crate::host::{Server, Tables, address};
-use crate::journal::Journal;
+use crate::journal::{Journal, Unread};
 use password_reset::adapters::sql::SqlStore;
 use password_reset::clock::Clock;
 use password_reset::service::{Fault, Outcome, ResetError};
@@ -55,7 +56,7 @@ pub(crate) async fn resets<DB: Server>(
     // A window no longer than the cooldown, so that the cooldown does not double.
     let window = cooldown.max(Duration::from_nanos(1));
     let throttle = Throttle::per_window(14, window).unwrap().with_cooldown(cooldown).unwrap();
-    let issuer = TokenIssuer::builder().throttle(throttle).build().unwrap();
+    let issuer = TokenIssuer::builder().throttle(throttle).codes(codes()).build().unwrap();
     let builder = PasswordReset::builder(tables.store(pool).await, journal, link);
     builder.issuer(issuer).clock(clock).build().unwrap()
 }
@@ -90,9 +91,10 @@ impl<DB: Server> Workload<DB> {
         loop {
             let _under_way = self.gate.read().await;
             self.request(id).await;
-            if let Some(token) = self.resets.mailer().latest_mail(id) {
+            if let Some(mail) = self.resets.mailer().latest_mail(id) {
                 self.sign_in(id).await;
-                self.redeem(id, &token).await;
+                let exchanged = self.type_codes(id, &mail).await;
+                self.redeem(id, &mail.token, exchanged.as_ref().unwrap_or(&mail.token)).await;
             }
         }
     }
@@ -130,14 +132,37 @@ impl<DB: Server> Workload<DB> {
         }
     }
 
-    /// The hash that is set is the token itself, so that it tells by which link it was.
-    async fn redeem(&self, id: i64, token: &str) {
+    /// Types a wrong code and the right one, and gives the token that was answered. By then a newer
+    /// mail may be on its way.
+    async fn type_codes(&self, id: i64, mail: &Unread) -> Option<String> {
+        let code = mail.code.as_ref()?;
+        let journal = self.resets.mailer();
+        for typed in [wrong(code, 1), code.clone()] {
+            let (token, handled) = self.resets.exchange(&address(id), &typed).await;
+            match handled.outcome_for_logs() {
+                Outcome::WrongCode => journal.wrong_code(id),
+                Outcome::Exchanged => {
+                    let token = token.unwrap().expose_text().to_owned();
+                    journal.exchanged(id, &mail.token, &token);
+                    return Some(token);
+                }
+                Outcome::NoCode | Outcome::Failed(Fault::Contended) => {}
+                Outcome::Failed(Fault::Store(error)) => self.failed(error),
+                other => panic!("{other:?}"),
+            }
+        }
+        None
+    }
+
+    /// The hash that is set is the link's token, whichever `token` is used, so that it tells by
+    /// which link it was.
+    async fn redeem(&self, id: i64, link: &str, token: &str) {
         let redeemed = async {
             let accepted = self.resets.accept(token, "Abcdefg1").await?;
-            accepted.commit(token).await
+            accepted.commit(link).await
         };
         match redeemed.await {
-            Ok(_) => self.resets.mailer().redeemed(id, token),
+            Ok(_) => self.resets.mailer().redeemed(id, link),
             Err(ResetError::Refused(_) | ResetError::Fault(Fault::Contended)) => {}
             Err(ResetError::Fault(Fault::Store(error))) => self.failed(&error),
             Err(other) => panic!("{other:?}"),

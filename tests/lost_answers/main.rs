@@ -2,16 +2,19 @@
 //! is told success where it took effect, and nobody else is.
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
+#[path = "../support/codes.rs"]
+mod codes;
 #[path = "../support/host.rs"]
 mod host;
 mod proxy;
 
+use codes::{codes, wrong};
 use host::{Server, Tables, address, url};
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
 use password_reset::adapters::sql::{SqlError, SqlStore};
 use password_reset::service::{Fault, ResetError};
 use password_reset::store::{Account, Change, Commit, Store};
-use password_reset::token::{Refusal, Selector};
+use password_reset::token::{Ledger, Refusal, ResetToken, Selector, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use proxy::{Cut, Proxy, Statement, Wire};
 use sqlx::pool::PoolOptions;
@@ -93,7 +96,8 @@ impl<DB: Server> World<DB> {
         let store = Unlucky { store, proxy: proxy.clone(), next: Mutex::default() };
         let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH);
         let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
-        let builder = PasswordReset::builder(store, Outbox::new(), link);
+        let issuer = TokenIssuer::builder().codes(codes()).build().unwrap();
+        let builder = PasswordReset::builder(store, Outbox::new(), link).issuer(issuer);
         let resets = builder.clock(clock.clone()).build().unwrap();
         Self { direct, tables, proxy, clock, resets }
     }
@@ -106,11 +110,35 @@ impl<DB: Server> World<DB> {
         self.resets.request(&address(1)).await.outcome_for_logs().code()
     }
 
+    /// The one mail that was sent.
+    fn mail(&self) -> Mail {
+        let mut mails = self.resets.mailer().take();
+        assert_eq!(mails.len(), 1);
+        mails.remove(0)
+    }
+
     /// The token in the one mail that was sent.
     fn mailed(&self) -> String {
-        let mails = self.resets.mailer().take();
-        assert_eq!(mails.len(), 1);
-        mails[0].link().unwrap().expose_token().to_owned()
+        self.mail().link().unwrap().expose_token().to_owned()
+    }
+
+    /// A link's token, and the code beside it.
+    async fn link_with_code(&self) -> (String, String) {
+        assert_eq!(self.request().await, "sent");
+        let mail = self.mail();
+        let code = mail.code().unwrap().expose_digits().to_owned();
+        (mail.link().unwrap().expose_token().to_owned(), code)
+    }
+
+    async fn exchange(&self, code: &str) -> (Option<ResetToken>, &'static str) {
+        let (token, handled) = self.resets.exchange(&address(1), code).await;
+        (token, handled.outcome_for_logs().code())
+    }
+
+    /// How many wrong codes are counted.
+    async fn counted(&self) -> u8 {
+        let account = self.resets.store().find_by_login(&address(1)).await.unwrap().unwrap();
+        Ledger::decode(&account.ledger.unwrap()).unwrap().wrong_codes()
     }
 
     async fn link(&self) -> String {
@@ -187,6 +215,66 @@ async fn a_cancellation_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire
     }
 }
 
+async fn an_exchange_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire, url: &str) {
+    for cut in CUTS {
+        let world = World::<DB>::new(wire, url).await;
+        let (link, code) = world.link_with_code().await;
+        world.cut_at_the_next_commit(cut);
+        let (token, told) = world.exchange(&code).await;
+        assert_eq!(told, "exchanged", "{cut:?}");
+        let token = token.unwrap();
+        assert_eq!(world.exchange(&code).await.1, "no_code", "{cut:?}");
+        assert_eq!(
+            (world.refusal(token.expose_text()).await, world.refusal(&link).await),
+            (None, None)
+        );
+        world.redeem(token.expose_text()).await.unwrap();
+        assert_eq!(world.refusal(&link).await, Some(Refusal::Used));
+        world.end().await;
+    }
+}
+
+async fn a_wrong_code_is_told_where_it_is_counted<DB: Server>(wire: Wire, url: &str) {
+    for cut in CUTS {
+        let world = World::<DB>::new(wire, url).await;
+        let (link, code) = world.link_with_code().await;
+        world.cut_at_the_next_commit(cut);
+        assert_eq!(world.exchange(&wrong(&code, 1)).await.1, "wrong_code", "{cut:?}");
+        let counted = world.counted().await;
+        match cut {
+            Cut::Never => assert_eq!(counted, 1),
+            // Nobody can tell that it was the same one.
+            Cut::BeforeTheClientIsCutOff => assert_eq!(counted, 2),
+            Cut::AfterTheClientIsCutOff => assert!([1, 2].contains(&counted), "{counted}"),
+        }
+        assert_eq!(world.refusal(&link).await, None);
+        assert_eq!(world.exchange(&code).await.1, "exchanged", "{cut:?}");
+        world.end().await;
+    }
+}
+
+async fn a_code_that_cannot_be_looked_up_is_a_fault<DB: Server>(wire: Wire, url: &str) {
+    for cut in [Cut::Never, Cut::BeforeTheClientIsCutOff] {
+        for is_right in [true, false] {
+            let world = World::<DB>::new(wire, url).await;
+            let (link, code) = world.link_with_code().await;
+            world.cut_at_the_next_commit(cut);
+            world.proxy.go_down_after_the_cut();
+            let typed = if is_right { code.clone() } else { wrong(&code, 1) };
+            let (token, told) = world.exchange(&typed).await;
+            assert_eq!((token.is_none(), told), (true, "failed"), "{cut:?}");
+            world.proxy.come_up();
+            let took_effect = cut != Cut::Never;
+            assert_eq!(world.counted().await, u8::from(took_effect && !is_right));
+            let is_spent = took_effect && is_right;
+            let later = world.exchange(&code).await.1;
+            assert_eq!(later, if is_spent { "no_code" } else { "exchanged" }, "{cut:?}");
+            world.redeem(&link).await.expect("whoever lost the token has the link");
+            world.end().await;
+        }
+    }
+}
+
 async fn a_redemption_that_cannot_be_looked_up_is_a_fault<DB: Server>(wire: Wire, url: &str) {
     for cut in [Cut::Never, Cut::BeforeTheClientIsCutOff] {
         let world = World::<DB>::new(wire, url).await;
@@ -249,6 +337,9 @@ on_each_server! {
     a_redemption_is_told_as_the_success_that_it_is
     a_request_mails_the_link_that_was_stored
     a_cancellation_is_told_as_the_success_that_it_is
+    an_exchange_is_told_as_the_success_that_it_is
+    a_wrong_code_is_told_where_it_is_counted
+    a_code_that_cannot_be_looked_up_is_a_fault
     a_redemption_that_cannot_be_looked_up_is_a_fault
     a_request_that_cannot_be_looked_up_mails_nothing
 }

@@ -2,6 +2,8 @@
 //! many connections. The pool has one, so nothing works that is done while holding it.
 #![expect(clippy::unwrap_used, reason = "a test stops where something fails")]
 
+#[path = "../support/codes.rs"]
+mod codes;
 #[path = "../../examples/users_table.rs"]
 #[expect(dead_code, reason = "the example's `main` is not run here")]
 mod example;
@@ -9,8 +11,9 @@ mod example;
 mod servers;
 mod wire;
 
+use codes::{codes, wrong};
 use example::{SCHEMA, UsersTable};
-use password_reset::adapters::memory::Outbox;
+use password_reset::adapters::memory::{Mail, Outbox};
 use password_reset::mailer::{Mailer, Message};
 use password_reset::store::Store;
 use password_reset::token::{Throttle, TokenIssuer};
@@ -63,7 +66,7 @@ impl<DB: Server, S: Store> World<DB, S> {
         let queue = Queue { outbox: Outbox::new(), pool: pool.clone() };
         let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
         let resets = PasswordReset::builder(store, queue, link)
-            .issuer(TokenIssuer::builder().throttle(eager).build().unwrap())
+            .issuer(TokenIssuer::builder().throttle(eager).codes(codes()).build().unwrap())
             .build()
             .unwrap();
         Self { resets, pool, log }
@@ -77,9 +80,12 @@ impl<DB: Server, S: Store> World<DB, S> {
     }
 
     fn mailed(&self) -> String {
+        self.mail().link().unwrap().expose_token().to_owned()
+    }
+
+    fn mail(&self) -> Mail {
         let mails = self.resets.mailer().outbox.take();
-        let link = mails.iter().find_map(|mail| mail.link()).unwrap();
-        link.expose_token().to_owned()
+        mails.into_iter().find(|mail| mail.link().is_some()).unwrap()
     }
 
     /// What went over the wire since last asked must be this.
@@ -122,6 +128,25 @@ impl<DB: Server, S: Store> World<DB, S> {
         self.assert_seen("one statement more", [&FIND, &FIND]);
         self.resets.request("nobody@example.com").await;
         self.assert_seen("an unknown login", [&FIND]);
+        self.assert_codes_count().await;
+    }
+
+    async fn assert_codes_count(&self) {
+        self.resets.request("user2@example.com").await;
+        self.assert_seen("a link with a code", [&FIND, &SWAP, &OWN]);
+        let mail = self.mail();
+        let code = mail.code().unwrap().expose_digits();
+        let exchange = async |login, code: &str| {
+            self.resets.exchange(login, code).await.1.outcome_for_logs().code()
+        };
+        assert_eq!(exchange("user2@example.com", &wrong(code, 1)).await, "wrong_code");
+        self.assert_seen("a wrong code", [&FIND, &SWAP]);
+        assert_eq!(exchange("user2@example.com", code).await, "exchanged");
+        self.assert_seen("the right code", [&FIND, &SWAP]);
+        assert_eq!(exchange("user2@example.com", code).await, "no_code");
+        self.assert_seen("a code that is spent", [&FIND]);
+        assert_eq!(exchange("nobody@example.com", code).await, "unknown_account");
+        self.assert_seen("a code for an unknown login", [&FIND]);
     }
 }
 
