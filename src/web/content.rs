@@ -38,7 +38,7 @@ impl Writer<'_> {
             Page::Asked => ("page-asked", include_str!("markup/asked.html")),
             #[cfg(feature = "codes")]
             Page::Code { step, .. } => match step {
-                CodeStep::Asked => ("page-asked", include_str!("markup/code-asked.html")),
+                CodeStep::Asked => ("page-asked", include_str!("markup/code_asked.html")),
                 CodeStep::New | CodeStep::Wrong => {
                     ("page-code-title", include_str!("markup/code.html"))
                 }
@@ -113,7 +113,7 @@ impl Writer<'_> {
             ("wrong", Part::Html(&wrong)),
             ("marks", Part::Html(&marks)),
         ];
-        self.put(&mut form, include_str!("markup/code-form.html"), &parts);
+        self.put(&mut form, include_str!("markup/code_form.html"), &parts);
         form
     }
 
