@@ -5,7 +5,7 @@ mod codes;
 #[path = "support/host.rs"]
 mod host;
 
-use codes::{codes, wrong};
+use codes::{with_codes, wrong};
 use host::{Server, Tables, address};
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
 use password_reset::adapters::sql::SqlStore;
@@ -103,8 +103,7 @@ impl<DB: Server> World<DB> {
 
 fn service<S: Store>(store: S, clock: &ManualClock) -> PasswordReset<S, Outbox> {
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
-    let issuer = TokenIssuer::builder().lifetime(4 * BETWEEN_LINKS).codes(codes());
-    let issuer = issuer.build().unwrap();
+    let issuer = with_codes(TokenIssuer::builder().lifetime(4 * BETWEEN_LINKS));
     let builder = PasswordReset::builder(store, Outbox::new(), link).issuer(issuer);
     builder.clock(clock.clone()).build().unwrap()
 }

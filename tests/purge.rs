@@ -7,7 +7,7 @@ mod codes;
 #[path = "support/servers.rs"]
 mod servers;
 
-use codes::{codes, wrong};
+use codes::{with_codes, wrong};
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
 use password_reset::adapters::sql::SqlStore;
 use password_reset::store::Store;
@@ -68,7 +68,7 @@ impl<S: Store> Visitor<S> {
         let (outbox, link) = (Outbox::new(), LinkTemplate::new("https://app.example.com/#{token}"));
         let clock = ManualClock::new(now());
         let resets = PasswordReset::builder(store, outbox.clone(), link.unwrap())
-            .issuer(TokenIssuer::builder().codes(codes()).build().unwrap())
+            .issuer(with_codes(TokenIssuer::builder()))
             .clock(clock.clone())
             .build()
             .unwrap();

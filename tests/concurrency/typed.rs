@@ -5,7 +5,7 @@ use crate::code_races::{
     five_wrong_codes_do_not_keep_a_link_from_its_password,
     wrong_codes_of_an_older_mail_do_not_count_for_the_next,
 };
-use crate::codes::{codes, wrong};
+use crate::codes::{with_codes, wrong};
 use crate::support::ports::OnCommit;
 use crate::support::run;
 use crate::support::world::{ALICE, GOOD, World, rival};
@@ -41,7 +41,7 @@ on! { on_sqlite: crate::sqlite::OnSqlite; }
 
 #[test]
 fn a_redemption_outlasts_the_wrong_codes_that_come_before_each_of_its_commits() {
-    let issuer = TokenIssuer::builder().codes(codes()).build().unwrap();
+    let issuer = with_codes(TokenIssuer::builder());
     let world = World::with(|builder| builder.issuer(issuer.clone()));
     assert_eq!(world.request(ALICE), "sent");
     let mails = world.mailer.outbox.take();

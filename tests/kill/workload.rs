@@ -1,6 +1,6 @@
 //! Requests, exchanges and redemptions without end, many at once.
 
-use crate::codes::{codes, wrong};
+use crate::codes::{with_codes, wrong};
 use crate::host::{Server, Tables, address};
 use crate::journal::{Journal, Unread};
 use password_reset::adapters::sql::SqlStore;
@@ -56,7 +56,7 @@ pub(crate) async fn resets<DB: Server>(
     // A window no longer than the cooldown, so that the cooldown does not double.
     let window = cooldown.max(Duration::from_nanos(1));
     let throttle = Throttle::per_window(14, window).unwrap().with_cooldown(cooldown).unwrap();
-    let issuer = TokenIssuer::builder().throttle(throttle).codes(codes()).build().unwrap();
+    let issuer = with_codes(TokenIssuer::builder().throttle(throttle));
     let builder = PasswordReset::builder(tables.store(pool).await, journal, link);
     builder.issuer(issuer).clock(clock).build().unwrap()
 }

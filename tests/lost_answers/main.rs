@@ -8,7 +8,7 @@ mod codes;
 mod host;
 mod proxy;
 
-use codes::{codes, wrong};
+use codes::{with_codes, wrong};
 use host::{Server, Tables, address, url};
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
 use password_reset::adapters::sql::{SqlError, SqlStore};
@@ -96,8 +96,8 @@ impl<DB: Server> World<DB> {
         let store = Unlucky { store, proxy: proxy.clone(), next: Mutex::default() };
         let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH);
         let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
-        let issuer = TokenIssuer::builder().codes(codes()).build().unwrap();
-        let builder = PasswordReset::builder(store, Outbox::new(), link).issuer(issuer);
+        let builder = PasswordReset::builder(store, Outbox::new(), link);
+        let builder = builder.issuer(with_codes(TokenIssuer::builder()));
         let resets = builder.clock(clock.clone()).build().unwrap();
         Self { direct, tables, proxy, clock, resets }
     }

@@ -11,7 +11,7 @@ mod example;
 mod servers;
 mod wire;
 
-use codes::{codes, wrong};
+use codes::{with_codes, wrong};
 use example::{SCHEMA, UsersTable};
 use password_reset::adapters::memory::{Mail, Outbox};
 use password_reset::mailer::{Mailer, Message};
@@ -66,7 +66,7 @@ impl<DB: Server, S: Store> World<DB, S> {
         let queue = Queue { outbox: Outbox::new(), pool: pool.clone() };
         let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
         let resets = PasswordReset::builder(store, queue, link)
-            .issuer(TokenIssuer::builder().throttle(eager).codes(codes()).build().unwrap())
+            .issuer(with_codes(TokenIssuer::builder().throttle(eager)))
             .build()
             .unwrap();
         Self { resets, pool, log }

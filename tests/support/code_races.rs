@@ -1,7 +1,7 @@
 //! Codes that are typed while others type, ask for links and follow them, on any store.
 
 use crate::at_once::at_once;
-use crate::codes::{codes, wrong};
+use crate::codes::{with_codes, wrong};
 use crate::faulty::FaultyStore;
 
 use password_reset::adapters::memory::{ManualClock, Outbox};
@@ -17,7 +17,7 @@ type Resets<S> = PasswordReset<S, Outbox>;
 fn service<S: Store>(store: S, clock: &ManualClock) -> Resets<S> {
     let eager = Throttle::per_window(14, Duration::from_nanos(1)).unwrap();
     let eager = eager.with_cooldown(Duration::ZERO).unwrap();
-    let issuer = TokenIssuer::builder().throttle(eager).codes(codes()).build().unwrap();
+    let issuer = with_codes(TokenIssuer::builder().throttle(eager));
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
     let builder = PasswordReset::builder(store, Outbox::new(), link);
     builder.issuer(issuer).clock(clock.clone()).build().unwrap()

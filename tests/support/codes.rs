@@ -1,15 +1,12 @@
-//! Codes of the tests, right ones and wrong ones.
+//! Codes of the tests, and wrong ones.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use password_reset::token::{CodeKey, Codes, TokenIssuer, TokenIssuerBuilder};
 
-pub(crate) fn codes() -> Codes {
-    Codes::new(CodeKey::new(b"0123456789abcdef0123456789abcdef").unwrap())
-}
-
 /// The same issuer, with codes.
 pub(crate) fn with_codes(builder: TokenIssuerBuilder) -> TokenIssuer {
-    builder.codes(codes()).build().unwrap()
+    let key = CodeKey::new(b"0123456789abcdef0123456789abcdef").unwrap();
+    builder.codes(Codes::new(key)).build().unwrap()
 }
 
 /// As many digits, of which the last is another.
