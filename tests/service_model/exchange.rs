@@ -7,23 +7,6 @@ use crate::support::run;
 use password_reset::token::{IssueKind, Ledger};
 use time::{SignedDuration, UtcDateTime};
 
-pub(crate) const MUST_BE_REACHED: [&str; 14] = [
-    "exchanged Pass",
-    "exchanged FailOnce",
-    "exchanged FailAfter",
-    "exchanged Conflicts(8)",
-    "wrong_code Pass",
-    "wrong_code FailAfter",
-    "wrong_code Conflicts(8)",
-    "no_code Pass",
-    "failed FindFails: exchange",
-    "failed FailBefore: exchange",
-    "failed Conflicts(9): exchange",
-    "unknown_account Pass: exchange",
-    "the fifth wrong code",
-    "an older code",
-];
-
 /// Of a link: whether the mail had one, and what became of it.
 #[derive(Default)]
 pub(crate) struct Code {

@@ -87,6 +87,24 @@ fn must_be_reached() -> Vec<String> {
     ];
     all.extend(others.map(str::to_owned));
     #[cfg(feature = "codes")]
-    all.extend(model::exchange::MUST_BE_REACHED.map(str::to_owned));
+    all.extend(OF_CODES.map(str::to_owned));
     all
 }
+
+#[cfg(feature = "codes")]
+const OF_CODES: [&str; 14] = [
+    "exchanged Pass",
+    "exchanged FailOnce",
+    "exchanged FailAfter",
+    "exchanged Conflicts(8)",
+    "wrong_code Pass",
+    "wrong_code FailAfter",
+    "wrong_code Conflicts(8)",
+    "no_code Pass",
+    "failed FindFails: exchange",
+    "failed FailBefore: exchange",
+    "failed Conflicts(9): exchange",
+    "unknown_account Pass: exchange",
+    "the fifth wrong code",
+    "an older code",
+];

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "codes")]
 #[path = "exchange.rs"]
-pub(crate) mod exchange;
+mod exchange;
 #[path = "set_password.rs"]
 mod set_password;
 #[path = "verify.rs"]

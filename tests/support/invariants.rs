@@ -162,24 +162,24 @@ fn codes_became(before: &Ledger, after: &Ledger, changes: usize) -> bool {
 const LIVE: u8 = 0;
 
 /// What a ledger's bytes say, read apart from the library: as much of it as codes are about.
-struct Stored {
-    wrong: u8,
+pub(crate) struct Stored {
+    pub(crate) wrong: u8,
     /// Seconds and nanoseconds.
     last_wrong_at: Option<(i64, u32)>,
-    code: Option<StoredCode>,
-    issues: Vec<StoredIssue>,
+    pub(crate) code: Option<StoredCode>,
+    pub(crate) issues: Vec<StoredIssue>,
 }
 
-struct StoredCode {
+pub(crate) struct StoredCode {
     name_and_mac: [u8; 36],
-    wrong: u8,
+    pub(crate) wrong: u8,
 }
 
-struct StoredIssue {
+pub(crate) struct StoredIssue {
     digest: [u8; 32],
     is_closed: bool,
     is_recovery: bool,
-    exchanged: Option<[u8; 32]>,
+    pub(crate) exchanged: Option<[u8; 32]>,
     state: u8,
 }
 
@@ -198,7 +198,7 @@ impl StoredIssue {
 }
 
 impl Stored {
-    fn of(ledger: &Ledger) -> Self {
+    pub(crate) fn of(ledger: &Ledger) -> Self {
         let bytes = ledger.encode();
         let mut input = Input(&bytes);
         let version = input.byte();

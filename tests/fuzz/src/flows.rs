@@ -1,5 +1,5 @@
 use crate::model::{Model, Reached};
-use crate::ops::{ACCOUNTS, Attempt, Fate, Host, MailFate, Op};
+use crate::ops::{ACCOUNTS, Attempt, Fate, Host, MailFate, Op, Typed};
 use crate::support::ports::Stamps;
 use arbitrary::{Result, Unstructured};
 use password_reset::service::FirstPassword;
@@ -63,7 +63,12 @@ fn op(bytes: &mut Unstructured<'_>, is_outermost: bool) -> Result<Op> {
         10 => Op::SetAddress(account),
         11 => Op::DeleteOrMakeAgain(account),
         12 => Op::SignIn(account),
-        13 => Op::Purge,
+        13 if what >> 4 == 0 => Op::Purge,
+        13 => {
+            let typed = [Typed::Code, Typed::Wrong, Typed::Nothing][usize::from(what >> 4) % 3];
+            let link = usize::from(bytes.arbitrary::<u8>()?) % 4;
+            Op::Exchange { link, typed, times: if is_high { 5 } else { 1 }, fate: fate(bytes)? }
+        }
         14 => Op::Jump(SignedDuration::new(i64::from(bytes.arbitrary::<i32>()?), what.into())),
         _ => Op::Jump(SignedDuration::seconds(*bytes.choose(&SECONDS)?)),
     })
@@ -92,8 +97,10 @@ fn fate(bytes: &mut Unstructured<'_>) -> Result<Fate> {
         0 => Fate::FailOnce,
         1 => Fate::FailBefore,
         2 => Fate::FailAfter,
-        conflicts @ 3..=6 => Fate::Conflicts(conflicts - 2),
-        7 => Fate::FindFails,
+        few @ (3 | 4) => Fate::Conflicts(few - 2),
+        // As many as are met, and one more.
+        many @ (5 | 6) => Fate::Conflicts(many + 3),
+        15 => Fate::FindFails,
         _ => Fate::Pass,
     })
 }

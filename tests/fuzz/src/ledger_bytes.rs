@@ -1,6 +1,8 @@
 use crate::entropy_of;
+use crate::support::codes::{mistyped, with_codes};
+use crate::support::invariants::{Stored, assert_sound, nothing_came_back_to_life};
 use password_reset::token::{
-    Binding, Issue, IssueError, IssueKind, IssueState, Issued, Ledger, MAX_LEDGER_BYTES,
+    Binding, Exchange, Issue, IssueError, IssueKind, IssueState, Issued, Ledger, MAX_LEDGER_BYTES,
     RedeemError, Refusal, ResetToken, Throttle, TokenIssuer,
 };
 use std::sync::LazyLock;
@@ -14,6 +16,7 @@ const NANOS: i128 = 1_000_000_000;
 const SKEW: i128 = 60 * NANOS;
 const LIFETIME: i128 = 3600 * NANOS;
 const DAY: i128 = 24 * LIFETIME;
+const CODE_LIFETIME: i128 = 600 * NANOS;
 const RENEWABLE: SignedDuration = SignedDuration::days(7);
 const KINDS: [IssueKind; 2] = [IssueKind::Recovery, IssueKind::Invitation];
 
@@ -33,7 +36,7 @@ impl Rules {
         let builder = TokenIssuer::builder().throttle(throttle).lifetime(lifetime);
         let service = builder.clone().build().unwrap();
         let invitation = service.invitations(lifetime).unwrap();
-        let recovery = builder.purpose(invitation.purpose()).build().unwrap();
+        let recovery = with_codes(builder.purpose(invitation.purpose()));
         assert_eq!(recovery.purpose(), "password-reset/invitation");
         Self {
             recovery,
@@ -54,7 +57,8 @@ static RULES: LazyLock<[Rules; 2]> = LazyLock::new(|| {
 });
 
 /// Bytes as six steps of four bytes, and then a ledger: decoded whole or refused, and held to
-/// its invariants through issues of both kinds, redemptions and revocations at any time.
+/// its invariants through issues of both kinds, redemptions, revocations and typed codes at any
+/// time.
 pub fn ledger_bytes(data: &[u8]) {
     let _ = Ledger::decode(data);
     let (script, bytes) = data.split_at(data.len().min(STEPS * STEP_BYTES));
@@ -90,31 +94,9 @@ fn is_live(issue: &Issue) -> bool {
 }
 
 fn assert_keeps_the_invariants(ledger: &Ledger) {
-    let issues = ledger.issues();
-    assert!(issues.len() <= MOST_ISSUES);
-    let count =
-        |code, kind| issues.iter().filter(|i| i.state().code() == code && i.kind() == kind).count();
-    let revoked = KINDS.map(|kind| count("revoked", kind)).into_iter().max().unwrap();
-    let redeemed: usize = KINDS.map(|kind| count("redeemed", kind)).into_iter().sum();
-    let changes = issues.len() + redeemed + revoked;
-    assert!(ledger.revision() >= i64::try_from(changes).unwrap());
-    assert_eq!(ledger.revision() == 0, issues.is_empty());
-    for issue in issues {
-        assert!(issue.issued_at() < issue.expires_at());
-        assert!(ledger.forgettable_at() >= issue.expires_at());
-    }
-    for kind in KINDS {
-        let links = issues.iter().rev().filter(|issue| issue.kind() == kind && is_link(issue));
-        for (position, issue) in links.enumerate() {
-            match issue.state() {
-                IssueState::Live => assert_eq!(position, 0, "only the newest is live"),
-                IssueState::Superseded { .. } => assert_ne!(position, 0, "by what?"),
-                _ => {}
-            }
-        }
-    }
+    assert_sound(ledger);
     assert_eq!(Ledger::decode(&ledger.encode()).as_ref(), Ok(ledger));
-    assert_eq!(ledger.proves(None, ledger), !issues.is_empty());
+    assert_eq!(ledger.proves(None, ledger), !ledger.issues().is_empty());
     assert!(!ledger.proves(Some(ledger), ledger), "nothing was changed");
 }
 
@@ -127,8 +109,19 @@ fn binding(owner: usize) -> Binding {
 /// live, and not with it.
 struct Known {
     token: ResetToken,
+    /// What the link's code was exchanged for.
+    exchanged: Option<ResetToken>,
+    code: Option<String>,
     owner: usize,
     is_closed: bool,
+}
+
+impl Known {
+    /// A link that was issued with this token.
+    fn new(issued: Issued, owner: usize) -> Self {
+        let code = issued.code.as_ref().map(|code| code.expose_digits().to_owned());
+        Self { token: issued.token, exchanged: None, code, owner, is_closed: false }
+    }
 }
 
 /// A ledger, and what is known of each of its issues.
@@ -145,13 +138,38 @@ impl History {
     /// The same ledger, its issues made to belong to tokens that are known here, since nobody
     /// guesses a digest's.
     fn with_known_tokens(ledger: &Ledger, owner: usize) -> Self {
-        let (mut bytes, mut known, mut made, mut at) = (ledger.encode(), Vec::new(), 0, 22);
-        for issue in ledger.issues() {
+        let (mut bytes, mut known, mut made) = (ledger.encode(), Vec::new(), 0);
+        let stored = Stored::of(ledger);
+        let end_of_issues = bytes.len();
+        let lengths = ledger.issues().iter().zip(&stored.issues).map(|(issue, stored)| {
+            let exchanged = if stored.exchanged.is_some() { 32 } else { 0 };
+            exchanged + if is_live(issue) { 90 } else { 102 }
+        });
+        let mut at = end_of_issues - lengths.clone().sum::<usize>();
+        let has_code = |issue: &Issue| {
+            stored.code.is_some() && is_live(issue) && issue.kind() == IssueKind::Recovery
+        };
+        for (issue, length) in ledger.issues().iter().zip(lengths.collect::<Vec<_>>()) {
             let of_issue = owner + usize::from(issue.issued_at().second().is_multiple_of(7));
-            let fresh = fresh(ledger, of_issue, made);
-            bytes[at..at + 64].copy_from_slice(&fresh.ledger.encode()[22..86]);
-            at += if is_live(issue) { 90 } else { 102 };
-            known.push(Known { token: fresh.token, owner: of_issue, is_closed: false });
+            let issued = fresh(ledger, of_issue, made);
+            let its_bytes = issued.ledger.encode();
+            let its_issue = &its_bytes[its_bytes.len() - 90..];
+            bytes[at..at + 64].copy_from_slice(&its_issue[..64]);
+            let mut its = Known::new(issued, of_issue);
+            if bytes[at + 64] == 2 {
+                let other = fresh(ledger, of_issue, made | 0x80);
+                let other_bytes = other.ledger.encode();
+                let digest = &other_bytes[other_bytes.len() - 90..][..32];
+                bytes[at + 65..at + 97].copy_from_slice(digest);
+                its.exchanged = Some(other.token);
+            }
+            if has_code(issue) {
+                // Before the count of issues: the key's name and the HMAC.
+                let of_code = end_of_codes(&bytes) - 36;
+                bytes[of_code..of_code + 36].copy_from_slice(&its_bytes[23..59]);
+            }
+            known.push(its);
+            at += length;
             made += 1;
         }
         let ledger = Ledger::decode(&bytes).unwrap();
@@ -164,7 +182,8 @@ impl History {
         let any = usize::from(what >> 3) % MOST_ISSUES;
         match what % 8 {
             0 | 1 => self.issue(KINDS[any & 1], what >> 4 & 3),
-            2 => self.rules = &RULES[any % 2],
+            2 if any < 2 => self.rules = &RULES[any],
+            2 => self.type_code(any),
             3 => self.redeem(any),
             4 => self.cancel(any),
             5 => self.revoke(),
@@ -244,7 +263,7 @@ impl History {
         let Self { ledger, rules, owner, now, .. } = self;
         let binding = binding(*owner);
         let mut good = [0, 0];
-        for (position, Known { token, .. }) in self.known.iter().enumerate() {
+        for (position, Known { token, exchanged, .. }) in self.known.iter().enumerate() {
             let issue = &ledger.issues()[position];
             for (kind, good) in KINDS.into_iter().zip(&mut good) {
                 let issuer = rules.issuer(kind);
@@ -255,6 +274,10 @@ impl History {
                     assert_eq!(can_renew, self.can_renew(position), "{position}: {ledger:?}");
                 } else {
                     assert_eq!((told, can_renew), (Err(Refusal::Unknown), false), "another kind");
+                }
+                if let Some(exchanged) = exchanged {
+                    let of_code = issuer.check(ledger, exchanged, &binding, *now);
+                    assert_eq!(of_code, told, "{position}: {ledger:?}");
                 }
                 *good += usize::from(told.is_ok());
             }
@@ -298,10 +321,15 @@ impl History {
 
     /// Takes the next ledger in, where it is what one change makes of the present one.
     fn advance(&mut self, next: Ledger) {
-        assert_eq!(next.selector(), self.ledger.selector());
-        assert_eq!(next.revision(), self.ledger.revision() + 1);
         assert!(next.proves(Some(&self.ledger), &next), "what has happened");
         assert!(!self.ledger.proves(Some(&self.ledger), &next), "what has not happened");
+        self.take_in(next);
+    }
+
+    fn take_in(&mut self, next: Ledger) {
+        assert_eq!(next.selector(), self.ledger.selector());
+        assert_eq!(next.revision(), self.ledger.revision() + 1);
+        assert!(nothing_came_back_to_life(&self.ledger, &next, 1), "{:?}, {next:?}", self.ledger);
         self.ledger = next;
     }
 
@@ -362,8 +390,7 @@ impl History {
         assert_eq!((newest.kind(), newest.issued_at()), (kind, now));
         let end = now.unix_timestamp_nanos() + LIFETIME;
         assert_eq!(newest.expires_at().unix_timestamp_nanos(), end);
-        let token = fresh(&self.ledger, self.owner, self.made).token;
-        self.known.push(Known { token, owner: self.owner, is_closed: false });
+        self.known.push(Known::new(fresh(&self.ledger, self.owner, self.made), self.owner));
         self.advance(next);
     }
 
@@ -432,6 +459,46 @@ impl History {
         }
     }
 
+    /// The code of some link, a wrong one, or a text that is none.
+    fn type_code(&mut self, any: usize) {
+        self.made += 1;
+        let stored = Stored::of(&self.ledger);
+        let is_good = |position: &usize| {
+            let issue = &self.ledger.issues()[*position];
+            issue.kind() == IssueKind::Recovery
+                && self.told(*position).is_ok()
+                && self.age(issue) < CODE_LIFETIME
+        };
+        let good = (0..self.known.len()).find(is_good).filter(|_| stored.code.is_some());
+        let code = good.and_then(|good| self.known[good].code.clone());
+        let code = code.unwrap_or_else(|| "12345678".to_owned());
+        let text = match any {
+            2..=5 => code.clone(),
+            6..=12 => mistyped(&code),
+            13 => code[1..].to_owned(),
+            _ => self.known.first().and_then(|known| known.code.clone()).unwrap_or_default(),
+        };
+        let (binding, entropy) = (binding(self.owner), entropy_of([self.made; 36]));
+        let told = self.rules.recovery.exchange(&self.ledger, &text, &binding, self.now, entropy);
+        let Some(good) = good.filter(|_| text.len() == 8) else {
+            return assert!(told.unwrap().is_none());
+        };
+        let Ok(told) = told else { return assert!(self.is_at_its_end()) };
+        let Exchange { ledger: next, token, .. } = told.expect("a good code");
+        let now = Stored::of(&next);
+        if text == code {
+            assert!(token.is_some() && now.code.is_none() && now.wrong == stored.wrong);
+            self.known[good].exchanged = token;
+            return self.advance(next);
+        }
+        let of_code = stored.code.map_or(0, |code| code.wrong) + 1;
+        let is_over = of_code == 5 || now.wrong == 20;
+        assert!(token.is_none() && now.wrong == stored.wrong + 1);
+        assert_eq!(now.code.map(|code| code.wrong), (!is_over).then_some(of_code));
+        assert!(!next.proves(Some(&self.ledger), &next), "no count is proved");
+        self.take_in(next);
+    }
+
     /// Whether a good link, and no other, came to its end.
     fn assert_ends(
         &mut self,
@@ -466,4 +533,10 @@ fn fresh(ledger: &Ledger, owner: usize, made: u8) -> Issued {
     let (empty, now) = (Ledger::new(*ledger.selector()), UtcDateTime::UNIX_EPOCH);
     let issuer = RULES[0].issuer(IssueKind::Recovery);
     issuer.issue(Some(&empty), binding(owner), now, entropy_of([made; 36])).unwrap()
+}
+
+/// Where what a ledger's bytes say of codes ends: at the count of its issues.
+fn end_of_codes(bytes: &[u8]) -> usize {
+    let last_wrong = if bytes[21] > 0 { 12 } else { 0 };
+    21 + 1 + last_wrong + 1 + 36
 }

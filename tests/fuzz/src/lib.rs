@@ -2,6 +2,7 @@
 //! of its entrances. `tests/seeds.rs` runs them over the corpus, without a fuzzer.
 
 mod breach_answer;
+mod code_text;
 mod flows;
 mod ledger_bytes;
 mod link_template;
@@ -17,6 +18,7 @@ mod ops;
 mod support;
 
 pub use breach_answer::breach_answer;
+pub use code_text::code_text;
 pub use flows::flows;
 pub use ledger_bytes::ledger_bytes;
 pub use link_template::link_template;

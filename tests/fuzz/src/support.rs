@@ -3,6 +3,8 @@
 
 pub(crate) use crate::run;
 
+#[path = "../../support/codes.rs"]
+pub(crate) mod codes;
 #[path = "../../support/invariants.rs"]
 pub(crate) mod invariants;
 #[path = "../../support/ports.rs"]

@@ -28,4 +28,4 @@ macro_rules! replay {
     )*};
 }
 
-replay!(token_text ledger_bytes link_template mail_headers policy breach_answer flows);
+replay!(token_text code_text ledger_bytes link_template mail_headers policy breach_answer flows);
