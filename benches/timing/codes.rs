@@ -24,15 +24,18 @@ enum Typed {
     TooLate,
 }
 
+/// What is compared with an unknown login: the login, what is typed, and what comes of it.
+const CASES: [(&str, &str, Typed, &str); 5] = [
+    ("null control: unknown both times", UNKNOWN, Typed::Wrong, "unknown_account"),
+    ("known, and never asked for a link", WITHOUT_LEDGER, Typed::Wrong, "no_code"),
+    ("known, and its code is over", KNOWN, Typed::TooLate, "no_code"),
+    ("known, and the code is wrong: it is counted", KNOWN, Typed::Wrong, "wrong_code"),
+    ("known, and the code is right: it is exchanged", KNOWN, Typed::Right, "exchanged"),
+];
+
 pub(crate) fn measure(samples: usize) {
     print_head("A code that is typed for a login that is", "unknown", "as said");
-    for (what, login, typed, told) in [
-        ("null control: unknown both times", UNKNOWN, Typed::Wrong, "unknown_account"),
-        ("known, and never asked for a link", WITHOUT_LEDGER, Typed::Wrong, "no_code"),
-        ("known, and its code is over", KNOWN, Typed::TooLate, "no_code"),
-        ("known, and the code is wrong: it is counted", KNOWN, Typed::Wrong, "wrong_code"),
-        ("known, and the code is right: it is exchanged", KNOWN, Typed::Right, "exchanged"),
-    ] {
+    for (what, login, typed, told) in CASES {
         let world = World::new();
         // Owned, so that both are read from memory alike.
         let logins = [UNKNOWN, login].map(String::from);
@@ -45,6 +48,46 @@ pub(crate) fn measure(samples: usize) {
         }
         let exchange = |class: usize, code: &String| drop(exchange(class, code));
         Effect::after(samples, |_| world.mailed(typed), exchange).print(what);
+    }
+}
+
+/// The same through the JSON, which answers every code at one moment.
+#[cfg(feature = "web")]
+pub(crate) fn measure_pages(samples: usize) {
+    use password_reset::web::ResetPages;
+    const MOMENT: Duration = Duration::from_millis(20);
+
+    print_head("The JSON's answer to the same", "unknown", "as said");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    for (what, login, typed, told) in CASES {
+        let world = World::new();
+        let pages = ResetPages::builder(world.resets.clone(), NoHasher).answer_codes_after(MOMENT);
+        let pages = pages.build().expect("nothing is missing");
+        let answer = |class: usize, code: &String| {
+            let login = [UNKNOWN, login][class];
+            let body = format!(r#"{{"login":"{login}","code":"{code}"}}"#);
+            let request =
+                http::Request::post("/api/code").header("content-type", "application/json");
+            let request = request.body(bytes::Bytes::from(body)).expect("it is a request");
+            runtime.block_on(pages.answer(black_box(request))).status().is_success()
+        };
+        assert_eq!(answer(1, &world.mailed(typed)), told == "exchanged");
+        let answer = |class: usize, code: &String| drop(answer(class, code));
+        Effect::after(samples, |_| world.mailed(typed), answer).print(what);
+    }
+}
+
+/// No password is set through the pages here.
+#[cfg(feature = "web")]
+struct NoHasher;
+
+#[cfg(feature = "web")]
+impl password_reset::hasher::PasswordHasher for NoHasher {
+    type Error = std::io::Error;
+
+    async fn hash(&self, _: &str) -> Result<String, std::io::Error> {
+        Err(std::io::ErrorKind::Unsupported.into())
     }
 }
 

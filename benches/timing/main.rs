@@ -23,4 +23,7 @@ fn main() {
     requests::measure((samples / 10).max(100));
     #[cfg(feature = "codes")]
     codes::measure((samples / 10).max(100));
+    // Each takes the moment that its answer comes at.
+    #[cfg(all(feature = "codes", feature = "web"))]
+    codes::measure_pages((samples / 1000).max(5));
 }
