@@ -29,7 +29,6 @@ pub(crate) const DAY: i64 = 24 * 3600;
 
 /// The digits that a stranger types, which are no code's.
 pub(crate) const WRONG_CODE: &str = "00000000";
-const CODE_KEY: &[u8] = b"a key that the database does not have";
 
 /// One process, and what it may do once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -195,8 +194,7 @@ impl Bounds {
     /// Where that is no lifetime.
     #[must_use]
     pub fn codes(mut self, lifetime: i64) -> Self {
-        let key = CodeKey::new(CODE_KEY).expect("the key is one");
-        self.recovery = recovery(lifetime, Some(Codes::new(key)));
+        self.recovery = recovery(lifetime, Some(Codes::new(code_key())));
         self.lifetime = lifetime;
         self
     }
@@ -315,6 +313,10 @@ impl Bounds {
 
 fn seconds(seconds: i64) -> Duration {
     Duration::from_secs(seconds.unsigned_abs())
+}
+
+pub(crate) fn code_key() -> CodeKey {
+    CodeKey::new(b"a key that the database does not have").expect("the key is one")
 }
 
 fn recovery(lifetime: i64, codes: Option<Codes>) -> TokenIssuer {

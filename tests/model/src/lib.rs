@@ -16,7 +16,7 @@
 //! midway is a crash.
 //!
 //! What the throttle promises of hours and days is explored in [`pacing`], over the token rules
-//! alone.
+//! alone, and how many wrong codes there can be in a year in [`guessing`].
 //!
 //! The explorer is one of its own, of a hundred lines: ready-made checkers keep each state's whole
 //! path, and give the last violation of a property that they meet, not the nearest.
@@ -26,6 +26,7 @@ mod database;
 mod explorer;
 mod faults;
 mod flow;
+pub mod guessing;
 #[allow(dead_code, reason = "a state is read here without a panic")]
 #[path = "../../support/invariants.rs"]
 mod invariants;

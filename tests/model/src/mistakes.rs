@@ -499,7 +499,7 @@ pub(crate) fn bound_as_before(before: &[u8], bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A ledger without its code and its wrong ones.
-fn without_wrong_codes(ledger: &Ledger) -> Option<Ledger> {
+pub(crate) fn without_wrong_codes(ledger: &Ledger) -> Option<Ledger> {
     let mut ledger = Parts::read(&ledger.encode());
     ledger.codes = NO_CODES.to_vec();
     Ledger::decode(&ledger.write()).ok()

@@ -5,6 +5,7 @@ use model::HostDeed::{Purge, PurgeAtOnce, SetAddress, SetPassword};
 use model::Role::{
     Attacker, Canceller, Changer, Exchanger, Guesser, Inviter, Redeemer, Requester, WeakRedeemer,
 };
+use model::guessing::{self, Guessing};
 use model::pacing::{Claim, Deed, Moments, Pacing, Rule};
 use model::{Bounds, Mistake, Property, explore};
 
@@ -352,4 +353,27 @@ fn throttle_nobody_who_cancelled() {
     );
     let rule = Rule::CancellingReopens;
     assert_rule_breaks(&pacing.steps(12), rule, Claim::FewMailsInAWindow);
+}
+
+/// How many wrong codes there are in a year by another rule: at least, on a grid of days, and by
+/// somebody who does all he can by the defaults.
+#[track_caller]
+fn assert_guesses_in_a_year(rule: guessing::Rule, on_a_grid: usize, by_the_defaults: usize) {
+    let reached = Guessing::every(DAY).rule(rule).explore();
+    let course = Guessing::by_the_defaults().rule(rule).as_soon_as_possible(366 * DAY);
+    let guesses = guessing::most_within(&course, 365 * DAY);
+    println!("{rule:?}: {} states, {guesses} wrong codes in a year", reached.states());
+    assert_eq!(reached.most_within(365 * DAY).len(), on_a_grid);
+    assert_eq!(guesses, by_the_defaults);
+}
+
+#[test]
+fn keep_wrong_codes_for_seven_days() {
+    assert_guesses_in_a_year(guessing::Rule::Shipped, 260, 260);
+    assert_guesses_in_a_year(guessing::Rule::KeptForTheLinksAlone, 920, 1040);
+}
+
+#[test]
+fn forgive_wrong_codes_with_each_mail() {
+    assert_guesses_in_a_year(guessing::Rule::CountedForTheLinkAlone, 25_550, 43_825);
 }
