@@ -47,7 +47,7 @@ pub struct Reached {
     steps: Vec<Vec<Step>>,
 }
 
-/// Wrong codes that were counted, with the moment of each.
+/// The times at which wrong codes were counted.
 pub type Guesses = Vec<i64>;
 
 impl Guessing {

@@ -8,7 +8,9 @@ mod invariants;
 
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
 use password_reset::service::{Accepted, Completed};
-use password_reset::token::{Ledger, Refusal, Throttle, TokenIssuer};
+use password_reset::token::{
+    CodeKey, Codes, Ledger, Refusal, Throttle, TokenIssuer, TokenIssuerBuilder,
+};
 use password_reset::{LinkTemplate, PasswordReset, ResetError};
 use shuttle::future::{self, JoinHandle, block_on};
 use shuttle::sync::Arc;
@@ -26,6 +28,8 @@ type Service<T> = Result<T, ResetError<Infallible>>;
 type Committed = Service<Completed<u64, Infallible>>;
 
 const PASSWORD: &str = "Looking-Glass-2";
+/// A code that no mail has.
+const WRONG_CODE: &str = "00000000";
 
 /// A clone is what a handler has: the same service.
 #[derive(Clone)]
@@ -40,22 +44,38 @@ impl World {
     /// With no time between two links.
     #[must_use]
     pub fn new() -> Self {
-        Self::with_hash(FIRST)
+        Self::with(FIRST, TokenIssuer::builder())
     }
 
     /// The same, and Alice has no password yet.
     #[must_use]
     pub fn without_password() -> Self {
-        Self::with_hash("")
+        Self::with("", TokenIssuer::builder())
     }
 
-    fn with_hash(hash: &str) -> Self {
+    /// The same with codes, and a mail with one, for which so many wrong ones were typed.
+    ///
+    /// # Panics
+    /// Where they were not counted.
+    #[must_use]
+    pub fn with_code(wrong: u8) -> (Self, Letter) {
+        let key = CodeKey::new(b"a key that the database does not have").unwrap();
+        let world = Self::with(FIRST, TokenIssuer::builder().codes(Codes::new(key)));
+        assert_eq!(world.request(), "sent");
+        let mail = world.outbox.take().remove(0);
+        let token = mail.link().unwrap().expose_token().to_owned();
+        let code = mail.code().unwrap().expose_digits().to_owned();
+        (0..wrong).for_each(|_| assert_eq!(world.guess(), "wrong_code"));
+        (world, Letter { token, code })
+    }
+
+    fn with(hash: &str, issuer: TokenIssuerBuilder) -> Self {
         let (store, outbox) = (Arc::new(MemoryStore::new()), Outbox::new());
         let alice = store.add_account(ALICE, hash).unwrap();
         assert!(store.sign_in(alice, hash));
         let throttle = Throttle::per_hour(14).unwrap().with_cooldown(Duration::ZERO).unwrap();
         let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
-        let issuer = TokenIssuer::builder().throttle(throttle).build().unwrap();
+        let issuer = issuer.throttle(throttle).build().unwrap();
         let resets = PasswordReset::builder(store.clone(), outbox.clone(), link)
             .issuer(issuer)
             .clock(ManualClock::new(UtcDateTime::UNIX_EPOCH))
@@ -138,6 +158,31 @@ impl World {
         block_on(async { commit(accept.await?, hash).await })
     }
 
+    /// Types a code, and gives the token that it is exchanged for, and how that went.
+    #[must_use]
+    pub fn exchange(&self, typed: &str) -> (Option<String>, &'static str) {
+        let (token, handled) = block_on(self.resets.exchange(ALICE, typed));
+        let token = token.map(|token| token.expose_text().to_owned());
+        (token, handled.outcome_for_logs().code())
+    }
+
+    /// Types a wrong code.
+    ///
+    /// # Panics
+    /// Where there is a token for it.
+    #[must_use]
+    pub fn guess(&self) -> &'static str {
+        let (token, outcome) = self.exchange(WRONG_CODE);
+        assert!(token.is_none(), "a wrong code is exchanged for nothing");
+        outcome
+    }
+
+    /// How many wrong codes are counted.
+    #[must_use]
+    pub fn wrong_codes(&self) -> u8 {
+        ledger(self, None).map_or(0, |ledger| ledger.wrong_codes())
+    }
+
     /// What the holder of a link is told.
     #[must_use]
     pub fn told(&self, token: &str) -> Option<Refusal> {
@@ -148,6 +193,14 @@ impl World {
     pub fn hash(&self) -> String {
         self.store.password_hash(self.alice).unwrap_or_default()
     }
+}
+
+/// What a mail has in it.
+#[derive(Clone)]
+pub struct Letter {
+    pub token: String,
+    /// The digits.
+    pub code: String,
 }
 
 impl Default for World {

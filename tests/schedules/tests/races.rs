@@ -2,7 +2,7 @@
 //! changes of turn (which find most bugs), and exhaustively where there are few threads.
 
 use password_reset::token::{IssueKind, Refusal};
-use schedules::{FIRST, World, race};
+use schedules::{FIRST, Letter, World, race};
 use shuttle::future::block_on;
 
 type Runner<T> = Box<dyn FnOnce(&World) -> T + Send>;
@@ -317,4 +317,110 @@ fn nothing_comes_apart_while_the_owner_acts() {
             assert!(moved.unwrap());
         });
     });
+}
+
+/// Somebody types the right code while strangers type wrong ones, after so many others.
+fn codes_at_once(right: usize, wrong: usize, before: u8) {
+    let (world, letter) = World::with_code(before);
+    let exchange = |_| -> Runner<_> {
+        let code = letter.code.clone();
+        Box::new(move |world| world.exchange(&code))
+    };
+    let guess = |_| -> Runner<_> { Box::new(|world| (None, world.guess())) };
+    let ends = race(&world, (0..right).map(exchange).chain((0..wrong).map(guess)));
+
+    let told = |outcome| ends.iter().filter(|(_, told)| *told == outcome).count();
+    assert_eq!(told("exchanged") + told("wrong_code") + told("no_code"), ends.len(), "{ends:?}");
+    let tokens: Vec<_> = ends.iter().filter_map(|(token, _)| token.as_deref()).collect();
+    assert_eq!(tokens.len(), told("exchanged"), "{ends:?}");
+    assert!(tokens.len() <= 1, "{ends:?}");
+    let counted = usize::from(world.wrong_codes());
+    assert_eq!(counted, usize::from(before) + told("wrong_code"), "{ends:?}");
+    assert!(
+        !tokens.is_empty() || counted == 5,
+        "five wrong ones end a code, or a right one: {ends:?}"
+    );
+    assert_eq!(world.exchange(&letter.code), (None, "no_code"));
+
+    assert_eq!(world.told(&letter.token), None, "the link is as good as before");
+    assert!(world.outbox.take().is_empty(), "nothing is mailed");
+    if let Some(token) = tokens.first() {
+        world.redeem(token, "by the token").unwrap();
+        assert_eq!(world.told(&letter.token), Some(Refusal::Used));
+        assert_eq!(world.hash(), "by the token");
+    }
+}
+
+#[test]
+fn a_right_code_among_wrong_ones_is_exchanged_once_and_five_are_answered() {
+    under_many_schedules(|| codes_at_once(1, 3, 0));
+    under_many_schedules(|| codes_at_once(2, 3, 3));
+    shuttle::check_dfs(|| codes_at_once(1, 1, 4), None);
+    shuttle::check_dfs(|| codes_at_once(2, 0, 0), None);
+}
+
+/// Of so many wrong codes no more are answered than are left.
+fn wrong_codes_at_once(wrong: usize, before: u8) {
+    let (world, letter) = World::with_code(before);
+    let guess = |_| -> Runner<_> { Box::new(World::guess) };
+    let ends = race(&world, (0..wrong).map(guess));
+    let told = |outcome| ends.iter().filter(|told| **told == outcome).count();
+    let answered = wrong.min(5 - usize::from(before));
+    assert_eq!((told("wrong_code"), told("no_code")), (answered, wrong - answered), "{ends:?}");
+    assert_eq!(usize::from(world.wrong_codes()), usize::from(before) + answered);
+    assert_eq!(world.told(&letter.token), None, "the link is as good as before");
+}
+
+#[test]
+fn of_wrong_codes_at_once_no_more_are_answered_than_are_left() {
+    under_many_schedules(|| wrong_codes_at_once(4, 3));
+    shuttle::check_dfs(|| wrong_codes_at_once(2, 4), None);
+}
+
+/// Somebody types the code, and a stranger a wrong one, while the holder redeems the link.
+fn an_exchange_and_a_redemption(wrong: usize) {
+    let (world, letter) = World::with_code(0);
+    let Letter { token, code } = letter.clone();
+    let redeem: Runner<_> = Box::new(move |world| {
+        world.redeem(&token, "by the link").unwrap();
+        (None, "redeemed")
+    });
+    let exchange: Runner<_> = Box::new(move |world| world.exchange(&code));
+    let guess = |_| -> Runner<_> { Box::new(|world| (None, world.guess())) };
+    let ends = race(&world, [redeem, exchange].into_iter().chain((0..wrong).map(guess)));
+    assert_eq!(world.hash(), "by the link", "no code keeps anybody from the link: {ends:?}");
+    assert_eq!(world.wrong_codes(), 0, "a password was set");
+    let exchanged = &ends[1];
+    assert!(["exchanged", "no_code"].contains(&exchanged.1), "{ends:?}");
+    assert_eq!(exchanged.0.is_some(), exchanged.1 == "exchanged", "{ends:?}");
+    let tokens = exchanged.0.iter().chain([&letter.token]);
+    assert!(tokens.map(|token| world.told(token)).all(|told| told == Some(Refusal::Used)));
+    assert_eq!(world.outbox.take().len(), 1, "one notice");
+}
+
+#[test]
+fn of_an_exchange_and_a_redemption_at_once_the_redemption_sets_its_password() {
+    under_many_schedules(|| an_exchange_and_a_redemption(2));
+    shuttle::check_dfs(|| an_exchange_and_a_redemption(0), None);
+}
+
+/// Somebody types a code while somebody asks for another mail.
+fn an_exchange_and_a_request() {
+    let (world, letter) = World::with_code(0);
+    let code = letter.code.clone();
+    let runners: [Runner<_>; 2] =
+        [Box::new(move |world| world.exchange(&code)), Box::new(|world| (None, world.request()))];
+    let ends = race(&world, runners);
+    assert_eq!(ends[1].1, "sent");
+    // Behind the request, the code is a wrong one for the newer mail.
+    assert!(["exchanged", "wrong_code"].contains(&ends[0].1), "{ends:?}");
+    assert_eq!(usize::from(world.wrong_codes()), usize::from(ends[0].1 == "wrong_code"));
+    let older = ends[0].0.iter().chain([&letter.token]);
+    assert!(older.map(|token| world.told(token)).all(|told| told == Some(Refusal::Superseded)));
+}
+
+#[test]
+fn a_token_for_a_code_is_superseded_by_a_request_that_comes_meanwhile() {
+    under_many_schedules(an_exchange_and_a_request);
+    shuttle::check_dfs(an_exchange_and_a_request, None);
 }
