@@ -200,46 +200,107 @@ fn looking_that_is_dropped_changes_nothing() {
 /// A code that is dropped halfway costs its holder no more than the code.
 #[cfg(feature = "codes")]
 mod of_codes {
-    use super::{ALICE, Ledger, World, in_each_world, poll_and_drop};
+    use super::{ALICE, Ledger, OLD_HASH, Refusal, World, in_each_world, poll_and_drop, refusal};
     use crate::support::codes::mistyped;
+    use crate::support::run;
+    use crate::support::world::{GOOD, hash};
+    use std::cell::RefCell;
 
-    fn with_a_code() -> (World, String) {
-        let world = World::with_codes();
-        let (_, code) = world.link_and_code();
-        (world, code)
+    /// What came of a code that somebody typed and dropped.
+    struct Typed<'a> {
+        world: &'a World,
+        link: &'a str,
+        code: &'a str,
+        /// What it was exchanged for, and the outcome; where it was dropped, neither.
+        token: Option<String>,
+        outcome: &'static str,
+        was_dropped: bool,
+    }
+
+    impl Typed<'_> {
+        fn ledger(&self) -> Ledger {
+            Ledger::decode(&self.world.store.memory.ledger(self.world.alice).unwrap()).unwrap()
+        }
+
+        /// Nothing but the code and the count can have changed.
+        fn assert_that_the_link_is_as_it_was(&self) {
+            let sessions = self.world.store.memory.sessions(self.world.alice);
+            assert_eq!((self.world.hash().as_str(), sessions), (OLD_HASH, 1));
+            assert_eq!(refusal(self.world, self.link), None);
+            assert_eq!(self.ledger().issues().len(), 1, "nothing is issued");
+            assert!(self.world.mailer.outbox.take().is_empty(), "nothing is mailed");
+        }
+    }
+
+    /// Types what `typed` makes of the code in the mail, and drops it at each of its awaits.
+    fn at_every_await(typed: fn(&str) -> String, mut verify: impl FnMut(&Typed<'_>)) {
+        let ended = RefCell::new((None, ""));
+        in_each_world(
+            || {
+                let world = World::with_codes();
+                let (link, code) = world.link_and_code();
+                (world, format!("{link} {code}"))
+            },
+            |world, mail, times| {
+                let typed = typed(mail.split_once(' ').unwrap().1);
+                let done = poll_and_drop(world.resets.exchange(ALICE, &typed), times);
+                let was_done = done.is_some();
+                *ended.borrow_mut() = done.map_or((None, ""), |(token, handled)| {
+                    let token = token.map(|token| token.expose_text().to_owned());
+                    (token, handled.outcome_for_logs().code())
+                });
+                was_done
+            },
+            |world, mail, was_dropped| {
+                let (link, code) = mail.split_once(' ').unwrap();
+                let (token, outcome) = ended.take();
+                let typed = Typed { world, link, code, token, outcome, was_dropped };
+                typed.assert_that_the_link_is_as_it_was();
+                verify(&typed);
+            },
+        );
     }
 
     #[test]
     fn a_right_code_that_is_dropped_was_exchanged_or_is_as_good_as_before() {
         let (mut good, mut spent) = (0, 0);
-        in_each_world(
-            with_a_code,
-            |world, code, times| poll_and_drop(world.resets.exchange(ALICE, code), times).is_some(),
-            |world, code, was_dropped| match world.exchange(code).1 {
-                "exchanged" => good += usize::from(was_dropped),
-                "no_code" => spent += usize::from(was_dropped),
-                other => panic!("{other}"),
-            },
-        );
+        at_every_await(str::to_owned, |typed| {
+            assert_eq!(typed.ledger().wrong_codes(), 0);
+            let token = match typed.world.exchange(typed.code) {
+                (Some(token), "exchanged") => {
+                    assert!(typed.token.is_none(), "a code is exchanged once");
+                    good += usize::from(typed.was_dropped);
+                    token
+                }
+                (None, "no_code") => {
+                    spent += usize::from(typed.was_dropped);
+                    // Whoever lost the answer has the link.
+                    typed.token.clone().unwrap_or_else(|| typed.link.to_owned())
+                }
+                other => panic!("{other:?}"),
+            };
+            typed.assert_that_the_link_is_as_it_was();
+            typed.world.reset(&token, GOOD).unwrap();
+            assert_eq!(typed.world.hash(), hash(GOOD));
+            assert_eq!(refusal(typed.world, typed.link), Some(Refusal::Used));
+        });
         assert!(good > 4 && spent > 0, "{good}, {spent}");
     }
 
     #[test]
     fn a_wrong_code_that_is_dropped_was_counted_or_not_and_the_right_one_is_still_good() {
         let mut counted = [0; 3];
-        in_each_world(
-            with_a_code,
-            |world, code, times| {
-                let wrong = mistyped(code);
-                poll_and_drop(world.resets.exchange(ALICE, &wrong), times).is_some()
-            },
-            |world, code, was_dropped| {
-                let bytes = world.store.memory.ledger(world.alice).unwrap();
-                let count = Ledger::decode(&bytes).unwrap().wrong_codes();
-                counted[usize::from(count)] += usize::from(was_dropped);
-                assert_eq!(world.exchange(code).1, "exchanged");
-            },
-        );
+        at_every_await(mistyped, |typed| {
+            let count = usize::from(typed.ledger().wrong_codes());
+            counted[count] += usize::from(typed.was_dropped);
+            assert!(typed.token.is_none());
+            let is_answered = typed.outcome == "wrong_code";
+            assert!(!is_answered || count > 0, "it is counted before it is answered");
+            let (token, outcome) = typed.world.exchange(typed.code);
+            assert_eq!(outcome, "exchanged");
+            typed.assert_that_the_link_is_as_it_was();
+            run(typed.world.resets.check(&token.unwrap())).unwrap();
+        });
         assert!(counted.iter().all(|times| *times > 0), "{counted:?}");
     }
 }
