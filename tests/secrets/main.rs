@@ -6,6 +6,8 @@
 mod codes;
 #[cfg(feature = "tracing")]
 mod events;
+#[cfg(feature = "codes")]
+mod offline;
 mod search;
 #[path = "../support/mod.rs"]
 mod support;
