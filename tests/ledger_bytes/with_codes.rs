@@ -246,7 +246,8 @@ fn a_code_is_exchanged_for_a_token_of_its_link_alone() {
     };
     let bytes = documented();
     assert!(exchanged_for(&[7; 32]).is_ok());
-    assert_eq!(exchanged_for(&bytes[THIRD..THIRD + 32]), inconsistent, "of the link's own token");
+    let own = exchanged_for(&bytes[THIRD..THIRD + 32]);
+    assert!(own.is_ok(), "of the link's own token, as a generator makes it that repeats itself");
     assert_eq!(exchanged_for(&bytes[SECOND..SECOND + 32]), inconsistent, "of the invitation's");
     assert!(exchanged_for(&bytes[FIRST..FIRST + 32]).is_ok(), "nobody is told of a dead one's");
 }
