@@ -3,6 +3,7 @@
 use axum::Router;
 use password_reset::adapters::memory::{MemoryStore, Outbox};
 use password_reset::hasher::PasswordHasher;
+use password_reset::token::{CodeKey, Codes, TokenIssuer};
 use password_reset::web::ResetPages;
 use password_reset::{LinkTemplate, PasswordReset};
 use std::convert::Infallible;
@@ -31,8 +32,11 @@ async fn a_property_based_tester_finds_nothing_that_the_document_does_not_say() 
     let store = MemoryStore::new();
     store.add_account("alice@example.com", "hash").unwrap();
     let link = LinkTemplate::new("https://app.acme.example/reset?token={token}").unwrap();
-    let resets = PasswordReset::builder(store, Outbox::new(), link).build().unwrap();
-    let pages = ResetPages::builder(resets, Quick);
+    let codes = Codes::new(CodeKey::new(b"the key of the codes in the tests").unwrap());
+    let issuer = TokenIssuer::builder().codes(codes).build().unwrap();
+    let resets = PasswordReset::builder(store, Outbox::new(), link).issuer(issuer);
+    let pages = ResetPages::builder(resets.build().unwrap(), Quick);
+    let pages = pages.answer_codes_after(Duration::from_millis(1));
     let pages = pages.requests(100_000, Duration::from_secs(20)).build().unwrap();
     let app = pages
         .routes()
