@@ -54,7 +54,7 @@ pub fn with_minijinja(view: &View<'_>) -> String {
 /// A page of the host's own in the place of one of the library's.
 #[must_use]
 pub fn with_a_page_of_its_own(view: &View<'_>) -> String {
-    let Page::Forgot { action } = view.page else { return with_maud(view) };
+    let Page::Forgot { action, .. } = view.page else { return with_maud(view) };
     let document = html! {
         (DOCTYPE)
         html lang="en" {
