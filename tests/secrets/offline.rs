@@ -21,9 +21,9 @@ fn issued_under(key: u32) -> (String, Vec<u8>) {
     bytes[..4].copy_from_slice(&key.to_be_bytes());
     bytes[31] = 1;
     let codes = Codes::new(CodeKey::new(&bytes).unwrap());
-    let issuer = TokenIssuer::builder().codes(codes).build().unwrap();
+    let service = TokenIssuer::builder().codes(codes).build().unwrap();
     let (account, now) = (Binding::new("alice@example.com", b"a hash"), UtcDateTime::UNIX_EPOCH);
-    let issued = issuer.issue(None, account, now, entropy_of([7; 36])).unwrap();
+    let issued = service.issue(None, account, now, entropy_of([7; 36])).unwrap();
     (issued.code.unwrap().expose_digits().to_owned(), issued.ledger.encode())
 }
 
