@@ -78,7 +78,7 @@ impl fmt::Debug for CodeKey {
 /// How codes are made: their keys and how many digits they have.
 ///
 /// A code stands in the mail beside its link and is good for 10 minutes, or as long as the link
-/// where that is shorter. Whoever types it with the login [exchanges](TokenIssuer::exchange) it for a
+/// where that is shorter. Somebody who types it with the login [exchanges](TokenIssuer::exchange) it for a
 /// token of the same link. Five wrong ones end it and not the link. After twenty, no mail has a code
 /// until a password is set, or the ledger is purged, which it is 30 days after the last of them at the
 /// earliest. So everybody who knows a login can use its codes up: a code is a convenience and never
@@ -172,8 +172,8 @@ impl Code {
     }
 }
 
-/// What a typed code comes to. Commit the ledger before anybody learns whether there is a token;
-/// if the commit fails, nobody does.
+/// The result of a typed code. Commit the ledger before you say whether there is a token, and say
+/// nothing if the commit fails.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Exchange {
@@ -208,7 +208,7 @@ impl TokenIssuer {
         entropy: Entropy,
     ) -> Result<Option<Exchange>, ExchangeError> {
         let is_good =
-            |issue: &&Issue| issue.judge(binding, now).is_ok() && now - issue.issued_at < LIFETIME;
+            |issue: &&Issue| issue.judge(binding, now).is_ok() && now < end_of_code(issue);
         let (Some(codes), Some(typed), Some(code), Some(issue)) =
             (&self.codes, read(typed), &ledger.code, ledger.live_recovery().filter(is_good))
         else {
@@ -246,10 +246,15 @@ impl TokenIssuer {
         let key = &codes.key;
         let digits = key.digits_for(&self.purpose, token, codes.digits);
         let mac = key.mac(&self.purpose, ledger.selector(), &issue.digest, digits.expose());
-        let expires_at = issue.expires_at.min(issue.issued_at.saturating_add(LIFETIME));
+        let expires_at = end_of_code(issue);
         let code = StoredCode { key: key.name, mac, wrong: 0 };
         (Ledger { code: Some(code), ..ledger }, Some(Code { digits, expires_at }))
     }
+}
+
+/// The first instant at which a link's code is no longer good.
+fn end_of_code(issue: &Issue) -> UtcDateTime {
+    issue.expires_at.min(issue.issued_at.saturating_add(LIFETIME))
 }
 
 /// The digits of a typed code, if it is one: digits of any script, and between them spaces, hyphens

@@ -59,10 +59,11 @@ impl Ledger {
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(HEADER_BYTES + self.issues.len() * MAX_ISSUE_BYTES);
-        bytes.push(if self.knows_codes() { VERSION_WITH_CODES } else { VERSION });
+        let knows_codes = self.knows_codes();
+        bytes.push(if knows_codes { VERSION_WITH_CODES } else { VERSION });
         bytes.extend_from_slice(self.selector.as_bytes());
         bytes.extend_from_slice(&self.revision.to_be_bytes());
-        if self.knows_codes() {
+        if knows_codes {
             bytes.push(self.wrong_codes());
             if let Some(WrongCodes { last_at, .. }) = self.wrong_codes {
                 put_time(&mut bytes, last_at);

@@ -310,7 +310,7 @@ impl TokenIssuer {
     }
 }
 
-/// A password was set: no live link is good from then on, and wrong codes are counted anew.
+/// A password was set: no live link is good from then on, and the count of wrong codes is back at zero.
 fn close(mut ledger: Ledger) -> Ledger {
     for live in ledger.issues.iter_mut().filter(|issue| issue.is_live()) {
         live.binding = Binding::OF_NOBODY;

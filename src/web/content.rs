@@ -14,6 +14,13 @@ const SECOND_FACTOR: &str = "second_factor";
 /// The field in which a login is typed.
 const LOGIN: &str = include_str!("markup/login.html");
 
+/// What everybody who asked is told, and the ways on.
+macro_rules! asked {
+    ($ways_on:literal) => {
+        concat!(include_str!("markup/asked_lead.html"), include_str!($ways_on))
+    };
+}
+
 /// What the form is headed with.
 const fn title_of(kind: IssueKind) -> &'static str {
     match kind {
@@ -35,10 +42,10 @@ impl Writer<'_> {
     pub(super) fn write(&self, page: &Page<'_>) -> (String, Html) {
         let (title, markup) = match page {
             Page::Forgot { .. } => ("page-forgot", include_str!("markup/forgot.html")),
-            Page::Asked => ("page-asked", include_str!("markup/asked.html")),
+            Page::Asked => ("page-asked", asked!("markup/asked.html")),
             #[cfg(feature = "codes")]
             Page::Code { step, .. } => match step {
-                CodeStep::Asked => ("page-asked", include_str!("markup/code_asked.html")),
+                CodeStep::Asked => ("page-asked", asked!("markup/code_asked.html")),
                 CodeStep::New | CodeStep::Wrong => {
                     ("page-code-title", include_str!("markup/code.html"))
                 }
