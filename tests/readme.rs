@@ -1,21 +1,51 @@
-//! The README shows what runs.
+//! The documents show what runs, and link to what exists.
+
+use std::path::Path;
+
+const README: &str = include_str!("../README.md");
 
 #[test]
-fn the_quickstart_is_the_example_itself() {
-    let readme = include_str!("../README.md");
-    let quickstart = include_str!("../examples/quickstart.rs");
-    assert!(readme.contains(&format!("```rust\n{quickstart}```\n")));
-    assert!(quickstart.lines().count() <= 40);
+fn the_readme_shows_the_axum_example_and_its_dependencies() {
+    let program = include_str!("../examples/axum/src/main.rs");
+    assert!(README.contains(&format!("```rust,ignore\n{program}```\n")));
+    let manifest = include_str!("../examples/axum/Cargo.toml");
+    let dependencies = manifest.split("[dependencies]\n").nth(1).unwrap().split("\n\n").next();
+    for line in dependencies.unwrap().lines() {
+        let published = line.replace("path = \"../..\"", "version = \"0.1\"");
+        assert!(README.contains(&format!("\n{published}\n")), "{published}");
+    }
 }
 
 #[test]
-fn the_readme_and_the_front_page_list_every_feature() {
+fn the_guide_lists_every_feature() {
     let manifest = include_str!("../Cargo.toml");
     let features = manifest.split("[features]\n").nth(1).unwrap().split("\n[").next().unwrap();
     let names = features.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    let guide = include_str!("../src/guide/features.md");
     for name in names.filter(|name| *name != "default") {
-        for page in [include_str!("../README.md"), include_str!("../src/lib.rs")] {
-            assert!(page.contains(&format!("| `{name}` |")), "the feature `{name}` is not listed");
+        assert!(guide.contains(&format!("| `{name}` |")), "the feature `{name}` is not listed");
+    }
+}
+
+#[test]
+fn every_file_that_a_document_links_to_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let documents = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "llms.txt",
+        "tests/README.md",
+        "benches/README.md",
+        "examples/demo/README.md",
+    ];
+    for document in documents.map(|document| root.join(document)) {
+        // What is published has not all of them.
+        let Ok(text) = std::fs::read_to_string(&document) else { continue };
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        for target in targets.filter(|target| !target.contains(':') && !target.is_empty()) {
+            let exists = document.parent().unwrap().join(target).exists();
+            assert!(exists, "{} links to {target}", document.display());
         }
     }
 }

@@ -1,10 +1,19 @@
-//! Guides: pages, accounts, codes, a policy, a store of one's own, mail, a service that you run, and a large one.
+//! Guides: how to mount, run and adapt the crate, what it guarantees, and which features it has.
 
 #[doc = include_str!("web.md")]
 pub mod web {}
 
+#[doc = include_str!("mail.md")]
+pub mod mail {}
+
+#[doc = include_str!("operating.md")]
+pub mod operating {}
+
 #[doc = include_str!("accounts.md")]
 pub mod accounts {}
+
+#[doc = include_str!("choosing_a_policy.md")]
+pub mod choosing_a_policy {}
 
 #[cfg(feature = "codes")]
 #[doc = include_str!("codes.md")]
@@ -13,14 +22,11 @@ pub mod codes {}
 #[doc = include_str!("bring_your_own_store.md")]
 pub mod bring_your_own_store {}
 
-#[doc = include_str!("mail.md")]
-pub mod mail {}
-
-#[doc = include_str!("operating.md")]
-pub mod operating {}
-
-#[doc = include_str!("choosing_a_policy.md")]
-pub mod choosing_a_policy {}
-
 #[doc = include_str!("scaling.md")]
 pub mod scaling {}
+
+#[doc = include_str!("guarantees.md")]
+pub mod guarantees {}
+
+#[doc = include_str!("features.md")]
+pub mod features {}
