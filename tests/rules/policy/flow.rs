@@ -1,8 +1,8 @@
 //! The policy in the reset flow.
 
 use super::missed;
-use super::support::run;
-use super::support::world::World;
+use crate::support::run;
+use crate::support::world::World;
 use password_reset::PasswordPolicy;
 use password_reset::policy::{ContextWords, PasswordPolicyBuilder};
 

@@ -1,6 +1,6 @@
 //! The default policy against a second statement of its rules.
 
-use super::support::runner;
+use crate::support::runner;
 use icu_properties::{CodePointMapData, props::GeneralCategory};
 use password_reset::policy::{PasswordPolicy, Violations};
 use proptest::prelude::*;

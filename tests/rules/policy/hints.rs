@@ -1,7 +1,7 @@
 //! What browsers and password managers are told, from the policy that is enforced.
 
-use super::support::runner;
 use super::{lenient, missed};
+use crate::support::runner;
 use password_reset::PasswordPolicy;
 use password_reset::policy::{ContextWords, PasswordPolicyBuilder};
 use proptest::prelude::*;

@@ -1,13 +1,11 @@
 //! The link that a mail carries: which templates are taken, and what becomes of them.
 
-mod support;
-
+use crate::support::runner;
 use password_reset::token::ResetToken;
 use password_reset::{LinkError, LinkTemplate};
 use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use support::runner;
 use url::{Host, Url};
 
 const TOKEN: &str = "Zm9yZ290dGVuLXBhc3N3b3JkLWNhbmFyeS1pbi1hLXRlc3QA";

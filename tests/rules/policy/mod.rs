@@ -22,8 +22,6 @@ mod room;
 mod rules;
 #[cfg(feature = "zxcvbn")]
 mod strength;
-#[path = "../support/mod.rs"]
-mod support;
 mod verdict;
 
 use password_reset::policy::{CustomRequirement, PasswordPolicy, Violations};

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "codes")]
 mod codes;
-#[path = "../support/mod.rs"]
-mod support;
 
+use crate::support::invariants::read_after;
+use crate::support::{entropy, runner};
 use password_reset::token::{
     Binding, Entropy, Issue, IssueError, IssueKind, IssueState, Issued, Ledger, RedeemError,
     Refusal, ResetToken, Throttle, TokenIssuer,
@@ -13,8 +13,6 @@ use proptest::prelude::*;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::time::Duration;
-use support::invariants::read_after;
-use support::{entropy, runner};
 use time::{SignedDuration, UtcDateTime};
 
 const SECOND: i128 = 1_000_000_000;
@@ -46,7 +44,7 @@ impl Rules {
         let lifetime = seconds(self.lifetime);
         let builder = TokenIssuer::builder().lifetime(lifetime).throttle(throttle);
         #[cfg(feature = "codes")]
-        return support::codes::with_codes(builder);
+        return crate::support::codes::with_codes(builder);
         #[cfg(not(feature = "codes"))]
         builder.build().unwrap()
     }

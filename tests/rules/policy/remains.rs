@@ -1,7 +1,7 @@
 //! With the feature `zeroize`, what the policy copies is gone from this process's memory.
 
 use super::lenient;
-use super::support::remains::Search;
+use crate::support::remains::Search;
 use password_reset::policy::ContextWords;
 
 /// Long enough that a string which grows leaves whole parts behind.

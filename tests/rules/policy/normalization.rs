@@ -1,7 +1,7 @@
 //! The same password is the same from every keyboard.
 
-use super::support::runner;
 use super::{Without, lenient, missed, missed_by};
+use crate::support::runner;
 use password_reset::PasswordPolicy;
 use password_reset::policy::ContextWords;
 use proptest::prelude::*;

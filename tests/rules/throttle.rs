@@ -2,12 +2,10 @@
 //! how many of its good links are replaced before their end.
 #![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
-mod support;
-
+use crate::support::{entropy, runner};
 use password_reset::token::{Binding, IssueError, Ledger, ResetToken, TokenIssuer};
 use proptest::prelude::*;
 use std::cell::Cell;
-use support::{entropy, runner};
 use time::{SignedDuration, UtcDateTime};
 
 const NOW: UtcDateTime = UtcDateTime::UNIX_EPOCH;

@@ -6,18 +6,16 @@ mod digits;
 mod keys;
 mod moments;
 mod standards;
-#[path = "../support/mod.rs"]
-mod support;
 mod texts;
 mod tokens;
 
+use crate::support::codes::mistyped;
+use crate::support::invariants::read_after;
+use crate::support::{entropy, entropy_of};
 use password_reset::token::{
     Binding, Code, CodeKey, Codes, Exchange, ExchangeError, Issued, Ledger, ResetToken, TokenIssuer,
 };
 use std::time::Duration;
-use support::codes::mistyped;
-use support::invariants::read_after;
-use support::{entropy, entropy_of};
 use time::{SignedDuration, UtcDateTime};
 
 const NOW: UtcDateTime = UtcDateTime::UNIX_EPOCH;

@@ -1,14 +1,12 @@
 //! The ledger at its edges: the boundaries of time, a full ledger, the last revision.
 #![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
-mod support;
-
+use crate::support::entropy;
 use password_reset::token::{
     Binding, Issue, IssueError, IssueKind, IssueState, Issued, Ledger, RedeemError, Refusal,
     ResetToken, RevisionExhausted, Selector, Throttle, TokenIssuer,
 };
 use std::time::Duration;
-use support::entropy;
 use time::{SignedDuration, UtcDateTime};
 
 const NOW: UtcDateTime = UtcDateTime::UNIX_EPOCH;

@@ -1,17 +1,15 @@
 //! The ledger's stored form: as documented, bounded, and read without trust.
 
-#[path = "../support/mod.rs"]
-mod support;
 mod with_codes;
 
+use crate::support::invariants::assert_sound;
+use crate::support::{entropy, entropy_of, runner};
 use password_reset::token::{
     Binding, DecodeError, Entropy, Ledger, MAX_LEDGER_BYTES, Refusal, Throttle, TokenIssuer,
 };
 use proptest::prelude::*;
 use std::cell::Cell;
 use std::time::Duration;
-use support::invariants::assert_sound;
-use support::{entropy, entropy_of, runner};
 use time::{SignedDuration, UtcDateTime};
 
 const NOW: UtcDateTime = UtcDateTime::UNIX_EPOCH;

@@ -187,7 +187,7 @@ fn a_field_whose_feature_is_off_is_an_error_that_names_the_feature() {
 fn a_configuration_that_is_written_is_read_back_the_same() {
     let numbers = (1_usize..20, 60_usize..300, prop::option::of(60_usize..300));
     let kinds = prop::array::uniform5(prop::option::of(any::<bool>()));
-    super::support::runner(1000)
+    crate::support::runner(1000)
         .run(&(numbers, kinds, any::<bool>()), |((min, max, bytes), kinds, words)| {
             let [digit, lowercase, uppercase, bcrypt, visible] = kinds;
             let words = words.then(|| serde_json::json!({"whole": ["acme"]}));

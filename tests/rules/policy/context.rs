@@ -1,7 +1,7 @@
 //! Passwords that are made of somebody's name.
 
-use super::support::runner;
 use super::{lenient, missed, missed_by};
+use crate::support::runner;
 use password_reset::policy::{ContextWords, PasswordPolicy};
 use proptest::prelude::*;
 use std::cell::Cell;

@@ -1,7 +1,7 @@
 //! Policies that follow a standard, and what the standard's clauses say.
 
-use super::support::runner;
 use super::{lenient, missed};
+use crate::support::runner;
 use password_reset::PasswordPolicy;
 use password_reset::policy::{ContextWords, Demand, PasswordPolicyBuilder, PolicyError, Preset};
 use proptest::prelude::*;

@@ -1,7 +1,7 @@
 //! How hard a password is to guess.
 
-use super::support::runner;
 use super::{lenient, missed, missed_by};
+use crate::support::runner;
 use password_reset::policy::{PasswordPolicy, PolicyError, Requirement};
 use std::cell::Cell;
 

@@ -1,8 +1,7 @@
 //! Tokens: their text, their randomness, their purpose, and what they do not show.
 #![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
-mod support;
-
+use crate::support::{entropy, entropy_of, runner};
 use password_reset::token::{
     Binding, Entropy, Issued, LifetimeError, Refusal, ResetToken, Throttle, ThrottleError,
     TokenIssuer, TokenIssuerBuilder,
@@ -10,7 +9,6 @@ use password_reset::token::{
 use proptest::prelude::*;
 use rand_core::{TryCryptoRng, TryRng};
 use std::time::Duration;
-use support::{entropy, entropy_of, runner};
 use time::UtcDateTime;
 
 const NOW: UtcDateTime = UtcDateTime::UNIX_EPOCH;

@@ -1,6 +1,6 @@
 //! Passwords that have appeared in breaches.
 
-use super::support::runner;
+use crate::support::runner;
 use password_reset::PasswordPolicy;
 use password_reset::policy::{Breach, BreachError, BreachRange, BreachService, CheckedPassword};
 use proptest::prelude::*;
