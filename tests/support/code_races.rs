@@ -1,9 +1,8 @@
 //! Codes that are typed while others type, ask for links and follow them, on any store.
 
-use crate::at_once::at_once;
-use crate::codes::{with_codes, wrong};
-use crate::faulty::FaultyStore;
-
+use super::at_once::at_once;
+use super::codes::{with_codes, wrong};
+use super::faulty::FaultyStore;
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::store::Store;
 use password_reset::token::{Ledger, Refusal, ResetToken, Throttle, TokenIssuer};

@@ -1,14 +1,25 @@
 //! What several tests need.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
+pub(crate) mod at_once;
+#[cfg(all(feature = "std", feature = "getrandom", feature = "codes"))]
+pub(crate) mod code_races;
 #[cfg(feature = "codes")]
 pub(crate) mod codes;
+#[cfg(feature = "tracing")]
+pub(crate) mod events;
+pub(crate) mod faulty;
 pub(crate) mod invariants;
 #[cfg(all(feature = "std", feature = "getrandom"))]
 pub(crate) mod ports;
+#[cfg(all(feature = "std", feature = "getrandom"))]
+pub(crate) mod races;
 #[cfg(all(feature = "zeroize", target_os = "linux"))]
 pub(crate) mod remains;
 pub(crate) mod scripted;
+#[cfg(feature = "lettre")]
+pub(crate) mod smtp;
+pub(crate) mod url;
 #[cfg(all(feature = "std", feature = "getrandom"))]
 pub(crate) mod world;
 

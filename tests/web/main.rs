@@ -5,7 +5,7 @@ mod answers;
 mod api;
 mod bodies;
 mod codes;
-#[path = "../secrets/events.rs"]
+#[path = "../support/events.rs"]
 mod events;
 mod guard;
 mod headers;

@@ -8,16 +8,12 @@ mod breach;
 mod config;
 mod context;
 mod differential;
-#[cfg(all(feature = "std", feature = "getrandom"))]
-mod flow;
 mod hints;
 #[cfg(feature = "serde")]
 mod json;
 #[cfg(feature = "nfc")]
 mod normalization;
 mod presets;
-#[cfg(all(feature = "zeroize", target_os = "linux"))]
-mod remains;
 mod room;
 mod rules;
 #[cfg(feature = "zxcvbn")]
