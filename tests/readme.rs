@@ -64,7 +64,7 @@ fn the_guide_quotes_the_statement_of_the_example() {
 #[test]
 fn the_guide_shows_the_key_value_store_that_is_tested() {
     let guide = include_str!("../src/guide/bring_your_own_store.md");
-    assert!(guide.contains(include_str!("conformance/key_value_store.rs")));
+    assert!(guide.contains(include_str!("databases/conformance/key_value_store.rs")));
 }
 
 #[test]

@@ -9,6 +9,7 @@
 mod accounts;
 mod by_hand;
 #[path = "../../tests/support/host.rs"]
+#[allow(dead_code, reason = "the tests use the other part")]
 mod host;
 #[path = "../support/mailbox.rs"]
 mod mailbox;
@@ -17,10 +18,11 @@ mod rate;
 #[path = "../timing/statistics.rs"]
 #[allow(dead_code, reason = "the benchmark of time uses all of it")]
 mod statistics;
+#[path = "../../tests/support/url.rs"]
+mod url;
 
 use accounts::{Accounts, Database};
 use by_hand::{ByHand, Purge};
-use host::url;
 use operations::{OPERATIONS, Operation, Side, Subject};
 use password_reset::store::Store;
 use sqlx::mysql::MySqlPoolOptions;
@@ -32,6 +34,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Runtime;
+use url::url;
 
 const CONNECTIONS: u32 = 8;
 

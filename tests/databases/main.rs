@@ -1,6 +1,19 @@
-//! These tests stand on real databases: SQLite, and the servers that the environment names.
+//! These tests stand on databases: SQLite, and the servers that the environment names.
 
-#[cfg(feature = "sqlx-sqlite")]
+mod collisions;
 mod concurrency;
+mod conformance;
+mod dropped;
+mod lost_answers;
+mod opening;
+mod operator;
+mod plans;
+mod purge;
+mod races;
+mod recipes;
+mod sick;
+mod sqlite;
+mod statements;
 #[path = "../support/mod.rs"]
 mod support;
+mod trouble;

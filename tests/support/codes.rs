@@ -1,5 +1,4 @@
 //! Codes of the tests, and wrong ones.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
 
 use password_reset::token::{CodeKey, Codes, TokenIssuer, TokenIssuerBuilder};
 

@@ -1,13 +1,8 @@
 //! A host on each database: its tables, some accounts, and a store beside them.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
-#[path = "url.rs"]
-mod url;
 
 use password_reset::adapters::sql::{Driver, SqlStore, SqlStoreBuilder};
 use password_reset::adapters::sqlx::Sqlx;
 use sqlx::{AssertSqlSafe, Database, MySql, Pool, Postgres, Sqlite};
-pub(crate) use url::url;
 
 /// What the tests need to say of a database.
 pub(crate) trait Server: Database {

@@ -9,6 +9,8 @@ pub(crate) mod codes;
 #[cfg(feature = "tracing")]
 pub(crate) mod events;
 pub(crate) mod faulty;
+#[cfg(all(feature = "sqlx-sqlite", feature = "sqlx-postgres", feature = "sqlx-mysql"))]
+pub(crate) mod host;
 pub(crate) mod invariants;
 #[cfg(all(feature = "std", feature = "getrandom"))]
 pub(crate) mod ports;
@@ -17,6 +19,8 @@ pub(crate) mod races;
 #[cfg(all(feature = "zeroize", target_os = "linux"))]
 pub(crate) mod remains;
 pub(crate) mod scripted;
+#[cfg(all(feature = "sqlx-postgres", feature = "sqlx-mysql"))]
+pub(crate) mod servers;
 #[cfg(feature = "lettre")]
 pub(crate) mod smtp;
 pub(crate) mod url;

@@ -1,13 +1,8 @@
 //! Hosts on the database servers that the environment names, each with tables of its own.
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
-#[path = "url.rs"]
-mod url;
 
 use password_reset::adapters::sql::{Driver, SqlStore};
 use password_reset::adapters::sqlx::Sqlx;
 use sqlx::{AssertSqlSafe, Database, MySql, Pool, Postgres};
-pub(crate) use url::url;
 
 /// A database server under test.
 pub(crate) trait Server: Database {

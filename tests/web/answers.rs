@@ -1,8 +1,8 @@
 //! What a visitor learns of an account, and what outlives an answer.
 
-use super::events::events_of;
 use super::visitor::{ALICE, BOB, Course, GOOD, NotNow, Pages, Plain, Post, TEMPLATE, token_in};
 use super::{Answer, Site, Visitor};
+use crate::support::events::events_of;
 use futures_util::poll;
 use http::StatusCode;
 use password_reset::adapters::memory::MemoryStore;

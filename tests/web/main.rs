@@ -1,12 +1,10 @@
-//! The pages and the JSON, asked as browsers and programs ask.
+//! These tests stand on the pages and the JSON: they send requests as browsers and programs do.
 
 mod accounts;
 mod answers;
 mod api;
 mod bodies;
 mod codes;
-#[path = "../support/events.rs"]
-mod events;
 mod guard;
 mod headers;
 mod interleavings;
@@ -17,8 +15,8 @@ mod methods;
 mod openapi;
 mod opening;
 mod place;
-#[path = "../support/scripted.rs"]
-mod scripted;
+#[path = "../support/mod.rs"]
+mod support;
 mod tossed;
 mod visitor;
 

@@ -1,8 +1,8 @@
 //! `/reset?token=…`: what is a link, and who gets a cookie of it.
 
-use super::scripted::entropy_of;
 use super::visitor::{ALICE, NotNow, TEMPLATE, token_in};
 use super::{Answer, Site, Visitor};
+use crate::support::scripted::entropy_of;
 use http::{Request, StatusCode};
 
 fn assert_not_opened(answer: &Answer, what: &str) {
