@@ -28,14 +28,14 @@ mod faults;
 mod flow;
 pub mod guessing;
 #[allow(dead_code, reason = "a state is read here without a panic")]
-#[path = "../../support/invariants.rs"]
+#[path = "../../../support/invariants.rs"]
 mod invariants;
 mod mistakes;
 pub mod pacing;
 mod ports;
 mod properties;
 mod rescue;
-#[path = "../../support/scripted.rs"]
+#[path = "../../../support/scripted.rs"]
 mod scripted;
 mod steps;
 mod truth;

@@ -3,13 +3,13 @@
 
 pub(crate) use crate::run;
 
-#[path = "../../support/codes.rs"]
+#[path = "../../../support/codes.rs"]
 pub(crate) mod codes;
-#[path = "../../support/invariants.rs"]
+#[path = "../../../support/invariants.rs"]
 pub(crate) mod invariants;
-#[path = "../../support/ports.rs"]
+#[path = "../../../support/ports.rs"]
 pub(crate) mod ports;
-#[path = "../../support/scripted.rs"]
+#[path = "../../../support/scripted.rs"]
 pub(crate) mod scripted;
-#[path = "../../support/world.rs"]
+#[path = "../../../support/world.rs"]
 pub(crate) mod world;

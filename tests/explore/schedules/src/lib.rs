@@ -3,7 +3,7 @@
 #[cfg(not(shuttle))]
 compile_error!("build with RUSTFLAGS=\"--cfg shuttle\", without which no lock is a choice");
 
-#[path = "../../support/invariants.rs"]
+#[path = "../../../support/invariants.rs"]
 mod invariants;
 
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};

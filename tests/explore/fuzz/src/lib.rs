@@ -11,9 +11,9 @@ mod policy;
 mod token_text;
 
 // The model of the service's own test.
-#[path = "../../service/random_flows/model.rs"]
+#[path = "../../../service/random_flows/model.rs"]
 mod model;
-#[path = "../../service/random_flows/ops.rs"]
+#[path = "../../../service/random_flows/ops.rs"]
 mod ops;
 mod support;
 

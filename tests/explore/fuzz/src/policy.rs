@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization as _;
 
 static COMMON: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("../../../src/policy/common_passwords.txt").lines().collect());
+    LazyLock::new(|| include_str!("../../../../src/policy/common_passwords.txt").lines().collect());
 
 /// A configuration, as JSON or as eight bytes, and behind `0xFF` each a password and words:
 /// judged as a plain statement of the requirements judges.
