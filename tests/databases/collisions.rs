@@ -1,7 +1,7 @@
 //! A database that gives up because others were at the same rows: what was to be done is tried
 //! again, and not for ever. PostgreSQL plays the others by a trigger.
 
-use crate::support::servers::{Host, Server};
+use crate::support::host::Host;
 use crate::support::url::url;
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{SqlError, Trouble};
@@ -21,44 +21,45 @@ impl World {
     async fn new(statement: &str, on: &str, code: &str, errors: u32) -> Option<Self> {
         let pool = Pool::<Postgres>::connect(&url("TEST_POSTGRES_URL")?).await.unwrap();
         let host = Host::open(pool, 1).await;
-        let users = &host.users;
+        let prefix = host.tables.prefix();
         for sql in [
             // A sequence goes on counting where everything else is undone.
-            format!("CREATE SEQUENCE {users}_statements"),
+            format!("CREATE SEQUENCE {prefix}_statements"),
             format!(
-                "CREATE FUNCTION {users}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-                 IF nextval('{users}_statements') <= {errors} THEN \
+                "CREATE FUNCTION {prefix}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                 IF nextval('{prefix}_statements') <= {errors} THEN \
                  RAISE EXCEPTION 'refused' USING ERRCODE = '{code}'; END IF; RETURN NULL; END $$"
             ),
             format!(
-                "CREATE TRIGGER refuse BEFORE {statement} ON {users}{on} \
-                 FOR EACH STATEMENT EXECUTE FUNCTION {users}_refuse()"
+                "CREATE TRIGGER refuse BEFORE {statement} ON {prefix}_{on} \
+                 FOR EACH STATEMENT EXECUTE FUNCTION {prefix}_refuse()"
             ),
         ] {
-            Postgres::run(&host.pool, &sql).await;
+            host.run(sql).await;
         }
         Some(Self(host))
     }
 
     async fn close(self) {
-        let users = &self.0.users;
-        Postgres::run(&self.0.pool, &format!("DROP FUNCTION {users}_refuse() CASCADE")).await;
-        Postgres::run(&self.0.pool, &format!("DROP SEQUENCE {users}_statements")).await;
-        self.0.close().await;
+        let Self(host) = self;
+        let prefix = host.tables.prefix();
+        host.run(format!("DROP FUNCTION {prefix}_refuse() CASCADE")).await;
+        host.run(format!("DROP SEQUENCE {prefix}_statements")).await;
+        host.close().await;
     }
 }
 
 /// A purge of three ledgers, at whose first deletions there is an error.
 async fn purge_after(code: &str, errors: u32) -> Option<Result<u64, SqlError>> {
-    let world = World::new("DELETE", "_ledgers", code, errors).await?;
-    let (host, users) = (&world.0, &world.0.users);
+    let world = World::new("DELETE", "ledgers", code, errors).await?;
+    let (host, ledgers) = (&world.0, world.0.tables.ledgers());
     let three = format!(
-        "INSERT INTO {users}_ledgers SELECT i, i::text::bytea, 1, '', 'live', 0, 0, 0 \
+        "INSERT INTO {ledgers} SELECT i, i::text::bytea, 1, '', 'live', 0, 0, 0 \
          FROM generate_series(1, 3) AS i"
     );
-    Postgres::run(&host.pool, &three).await;
+    host.run(three).await;
     let purged = host.store.purge(UtcDateTime::UNIX_EPOCH).await;
-    let left = Postgres::number(&host.pool, &format!("SELECT count(*) FROM {users}_ledgers")).await;
+    let left = host.number(format!("SELECT count(*) FROM {ledgers}")).await;
     assert_eq!(left, if purged.is_ok() { 0 } else { 3 });
     world.close().await;
     Some(purged)
@@ -82,20 +83,20 @@ async fn a_purge_that_fails_otherwise_is_not_tried_again() {
 
 /// Whether a link's redemption succeeds, at whose first passwords there is an error.
 async fn redemption_after(code: &str, errors: u32) -> Option<bool> {
-    let world = World::new("UPDATE", "", code, errors).await?;
+    let world = World::new("UPDATE", "users", code, errors).await?;
     let (host, outbox) = (&world.0, Outbox::new());
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
     let resets = PasswordReset::builder(&host.store, outbox.clone(), link)
         .clock(ManualClock::new(UtcDateTime::UNIX_EPOCH))
         .build()
         .unwrap();
-    let handled = resets.request("user1@example.com").await;
+    let handled = resets.request("user-1@example.com").await;
     assert_eq!(handled.outcome_for_logs().code(), "sent", "{:?}", handled.outcome_for_logs());
     let token = outbox.take()[0].link().unwrap().expose_token().to_owned();
     let accepted = resets.accept(&token, "Abcdefg1").await.unwrap();
     let is_redeemed = accepted.commit("new").await.is_ok();
-    let new = format!("SELECT count(*) FROM {} WHERE password_hash = 'new'", host.users);
-    assert_eq!(Postgres::number(&host.pool, &new).await, i64::from(is_redeemed));
+    let new = format!("SELECT count(*) FROM {} WHERE password_hash = 'new'", host.tables.users());
+    assert_eq!(host.number(new).await, i64::from(is_redeemed));
     drop(resets);
     world.close().await;
     Some(is_redeemed)

@@ -1,8 +1,10 @@
 //! Many tasks at once over one SQLite file, as hosts open it.
 
+use crate::support::host::{Server, Tables};
 use crate::support::races::{self, Fixture};
 use crate::support::world::{ALICE, OLD_HASH};
 use password_reset::adapters::sqlx::SqliteStore;
+use sqlx::Sqlite;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool};
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -11,6 +13,7 @@ use tempfile::TempDir;
 struct OnSqlite {
     store: Arc<SqliteStore<i64>>,
     pool: SqlitePool,
+    tables: Tables,
     _file: Arc<TempDir>,
 }
 
@@ -24,30 +27,14 @@ impl Fixture for OnSqlite {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal);
         let pool = SqlitePool::connect_with(options).await.unwrap();
-        for statement in [
-            "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, \
-             password_hash TEXT NOT NULL)",
-            "CREATE TABLE sessions (user_id INTEGER NOT NULL)",
-            "INSERT INTO sessions (user_id) VALUES (1)",
-        ] {
-            sqlx::query(statement).execute(&pool).await.unwrap();
-        }
-        let alice = sqlx::query("INSERT INTO users (id, email, password_hash) VALUES (1, ?, ?)");
-        alice.bind(ALICE).bind(OLD_HASH).execute(&pool).await.unwrap();
-        let store = SqliteStore::builder(pool.clone())
-            .accounts("SELECT id, email AS address, password_hash AS password FROM users")
-            .login("address = {login}")
-            .set_password(
-                "UPDATE users SET password_hash = {hash} WHERE id = {id} AND password_hash = {stamp}",
-            )
-            .end_sessions("DELETE FROM sessions WHERE user_id = {id}")
-            .migrate()
-            .await
-            .unwrap()
-            .open()
-            .await
-            .unwrap();
-        Self { store: Arc::new(store), pool, _file: Arc::new(file) }
+        let tables = Tables::new();
+        tables.create(&pool, 1).await;
+        let alice = format!("email = '{ALICE}', password_hash = '{OLD_HASH}'");
+        let update = format!("UPDATE {} SET {alice}", tables.users());
+        assert_eq!(Sqlite::run(&pool, update).await.unwrap(), 1);
+        tables.sign_in(&pool, 1).await.unwrap();
+        let store = Arc::new(tables.store(&pool).await);
+        Self { store, pool, tables, _file: Arc::new(file) }
     }
 
     fn store(&self) -> Arc<SqliteStore<i64>> {
@@ -55,13 +42,8 @@ impl Fixture for OnSqlite {
     }
 
     async fn alice(&self) -> (String, usize) {
-        let (hash, sessions): (String, i64) = sqlx::query_as(
-            "SELECT password_hash, (SELECT count(*) FROM sessions) FROM users WHERE id = 1",
-        )
-        .fetch_one(&self.pool)
-        .await
-        .unwrap();
-        (hash, sessions.try_into().unwrap())
+        let hash = self.tables.password(&self.pool, 1).await.unwrap();
+        (hash, self.tables.sessions(&self.pool).await.len())
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an operator does on the database servers: reads by the documented SELECT why a link does
 //! not work, and starts and ends a reset by the account's id.
 
-use crate::support::servers::{Host, Server};
+use crate::support::host::{Host, Server, Tables};
 use crate::support::url::url;
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
 use password_reset::adapters::sql::SqlStore;
@@ -15,12 +15,12 @@ use std::time::Duration;
 const COOLDOWN: Duration = Duration::from_secs(60);
 
 /// The documented statement, for another address and the host's tables.
-fn select(users: &str) -> String {
+fn select(tables: &Tables) -> String {
     let page = include_str!("../../src/adapters/sql/mod.rs");
     let block = page.split("//! ```sql\n").nth(4).unwrap().split("//! ```").next().unwrap();
-    let select = block.replace("//!", "").replace("alice@", "user1@").replace(';', "");
-    let select = select.replace("password_reset_ledgers", &format!("{users}_ledgers"));
-    select.replace("users AS u", &format!("{users} AS u"))
+    let select = block.replace("//!", "").replace("alice@", "user-1@").replace(';', "");
+    let select = select.replace("password_reset_ledgers", &tables.ledgers());
+    select.replace("users AS u", &format!("{} AS u", tables.users()))
 }
 
 /// A service whose clock shows a time that is a cooldown ago.
@@ -35,22 +35,22 @@ fn service<DB: Server>(
 
 async fn assert_answers<DB: Server>(pool: Pool<DB>, from_unix_time: &str) {
     let host = Host::open(pool, 1).await;
-    let select = select(&host.users).replace("to_timestamp", from_unix_time);
+    let select = select(&host.tables).replace("to_timestamp", from_unix_time);
     let rows = async |condition: &str| {
         let count = format!("SELECT count(*) FROM ({select}) AS answer WHERE {condition}");
-        DB::number(&host.pool, &count).await
+        host.number(count).await
     };
     assert_eq!(rows("id = 1 AND state IS NULL AND asked IS NULL").await, 1);
 
     let (resets, clock) = service(&host);
-    resets.request("user1@example.com").await;
+    resets.request("user-1@example.com").await;
     let now = "CURRENT_TIMESTAMP";
     assert_eq!(rows(&format!("state = 'live' AND asked <= {now} AND expires > {now}")).await, 1);
-    assert!(resets.revoke("user1@example.com").await.unwrap());
+    assert!(resets.revoke("user-1@example.com").await.unwrap());
     assert_eq!(rows("state = 'revoked'").await, 1);
 
     clock.advance(COOLDOWN);
-    resets.request("user1@example.com").await;
+    resets.request("user-1@example.com").await;
     let mails = resets.mailer().take();
     let token = mails.last().unwrap().link().unwrap().expose_token();
     resets.accept(token, "Abcdefg1").await.unwrap().commit("new").await.unwrap();
@@ -70,11 +70,11 @@ async fn assert_acts_by_id<DB: Server>(pool: Pool<DB>) {
         let [Mail::ResetLink { recipient, reason, link, .. }] = &mails[..] else {
             panic!("{mails:?}")
         };
-        assert_eq!((recipient.as_str(), *reason), ("user2@example.com", Reason::Administrator));
+        assert_eq!((recipient.as_str(), *reason), ("user-2@example.com", Reason::Administrator));
         assert_eq!(resets.check(link.expose_token()).await.unwrap().account_id, 2);
     }
     let by_id = host.store.find_by_id(&2).await.unwrap().unwrap();
-    let by_login = host.store.find_by_login("user2@example.com").await.unwrap().unwrap();
+    let by_login = host.store.find_by_login("user-2@example.com").await.unwrap().unwrap();
     assert_eq!(by_id.binding(), by_login.binding());
     assert_eq!(by_id.ledger, by_login.ledger);
 

@@ -2,7 +2,7 @@
 //! `PURGE_ROWS` says how many, 20,000 without it.
 
 use crate::support::codes::{with_codes, wrong};
-use crate::support::servers::{Host, Server};
+use crate::support::host::{Host, Server, Tables, address};
 use crate::support::url::url;
 use password_reset::adapters::memory::{Mail, ManualClock, Outbox};
 use password_reset::adapters::sql::SqlStore;
@@ -31,13 +31,13 @@ async fn host<DB: Server>(pool: Pool<DB>, bytes: fn(u32) -> String) -> Host<DB> 
     let host = Host::open(pool, 4).await;
     let numbers: Vec<_> = (0..rows()).collect();
     for chunk in numbers.chunks(10_000) {
-        let mut sql = format!("INSERT INTO {}_ledgers VALUES ", host.users);
+        let mut sql = format!("INSERT INTO {} VALUES ", host.tables.ledgers());
         for (position, number) in chunk.iter().enumerate() {
             let comma = if position == 0 { "" } else { ", " };
             let (id, bytes) = (1_000_000 + number, bytes(*number));
             write!(sql, "{comma}({id}, {bytes}, 1, {bytes}, 'live', 0, 0, {LONG_AGO})").unwrap();
         }
-        DB::run(&host.pool, &sql).await;
+        host.run(sql).await;
     }
     host
 }
@@ -59,7 +59,7 @@ struct Visitor<S: Store> {
 }
 
 impl<S: Store> Visitor<S> {
-    fn new(store: S, id: u32) -> Self {
+    fn new(store: S, id: i64) -> Self {
         let (outbox, link) = (Outbox::new(), LinkTemplate::new("https://app.example.com/#{token}"));
         let clock = ManualClock::new(now());
         let resets = PasswordReset::builder(store, outbox.clone(), link.unwrap())
@@ -67,7 +67,7 @@ impl<S: Store> Visitor<S> {
             .clock(clock.clone())
             .build()
             .unwrap();
-        Self { resets, outbox, clock, login: format!("user{id}@example.com") }
+        Self { resets, outbox, clock, login: address(id) }
     }
 
     /// An hour later, so that the throttle does not end it.
@@ -138,8 +138,8 @@ where
     assert_eq!(purged.iter().sum::<u64>(), u64::from(rows()));
     // Where one passed over rows that another had locked, it may have ended early.
     let left =
-        format!("SELECT count(*) FROM {}_ledgers WHERE forgettable_at = {LONG_AGO}", host.users);
-    assert_eq!(DB::number(&host.pool, &left).await, 0);
+        format!("SELECT count(*) FROM {} WHERE forgettable_at = {LONG_AGO}", host.tables.ledgers());
+    assert_eq!(host.number(left).await, 0);
     host.close().await;
 }
 
@@ -218,17 +218,18 @@ async fn a_purge_forgives_no_wrong_code_for_30_days_on_mysql() {
 
 /// The statement of people who ask for links just as their ledgers are to be forgotten,
 /// the first of all being 0.
-fn renew(users: &str, people: std::ops::Range<u32>) -> AssertSqlSafe<String> {
+fn renew(tables: &Tables, people: std::ops::Range<u32>) -> AssertSqlSafe<String> {
     let (first, last) = (1_000_000 + people.start, 999_999 + people.end);
     AssertSqlSafe(format!(
-        "UPDATE {users}_ledgers SET forgettable_at = 4000000000 \
-         WHERE account_id BETWEEN {first} AND {last}"
+        "UPDATE {} SET forgettable_at = 4000000000 \
+         WHERE account_id BETWEEN {first} AND {last}",
+        tables.ledgers()
     ))
 }
 
 async fn assert_only_the_renewed_are_left<DB: Server>(host: Host<DB>, renewed: i64) {
-    let left = format!("SELECT count(*) FROM {}_ledgers", host.users);
-    assert_eq!(DB::number(&host.pool, &left).await, renewed);
+    let left = format!("SELECT count(*) FROM {}", host.tables.ledgers());
+    assert_eq!(host.number(left).await, renewed);
     host.close().await;
 }
 
@@ -237,7 +238,7 @@ async fn a_purge_neither_waits_for_nor_forgets_a_ledger_under_renewal_on_postgre
     let Some(url) = url("TEST_POSTGRES_URL") else { return };
     let host = host(Pool::<Postgres>::connect(&url).await.unwrap(), postgres_bytes).await;
     let mut renewal = host.pool.begin().await.unwrap();
-    sqlx::raw_sql(renew(&host.users, 0..1)).execute(&mut *renewal).await.unwrap();
+    sqlx::raw_sql(renew(&host.tables, 0..1)).execute(&mut *renewal).await.unwrap();
     assert_eq!(host.store.purge(now()).await.unwrap(), u64::from(rows()) - 1);
     renewal.commit().await.unwrap();
     assert_only_the_renewed_are_left(host, 1).await;
@@ -248,7 +249,7 @@ async fn a_purge_does_not_forget_a_ledger_under_renewal_on_mysql() {
     let Some(url) = url("TEST_MYSQL_URL") else { return };
     let host = host(Pool::<MySql>::connect(&url).await.unwrap(), mysql_bytes).await;
     let mut renewal = host.pool.begin().await.unwrap();
-    sqlx::raw_sql(renew(&host.users, 0..1)).execute(&mut *renewal).await.unwrap();
+    sqlx::raw_sql(renew(&host.tables, 0..1)).execute(&mut *renewal).await.unwrap();
     let renewed_once_the_purge_waits = async {
         until_a_purge_waits(&host).await;
         renewal.commit().await.unwrap();
@@ -264,10 +265,10 @@ async fn a_purge_in_a_deadlock_is_tried_again_on_mysql() {
     let Some(url) = url("TEST_MYSQL_URL") else { return };
     let host = host(Pool::<MySql>::connect(&url).await.unwrap(), mysql_bytes).await;
     let mut renewal = host.pool.begin().await.unwrap();
-    sqlx::raw_sql(renew(&host.users, 1..500)).execute(&mut *renewal).await.unwrap();
+    sqlx::raw_sql(renew(&host.tables, 1..500)).execute(&mut *renewal).await.unwrap();
     let renewed_across_the_purge = async {
         until_a_purge_waits(&host).await;
-        sqlx::raw_sql(renew(&host.users, 0..1)).execute(&mut *renewal).await.unwrap();
+        sqlx::raw_sql(renew(&host.tables, 0..1)).execute(&mut *renewal).await.unwrap();
         renewal.commit().await.unwrap();
     };
     let (purged, ()) = tokio::join!(host.store.purge(now()), renewed_across_the_purge);
@@ -278,7 +279,7 @@ async fn a_purge_in_a_deadlock_is_tried_again_on_mysql() {
 /// Asks for the status, since `information_schema.innodb_trx` shows to whoever keeps asking
 /// what it showed first.
 async fn until_a_purge_waits(host: &Host<MySql>) {
-    let purge = format!("DELETE FROM {}", host.users);
+    let purge = format!("DELETE FROM {}", host.tables.ledgers());
     loop {
         let status = sqlx::raw_sql("SHOW ENGINE INNODB STATUS").fetch_one(&host.pool).await;
         let status: String = status.unwrap().get("Status");

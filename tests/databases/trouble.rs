@@ -1,7 +1,7 @@
 //! What an error of a server comes to, by its code, whatever brings it about: a trigger plays
 //! those that no test can bring about otherwise. And what an error does not print.
 
-use crate::support::servers::{Host, Server};
+use crate::support::host::{Host, Server};
 use crate::support::url::url;
 use password_reset::adapters::memory::Outbox;
 use password_reset::adapters::sql::{SqlError, Trouble};
@@ -36,16 +36,15 @@ async fn assert_named<DB: Server>(
     codes: &[(&str, &[&str])],
 ) {
     let host = Host::open(pool, 0).await;
-    let ledgers = format!("{}_ledgers", host.users);
-    DB::run(&host.pool, &format!("INSERT INTO {ledgers} VALUES (1, 'x', 1, '', 'live', 0, 0, 0)"))
-        .await;
+    let ledgers = host.tables.ledgers();
+    host.run(format!("INSERT INTO {ledgers} VALUES (1, 'x', 1, '', 'live', 0, 0, 0)")).await;
     for (named, codes) in codes {
         for code in *codes {
             for statement in refuse(&ledgers, code) {
-                DB::run(&host.pool, &statement).await;
+                host.run(statement).await;
             }
             let error = host.store.purge(UtcDateTime::UNIX_EPOCH).await.unwrap_err();
-            DB::run(&host.pool, &undo(&ledgers)).await;
+            host.run(undo(&ledgers)).await;
             assert_eq!(name(&error), *named, "{code}: {error:?}");
         }
     }
@@ -112,13 +111,13 @@ const CANARY: &str = "canary of a hash that is too long";
 /// print neither the hash nor the address.
 async fn refused_hash<DB: Server>(pool: Pool<DB>) -> SqlError {
     let host = Host::open(pool, 1).await;
-    let users = &host.users;
+    let users = host.tables.users();
     let check = format!("CONSTRAINT {users}_short CHECK (length(password_hash) < 20)");
-    DB::run(&host.pool, &format!("ALTER TABLE {users} ADD {check}")).await;
+    host.run(format!("ALTER TABLE {users} ADD {check}")).await;
 
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
     let resets = PasswordReset::builder(&host.store, Outbox::new(), link).build().unwrap();
-    resets.request("user1@example.com").await;
+    resets.request("user-1@example.com").await;
     let mails = resets.mailer().take();
     let accepted = resets.accept(mails[0].link().unwrap().expose_token(), "Abcdefg1").await;
     let error = accepted.unwrap().commit(CANARY).await.unwrap_err();
@@ -132,7 +131,7 @@ async fn refused_hash<DB: Server>(pool: Pool<DB>) -> SqlError {
 }
 
 fn assert_prints_no_secret(printed: &str) {
-    assert!(!printed.contains("canary") && !printed.contains("user1@"), "{printed}");
+    assert!(!printed.contains("canary") && !printed.contains("user-1@"), "{printed}");
 }
 
 /// Everything that an error says, down to its source.
@@ -149,7 +148,7 @@ async fn a_refused_hash_is_printed_in_no_error_on_postgres() {
     let error = refused_hash(Pool::<Postgres>::connect(&url).await.unwrap()).await;
     assert!(format!("{error:?}").contains("code 23514"), "{error:?}");
     let driver = format!("{:?}", error.source().unwrap());
-    assert!(driver.contains("canary") && driver.contains("user1@"), "the driver would print it");
+    assert!(driver.contains("canary") && driver.contains("user-1@"), "the driver would print it");
 }
 
 #[tokio::test]

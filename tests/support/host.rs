@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Database, MySql, Pool, Postgres, Sqlite};
 pub(crate) trait Server: Database {
     type Driver: Driver + From<Pool<Self>>;
 
-    /// Runs a statement and gives the number of rows that it changed.
+    /// Runs a statement, without preparing it, and returns the number of rows that it changed.
     fn run(pool: &Pool<Self>, sql: String)
     -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
 
@@ -17,6 +17,18 @@ pub(crate) trait Server: Database {
         pool: &Pool<Self>,
         sql: String,
     ) -> impl Future<Output = Result<Vec<(i64, String)>, sqlx::Error>> + Send;
+
+    /// Rows of one text.
+    fn texts(
+        pool: &Pool<Self>,
+        sql: String,
+    ) -> impl Future<Output = Result<Vec<Option<String>>, sqlx::Error>> + Send;
+
+    /// The only number of the only row.
+    fn number(
+        pool: &Pool<Self>,
+        sql: String,
+    ) -> impl Future<Output = Result<i64, sqlx::Error>> + Send;
 }
 
 macro_rules! server {
@@ -34,6 +46,17 @@ macro_rules! server {
                 sql: String,
             ) -> Result<Vec<(i64, String)>, sqlx::Error> {
                 sqlx::query_as(AssertSqlSafe(sql)).fetch_all(pool).await
+            }
+
+            async fn texts(
+                pool: &Pool<Self>,
+                sql: String,
+            ) -> Result<Vec<Option<String>>, sqlx::Error> {
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(pool).await
+            }
+
+            async fn number(pool: &Pool<Self>, sql: String) -> Result<i64, sqlx::Error> {
+                sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(pool).await
             }
         }
     };
@@ -58,6 +81,14 @@ impl Tables {
 
     pub(crate) fn prefix(&self) -> &str {
         &self.0
+    }
+
+    pub(crate) fn users(&self) -> String {
+        format!("{}_users", self.0)
+    }
+
+    pub(crate) fn ledgers(&self) -> String {
+        format!("{}_ledgers", self.0)
     }
 
     /// Creates them, with so many accounts, each with the password hash `first`.
@@ -145,6 +176,36 @@ impl Tables {
     }
 }
 
+/// A store over tables of its own.
+pub(crate) struct Host<DB: Server> {
+    pub(crate) pool: Pool<DB>,
+    pub(crate) store: SqlStore<DB::Driver, i64>,
+    pub(crate) tables: Tables,
+}
+
+impl<DB: Server> Host<DB> {
+    pub(crate) async fn open(pool: Pool<DB>, accounts: i64) -> Self {
+        let tables = Tables::new();
+        tables.create(&pool, accounts).await;
+        let store = tables.store(&pool).await;
+        Self { pool, store, tables }
+    }
+
+    pub(crate) async fn run(&self, sql: impl Into<String>) {
+        DB::run(&self.pool, sql.into()).await.unwrap();
+    }
+
+    pub(crate) async fn number(&self, sql: impl Into<String>) -> i64 {
+        DB::number(&self.pool, sql.into()).await.unwrap()
+    }
+
+    /// Drops the tables.
+    pub(crate) async fn close(self) {
+        self.tables.drop(&self.pool).await;
+    }
+}
+
+/// The address of an account.
 pub(crate) fn address(id: i64) -> String {
     format!("user-{id}@example.com")
 }

@@ -19,8 +19,6 @@ pub(crate) mod races;
 #[cfg(all(feature = "zeroize", target_os = "linux"))]
 pub(crate) mod remains;
 pub(crate) mod scripted;
-#[cfg(all(feature = "sqlx-postgres", feature = "sqlx-mysql"))]
-pub(crate) mod servers;
 #[cfg(feature = "lettre")]
 pub(crate) mod smtp;
 pub(crate) mod url;

@@ -7,7 +7,7 @@ mod example;
 mod wire;
 
 use crate::support::codes::{with_codes, wrong};
-use crate::support::servers::{Host, Server};
+use crate::support::host::{Host, Server};
 use crate::support::url::url;
 use example::{SCHEMA, UsersTable};
 use password_reset::adapters::memory::{Mail, Outbox};
@@ -44,7 +44,7 @@ where
     type Error = Infallible;
 
     async fn send(&self, message: &Message<'_, Id>) -> Result<(), Infallible> {
-        DB::run(&self.pool, OWN[1]).await;
+        DB::run(&self.pool, OWN[1].to_owned()).await.unwrap();
         self.outbox.send(message).await
     }
 }
@@ -91,22 +91,22 @@ impl<DB: Server, S: Store> World<DB, S> {
 
     async fn assert_counts(&self, redemption: &[&str]) {
         // From here on everything is prepared.
-        self.request("user1@example.com").await;
+        self.request("user-1@example.com").await;
         let store = self.resets.store();
-        let second = store.find_by_login("user2@example.com").await.unwrap().unwrap().id;
+        let second = store.find_by_login("user-2@example.com").await.unwrap().unwrap().id;
         store.find_by_id(&second).await.unwrap();
-        let token = self.request("user1@example.com").await;
+        let token = self.request("user-1@example.com").await;
         self.resets.accept(&token, "Abcdefg1").await.unwrap().commit("first").await.unwrap();
         assert!(self.log.take().contains(&"prepare".to_owned()), "a preparation would be seen");
 
-        self.request("user2@example.com").await;
+        self.request("user-2@example.com").await;
         self.assert_seen("a first link", [&FIND, &SWAP, &OWN]);
-        let token = self.request("user1@example.com").await;
+        let token = self.request("user-1@example.com").await;
         self.assert_seen("a link", [&FIND, &SWAP, &OWN]);
         self.resets.request_for(&second).await;
         self.assert_seen("a link for an administrator", [&FIND, &SWAP, &OWN]);
         let dead = self.mailed();
-        self.request("user2@example.com").await;
+        self.request("user-2@example.com").await;
         self.assert_seen("a link", [&FIND, &SWAP, &OWN]);
         self.resets.renew(&dead).await;
         self.mailed();
@@ -115,12 +115,12 @@ impl<DB: Server, S: Store> World<DB, S> {
         self.assert_seen("a look at a link", [&FIND]);
         let accepted = self.resets.accept(&token, "Abcdefg1").await.unwrap();
         self.assert_seen("a new password", [&FIND]);
-        DB::run(&self.pool, OWN[1]).await;
+        DB::run(&self.pool, OWN[1].to_owned()).await.unwrap();
         self.assert_seen("a hasher that uses the pool", [&OWN]);
         accepted.commit("second").await.unwrap();
         self.assert_seen("a redemption", [redemption, &OWN]);
         self.resets.check(&token).await.unwrap_err();
-        store.find_by_login("user1@example.com").await.unwrap();
+        store.find_by_login("user-1@example.com").await.unwrap();
         self.assert_seen("one statement more", [&FIND, &FIND]);
         self.resets.request("nobody@example.com").await;
         self.assert_seen("an unknown login", [&FIND]);
@@ -128,18 +128,18 @@ impl<DB: Server, S: Store> World<DB, S> {
     }
 
     async fn assert_codes_count(&self) {
-        self.resets.request("user2@example.com").await;
+        self.resets.request("user-2@example.com").await;
         self.assert_seen("a link with a code", [&FIND, &SWAP, &OWN]);
         let mail = self.mail();
         let code = mail.code().unwrap().expose_digits();
         let exchange = async |login, code: &str| {
             self.resets.exchange(login, code).await.1.outcome_for_logs().code()
         };
-        assert_eq!(exchange("user2@example.com", &wrong(code, 1)).await, "wrong_code");
+        assert_eq!(exchange("user-2@example.com", &wrong(code, 1)).await, "wrong_code");
         self.assert_seen("a wrong code", [&FIND, &SWAP]);
-        assert_eq!(exchange("user2@example.com", code).await, "exchanged");
+        assert_eq!(exchange("user-2@example.com", code).await, "exchanged");
         self.assert_seen("the right code", [&FIND, &SWAP]);
-        assert_eq!(exchange("user2@example.com", code).await, "no_code");
+        assert_eq!(exchange("user-2@example.com", code).await, "no_code");
         self.assert_seen("a code that is spent", [&FIND]);
         assert_eq!(exchange("nobody@example.com", code).await, "unknown_account");
         self.assert_seen("a code for an unknown login", [&FIND]);
@@ -209,12 +209,12 @@ async fn with_the_ledger_on_the_users_table_a_redemption_is_one_statement() {
     let schema = format!("statements_{:016x}", getrandom::u64().unwrap());
     url.query_pairs_mut().append_pair("options[search_path]", &schema);
     let (pool, log) = wire::watch::<Postgres>(url, wire::postgres).await;
-    Postgres::run(&pool, &format!("CREATE SCHEMA {schema}; {SCHEMA};")).await;
-    let accounts = "('user1@example.com', 'the old one'), ('user2@example.com', 'the old one')";
+    Postgres::run(&pool, format!("CREATE SCHEMA {schema}; {SCHEMA};")).await.unwrap();
+    let accounts = "('user-1@example.com', 'the old one'), ('user-2@example.com', 'the old one')";
     let insert = format!("INSERT INTO demo_accounts (email, password_hash) VALUES {accounts}");
-    Postgres::run(&pool, &insert).await;
+    Postgres::run(&pool, insert).await.unwrap();
     World::new(UsersTable(pool.clone()), pool.clone(), log).assert_counts(&SWAP).await;
-    Postgres::run(&pool, &format!("DROP SCHEMA {schema} CASCADE")).await;
+    Postgres::run(&pool, format!("DROP SCHEMA {schema} CASCADE")).await.unwrap();
 }
 
 fn without_tls(mut url: Url) -> Url {
