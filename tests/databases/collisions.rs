@@ -1,5 +1,6 @@
-//! A database that gives up because others were at the same rows: what was to be done is tried
-//! again, and not for ever. PostgreSQL plays the others by a trigger.
+//! If other transactions collide with it, a change is retried a bounded number of times.
+//!
+//! A trigger on PostgreSQL plays the other transactions.
 
 use crate::support::host::Host;
 use crate::support::url::url;

@@ -1,4 +1,4 @@
-//! A future dropped at any await leaves no transaction open in the pool, and no half change.
+//! A future that is dropped at any await leaves no open transaction and no half change.
 
 use crate::support::codes::{with_codes, wrong};
 use crate::support::host::{Server, Tables, address};

@@ -1,5 +1,4 @@
-//! What an operator does on the database servers: reads by the documented SELECT why a link does
-//! not work, and starts and ends a reset by the account's id.
+//! An operator reads why a link does not work, and starts and ends a reset by account id.
 
 use crate::support::host::{Host, Server, Tables};
 use crate::support::url::url;

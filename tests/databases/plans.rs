@@ -1,12 +1,11 @@
-//! No statement of a store scans a table, asked of the databases themselves about each statement that
-//! a reset and a purge ran.
+//! No statement of a store scans a table: each database is asked for its plans.
 
+use crate::support::host::Server;
 use crate::support::url::url;
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{
     AccountId, Applied, Driver, Fault, IdKind, Row, SqlStore, Statement, Step, Value,
 };
-use password_reset::adapters::sqlx::Sqlx;
 use password_reset::store::Store;
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::{Arguments, AssertSqlSafe, Database, MySql, Pool, Postgres, Row as _, Sqlite};
@@ -65,8 +64,7 @@ impl<D: Driver> Driver for Recorder<D> {
 }
 
 /// How a database is asked for its plans.
-trait Explain: Database {
-    type Driver: Driver + From<Pool<Self>>;
+trait Explain: Server {
     const EXPLAIN: &'static str;
     const ANALYZE: &'static str;
     const EMAIL: &'static str;
@@ -77,7 +75,6 @@ trait Explain: Database {
 
     fn bytes(number: u32) -> String;
     fn scans(step: &str) -> bool;
-    fn run(pool: &Pool<Self>, sql: &str) -> impl Future<Output = ()>;
     /// The steps of a plan.
     fn plan(
         pool: &Pool<Self>,
@@ -88,12 +85,6 @@ trait Explain: Database {
 
 macro_rules! explain {
     ($step:expr) => {
-        type Driver = Sqlx<Self>;
-
-        async fn run(pool: &Pool<Self>, sql: &str) {
-            sqlx::query(AssertSqlSafe(sql.to_owned())).execute(pool).await.unwrap();
-        }
-
         async fn plan(pool: &Pool<Self>, sql: String, values: &[Value<'_>]) -> Vec<String> {
             let mut arguments = <Self as Database>::Arguments::default();
             for value in values {
@@ -224,7 +215,7 @@ where
         format!("{} {name}_s", DB::ANALYZE),
         format!("{} {name}_l", DB::ANALYZE),
     ] {
-        DB::run(pool, &statement).await;
+        DB::run(pool, statement).await.unwrap();
     }
     let store = builder.open().await.unwrap();
     log.lock().unwrap().clear();
@@ -258,7 +249,7 @@ where
         scans.extend(found.map(|step| format!("{step} in {sql}: {steps:#?}")));
     }
     for table in ["", "_s", "_l"] {
-        DB::run(pool, &format!("DROP TABLE {name}{table}")).await;
+        DB::run(pool, format!("DROP TABLE {name}{table}")).await.unwrap();
     }
     scans
 }

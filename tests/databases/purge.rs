@@ -1,5 +1,6 @@
-//! A purge of many ledgers on the database servers, while people reset their passwords.
-//! `PURGE_ROWS` says how many, 20,000 without it.
+//! A purge of many ledgers lets requests and redemptions through.
+//!
+//! `PURGE_ROWS` sets how many ledgers there are (20,000 by default).
 
 use crate::support::codes::{with_codes, wrong};
 use crate::support::host::{Host, Server, Tables, address};

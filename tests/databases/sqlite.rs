@@ -1,5 +1,4 @@
-//! The SQLite store: mistakes in the host's statements are found when it opens, lookups
-//! use indexes, and what the conformance suite cannot see.
+//! The SQLite store: mistakes in the statements are found on opening, and lookups use indexes.
 
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{
@@ -87,7 +86,7 @@ async fn reset(pool: &SqlitePool, store: SqliteStore<i64>) -> String {
 }
 
 #[tokio::test]
-async fn a_missing_ledger_table_is_told_with_what_to_do() {
+async fn a_missing_ledger_table_is_reported_with_what_to_do() {
     let error = builder(&database().await).open().await.unwrap_err();
     assert!(matches!(error, OpenError::LedgerTable(_)));
     let sentence = sentence(&error);
@@ -96,7 +95,7 @@ async fn a_missing_ledger_table_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_misspelt_column_is_told_when_the_store_opens() {
+async fn a_misspelt_column_is_reported_when_the_store_opens() {
     let misspelt = [
         ("accounts", open(|b| b.accounts("SELECT id, email AS address FROM users")).await),
         ("accounts", open(|b| b.accounts(ACCOUNTS.replace("email", "emial"))).await),
@@ -113,7 +112,7 @@ async fn a_misspelt_column_is_told_when_the_store_opens() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_missing_or_unknown_is_told_when_the_store_opens() {
+async fn a_name_that_is_missing_or_unknown_is_reported_when_the_store_opens() {
     let no_stamp = "UPDATE users SET password_hash = {hash} WHERE id = {id}";
     for (opened, sentence) in [
         (
@@ -137,7 +136,7 @@ async fn a_name_that_is_missing_or_unknown_is_told_when_the_store_opens() {
 }
 
 #[tokio::test]
-async fn a_column_that_stands_twice_is_told_when_the_store_opens() {
+async fn a_column_that_appears_twice_is_reported_when_the_store_opens() {
     let twice = [
         (
             "SELECT *, email AS address, username AS address, password_hash AS password FROM users",
@@ -157,7 +156,7 @@ async fn a_column_that_stands_twice_is_told_when_the_store_opens() {
 }
 
 #[tokio::test]
-async fn a_parameter_of_the_databases_own_is_told_when_the_store_opens() {
+async fn a_parameter_of_the_database_itself_is_reported_when_the_store_opens() {
     for login in ["address = ?", "address = ?1", "address = :login", "address = @login"] {
         let error = open(|b| b.login(login)).await.unwrap_err();
         let OpenError::Position { part: "login", found } = &error else { panic!("{error:?}") };
@@ -167,7 +166,7 @@ async fn a_parameter_of_the_databases_own_is_told_when_the_store_opens() {
 }
 
 #[tokio::test]
-async fn a_wrong_type_is_told_when_the_store_opens() {
+async fn a_wrong_type_is_reported_when_the_store_opens() {
     let accounts = |id, address, password| {
         format!("SELECT {id} AS id, {address} AS address, {password} AS password FROM users")
     };
@@ -192,7 +191,7 @@ async fn a_wrong_type_is_told_when_the_store_opens() {
 }
 
 #[tokio::test]
-async fn uuids_that_the_host_keeps_as_text_are_told_when_the_store_opens() {
+async fn uuids_that_the_host_keeps_as_text_are_reported_when_the_store_opens() {
     let accounts = "SELECT username AS id, email AS address, password_hash AS password FROM users";
     let store = SqliteStore::<uuid::Uuid>::builder(database().await).accounts(accounts);
     let store = store.login(LOGIN).set_password(SET_PASSWORD).without_sessions();
@@ -201,7 +200,7 @@ async fn uuids_that_the_host_keeps_as_text_are_told_when_the_store_opens() {
 }
 
 #[tokio::test]
-async fn a_part_that_was_forgotten_or_does_the_wrong_thing_is_told() {
+async fn a_part_that_is_missing_or_does_the_wrong_thing_is_reported() {
     let pool = database().await;
     let error = SqliteStore::<i64>::builder(pool.clone()).open().await.unwrap_err();
     assert!(matches!(error, OpenError::Missing { part: "accounts" }));
@@ -275,7 +274,7 @@ async fn an_account_is_found_by_its_id_as_by_its_login() {
 }
 
 #[tokio::test]
-async fn a_login_of_two_accounts_is_an_error_and_mails_nobody() {
+async fn a_login_of_two_accounts_is_an_error_and_sends_no_mail() {
     let (pool, store) = open(|b| {
         b.login("username = {login}")
             .accounts("SELECT id, email AS address, password_hash AS password, username FROM users")
@@ -345,7 +344,7 @@ async fn failed_redemption(
 }
 
 #[tokio::test]
-async fn a_set_password_without_a_sharp_condition_changes_nobody() {
+async fn a_set_password_that_matches_more_than_one_row_changes_none() {
     let anybody = "UPDATE users SET password_hash = {hash} WHERE {id} = {stamp} OR 1";
     let (pool, store) = open(|b| b.set_password(anybody)).await.unwrap();
     let said = sentence(&failed_redemption(pool, store, "new").await);
@@ -353,7 +352,7 @@ async fn a_set_password_without_a_sharp_condition_changes_nobody() {
 }
 
 #[tokio::test]
-async fn a_set_password_that_changes_nobody_or_something_else_is_named_and_changes_nothing() {
+async fn a_set_password_that_changes_no_row_or_something_else_is_named_and_changes_nothing() {
     let cut = "UPDATE users SET password_hash = substr({hash}, 1, 2) \
                WHERE id = {id} AND password_hash = {stamp}";
     let other = SET_PASSWORD.replace("SET password_hash", "SET username");

@@ -1,5 +1,6 @@
-//! What an error of a server comes to, by its code, whatever brings it about: a trigger plays
-//! those that no test can bring about otherwise. And what an error does not print.
+//! What each error code of a server means, and what an error never prints.
+//!
+//! A trigger raises the codes that no test can cause otherwise.
 
 use crate::support::host::{Host, Server};
 use crate::support::url::url;

@@ -129,15 +129,15 @@ fn nothing_of_a_flow_remains() {
 #[cfg(feature = "codes")]
 mod of_codes {
     use super::{ALICE, Masked, MemoryStore, Outbox, PasswordReset, Search, run};
+    use crate::support::codes::key;
     use password_reset::LinkTemplate;
-    use password_reset::token::{CodeKey, Codes, TokenIssuer};
+    use password_reset::token::{Codes, TokenIssuer};
 
     fn service() -> PasswordReset<MemoryStore, Outbox> {
         let store = MemoryStore::new();
         store.add_account(ALICE, "the hash of the old one").unwrap();
         let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
-        let key = CodeKey::new(b"0123456789abcdef0123456789abcdef").unwrap();
-        let issuer = TokenIssuer::builder().codes(Codes::new(key).with_digits(10).unwrap());
+        let issuer = TokenIssuer::builder().codes(Codes::new(key()).with_digits(10).unwrap());
         let builder = PasswordReset::builder(store, Outbox::new(), link);
         builder.issuer(issuer.build().unwrap()).build().unwrap()
     }

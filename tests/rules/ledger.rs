@@ -2,6 +2,7 @@
 #![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
 use crate::support::entropy;
+use crate::support::issuers::eager;
 use password_reset::token::{
     Binding, Issue, IssueError, IssueKind, IssueState, Issued, Ledger, RedeemError, Refusal,
     ResetToken, RevisionExhausted, Selector, Throttle, TokenIssuer,
@@ -16,13 +17,6 @@ const MINUTE: SignedDuration = SignedDuration::MINUTE;
 
 fn account() -> Binding {
     Binding::new("alice@example.com", b"old")
-}
-
-/// No cooldown, and 14 links at one reading of the clock.
-fn eager() -> TokenIssuer {
-    let throttle = Throttle::per_window(14, Duration::from_nanos(1)).unwrap();
-    let throttle = throttle.with_cooldown(Duration::ZERO).unwrap();
-    TokenIssuer::builder().throttle(throttle).build().unwrap()
 }
 
 fn inviter() -> TokenIssuer {
@@ -112,7 +106,7 @@ fn the_newer_link_wins_also_at_the_same_or_an_earlier_reading() {
 }
 
 #[test]
-fn the_state_is_told_before_the_time_and_the_time_before_a_change() {
+fn a_refusal_names_the_state_before_the_time_and_the_time_before_a_change() {
     let issuer = eager();
     let other = Binding::new("alice@example.com", b"new");
     let late = NOW + HOUR;
@@ -184,7 +178,7 @@ fn requests_each_second(hours: i32) -> Vec<i64> {
 }
 
 #[test]
-fn somebody_who_asks_each_second_replaces_a_link_less_and_less_often() {
+fn a_request_every_second_replaces_links_less_and_less_often() {
     let minutes: Vec<_> = requests_each_second(6).iter().map(|second| second / 60).collect();
     assert_eq!(minutes, [0, 1, 3, 7, 15, 60, 92, 152, 212, 272, 332]);
 }
@@ -258,7 +252,7 @@ fn a_link_that_was_cancelled_or_revoked_throttles_for_the_first_cooldown() {
 
 /// Each link is redeemed, or the account changes, as soon as it is issued.
 #[test]
-fn at_most_twice_the_links_per_window_whatever_became_of_them() {
+fn at_most_twice_the_links_are_issued_per_window_however_they_end() {
     for (per_window, most) in [(1, 2), (5, 10), (7, 14), (8, 14), (14, 14)] {
         let throttle = Throttle::per_hour(per_window).unwrap();
         let issuer = TokenIssuer::builder().throttle(throttle).build().unwrap();
@@ -285,7 +279,7 @@ fn at_most_twice_the_links_per_window_whatever_became_of_them() {
 
 /// Changes without a link are not counted, and take no place from what is.
 #[test]
-fn whoever_changes_the_password_again_and_again_is_sent_at_most_twice_the_links() {
+fn changing_the_password_repeatedly_brings_at_most_twice_the_links() {
     let (issuer, mut ledger, mut sent) = (TokenIssuer::default(), None, 0);
     for step in 0..300_u16 {
         let now = NOW + SignedDuration::SECOND * i32::from(step) * 10;
@@ -479,7 +473,7 @@ fn no_link_is_renewed_after_a_password_was_set_with_the_other_kind() {
 }
 
 #[test]
-fn a_clock_set_back_throttles_nobody_for_longer_than_the_window_and_a_minute() {
+fn a_clock_set_back_throttles_for_at_most_the_window_and_a_minute() {
     let issuer = TokenIssuer::default();
     for back in (0..7200).step_by(97).map(SignedDuration::seconds) {
         let mut ledger = None;

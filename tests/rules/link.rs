@@ -1,4 +1,4 @@
-//! The link that a mail carries: which templates are taken, and what becomes of them.
+//! Which link templates are accepted, and the links that they make.
 
 use crate::support::runner;
 use password_reset::token::ResetToken;
@@ -301,7 +301,7 @@ fn whatever_is_taken_leads_to_its_own_host_with_the_token_once() {
 }
 
 #[test]
-fn no_text_is_too_odd_to_be_judged() {
+fn no_text_is_too_odd_to_be_checked() {
     let property = |text: String| {
         let _ = LinkTemplate::new(&text);
         let _ = LinkTemplate::insecure_loopback(&text);

@@ -1,5 +1,4 @@
-//! What is claimed of the throttle, over random attackers: how many mails an account is sent, and
-//! how many of its good links are replaced before their end.
+//! The throttle against random attackers: the mails an account gets, and the good links that die.
 #![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
 use crate::support::{entropy, runner};
@@ -88,7 +87,8 @@ fn waits() -> impl Strategy<Value = i64> {
 }
 
 #[test]
-fn however_an_attacker_paces_himself_six_good_links_a_day_and_five_mails_an_hour_at_most() {
+fn however_requests_are_paced_at_most_six_good_links_a_day_are_replaced_and_five_mails_an_hour_are_sent()
+ {
     let (most_replaced, most_sent) = (Cell::new(0), Cell::new(0));
     runner(600)
         .run(&prop::collection::vec(waits(), 1..40), |waits| {
@@ -106,7 +106,7 @@ fn however_an_attacker_paces_himself_six_good_links_a_day_and_five_mails_an_hour
 }
 
 #[test]
-fn whatever_becomes_of_the_links_ten_mails_an_hour_at_most() {
+fn at_most_ten_mails_an_hour_are_sent_however_the_links_end() {
     let (with_changes, without) = (Cell::new(0), Cell::new(0));
     let fate = prop_oneof![
         1 => Just(Fate::Kept),

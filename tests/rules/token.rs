@@ -1,4 +1,4 @@
-//! Tokens: their text, their randomness, their purpose, and what they do not show.
+//! Tokens: their text, their randomness, their purpose, and what they never show.
 #![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
 use crate::support::{entropy, entropy_of, runner};

@@ -1,4 +1,4 @@
-//! Where mail goes: to the stored address, to the byte, whatever was typed.
+//! Mail goes to the stored address, byte for byte, whatever was typed.
 
 use crate::support::{run, runner};
 use mail_parser::{Address, MessageParser};
@@ -48,7 +48,7 @@ fn mail_goes_to_the_stored_address_however_it_was_typed() {
 }
 
 #[test]
-fn a_login_that_only_looks_like_an_account_is_nobodys() {
+fn a_login_that_only_looks_like_an_accounts_finds_no_account() {
     let resets = service(&["mike@example.com", "kate@example.com", "grosse@example.com"]);
     for typed in [
         "",
@@ -317,7 +317,7 @@ mod with_idn {
     }
 
     #[test]
-    fn a_domain_that_only_looks_like_an_accounts_finds_nobody() {
+    fn a_domain_that_only_looks_like_an_accounts_finds_no_account() {
         let resets = service(&[
             "mike@example.com",
             "mikè@example.com",

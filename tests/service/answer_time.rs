@@ -1,4 +1,4 @@
-//! When the visitor is answered: on a paused clock, with ports that take their time.
+//! When the visitor gets an answer, on a paused clock and over slow ports.
 
 use crate::support::ports::{Down, TestMailer, TestStore};
 use crate::support::world::{ALICE, World, six};
@@ -59,7 +59,7 @@ fn slow(world: &World, issuer: TokenIssuer) -> PasswordReset<Slow<TestStore>, Sl
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_answers_first_answers_everybody_at_once_however_slow_the_ports_are() {
+async fn an_answer_before_the_request_takes_no_time_however_slow_the_ports_are() {
     for (code, world) in six() {
         let resets = slow(&world, TokenIssuer::default());
         let asked = Instant::now();
@@ -76,7 +76,7 @@ async fn whoever_answers_first_answers_everybody_at_once_however_slow_the_ports_
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_waits_for_the_request_lets_its_time_tell_who_has_an_account() {
+async fn waiting_for_the_request_reveals_who_has_an_account() {
     let took = async |world: &World| {
         let asked = Instant::now();
         slow(world, TokenIssuer::default()).request(ALICE).await;
@@ -92,8 +92,7 @@ async fn whoever_waits_for_the_request_lets_its_time_tell_who_has_an_account() {
 
 #[cfg(feature = "codes")]
 #[tokio::test(start_paused = true)]
-async fn whoever_waits_for_a_typed_code_lets_its_time_tell_who_has_one_and_not_whether_it_is_right()
-{
+async fn waiting_for_a_typed_code_reveals_who_has_one_and_not_whether_it_is_right() {
     use crate::support::codes::{mistyped, with_codes};
 
     let took = async |world: &World, code: &str| {

@@ -1,4 +1,4 @@
-//! The hasher that hashes with Argon2id.
+//! The Argon2id hasher.
 
 use ::argon2::{Algorithm, Argon2, Params, Version};
 use base64ct::{Base64Unpadded, Encoding};

@@ -1,4 +1,4 @@
-//! A future dropped at any await leaves everything whole.
+//! A future that is dropped at any await leaves no half change.
 
 use crate::support::invariants::read_after;
 use crate::support::ports::OnCommit;

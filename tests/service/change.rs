@@ -1,7 +1,8 @@
-//! Somebody who is signed in changes the password.
+//! A signed-in account holder changes the password.
 
+use crate::support::issuers::eager;
 use crate::support::ports::{Down, OnCommit, OnFind, OnSend, Stamps};
-use crate::support::world::{ALICE, GOOD, OLD_HASH, World, eager, hash, rival};
+use crate::support::world::{ALICE, GOOD, OLD_HASH, World, hash, rival};
 use crate::support::{invariants, run};
 use password_reset::PasswordReset;
 use password_reset::adapters::memory::{Mail, MemoryStore};
@@ -120,7 +121,7 @@ fn an_account_that_never_asked_for_a_link_changes_its_password_too() {
 }
 
 #[test]
-fn a_weak_password_is_told_what_it_misses_and_costs_nothing() {
+fn a_weak_password_is_answered_with_what_it_misses_and_costs_nothing() {
     let world = World::new();
     let token = world.link();
     let before = world.state();
@@ -201,7 +202,7 @@ fn a_reset_and_a_change_from_one_password_do_not_both_take_effect() {
 }
 
 #[test]
-fn nobody_changes_the_password_of_an_account_that_is_unknown_or_may_not_reset() {
+fn the_password_of_an_account_that_is_unknown_or_may_not_reset_cannot_be_changed() {
     let world = World::new();
     let told = run(world.resets.accept_change(u64::MAX, OLD_HASH, GOOD));
     assert_eq!(refusal(told), Some(Refusal::Unknown));
@@ -370,7 +371,7 @@ fn an_empty_hash_is_refused_and_costs_nothing() {
 }
 
 #[test]
-fn a_change_keeps_nobody_from_a_link_and_is_kept_from_nobody() {
+fn a_signed_in_change_neither_throttles_links_nor_is_throttled() {
     let world = World::new();
     for number in 0..20 {
         change(&world, &format!("Abcdefg{number}")).unwrap();

@@ -1,10 +1,10 @@
-//! Codes that are typed: what the service makes of them, over a store that fails, answers
-//! ambiguously, or lets others in at the worst moment.
+//! Typed codes, over a store that fails, answers ambiguously or changes at the worst moment.
 
 use crate::support::codes::{mistyped, with_codes};
+use crate::support::issuers::eager;
 use crate::support::ports::{Down, OnCommit, OnFind, OnSend};
 use crate::support::run;
-use crate::support::world::{ALICE, GOOD, OLD_HASH, Resets, World, eager, hash, rival};
+use crate::support::world::{ALICE, GOOD, OLD_HASH, Resets, World, hash, rival};
 use futures_util::future::{join, join_all};
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore};
 use password_reset::service::{Fault, FirstPassword, Outcome, ResetError};
@@ -263,7 +263,7 @@ fn without_key(world: &World) -> Resets {
 }
 
 #[test]
-fn whatever_became_of_a_typed_code_its_answer_looks_the_same() {
+fn the_answer_to_a_typed_code_looks_the_same_for_every_outcome() {
     for (position, (code, world, typed)) in every_end().into_iter().enumerate() {
         let (token, handled) = run(world.resets.exchange(ALICE, &typed));
         assert_eq!(handled.outcome_for_logs().code(), code, "{position}");
@@ -275,7 +275,7 @@ fn whatever_became_of_a_typed_code_its_answer_looks_the_same() {
 
 /// A look tells whether there is anything to count, and counting takes a commit.
 #[test]
-fn a_right_and_a_wrong_code_take_the_same_calls_and_whoever_has_none_takes_one_look() {
+fn a_right_and_a_wrong_code_make_the_same_calls_and_a_login_without_a_code_one_find() {
     for (position, (code, world, typed)) in every_end().into_iter().enumerate() {
         if code == "failed" || !world.store.end_script() {
             continue;
@@ -290,7 +290,7 @@ fn a_right_and_a_wrong_code_take_the_same_calls_and_whoever_has_none_takes_one_l
 }
 
 #[test]
-fn no_debug_of_what_became_of_a_code_holds_its_digits() {
+fn no_debug_of_the_outcome_of_a_code_holds_its_digits() {
     for (_, world, typed) in every_end() {
         let done = run(world.resets.exchange(ALICE, &typed));
         let shown = format!("{done:?} {:?}", done.1.outcome_for_logs());
@@ -329,7 +329,7 @@ fn a_store_that_failed_once_is_asked_once_more() {
 
 /// Somebody else's wrong code makes the same count, so that a look proves none.
 #[test]
-fn a_count_whose_answer_was_lost_is_counted_again() {
+fn a_count_whose_answer_is_lost_is_counted_again() {
     let world = World::with_codes();
     let (_, code) = world.link_and_code();
     world.store.next_commits([OnCommit::FailAfter]);
@@ -398,7 +398,7 @@ fn a_right_code_is_found_although_others_went_on_from_it() {
 }
 
 #[test]
-fn whoever_lost_the_answer_for_good_has_the_link() {
+fn if_the_answer_to_a_right_code_is_lost_the_link_still_works() {
     let world = World::with_codes();
     let (link, code) = world.link_and_code();
     world.store.next_commits([OnCommit::FailAfter]);
@@ -493,7 +493,7 @@ fn a_redemption_outlasts_all_the_wrong_codes_that_race_it() {
 }
 
 #[test]
-fn an_account_that_others_change_at_every_attempt_is_contended_and_nothing_is_told() {
+fn an_account_that_changes_at_every_attempt_is_contended_and_gives_no_token() {
     for attempts in [8, 9] {
         let world = World::with_codes();
         world.store.set_password(world.alice, "");
@@ -533,7 +533,7 @@ fn conflicts_that_nothing_explains_end_after_eight_retries() {
 }
 
 #[test]
-fn an_account_that_is_deleted_meanwhile_is_unknown() {
+fn the_link_of_a_deleted_account_is_unknown() {
     let world = World::with_codes();
     let (_, code) = world.link_and_code();
     let alice = world.alice;
@@ -544,7 +544,7 @@ fn an_account_that_is_deleted_meanwhile_is_unknown() {
 }
 
 #[test]
-fn an_account_that_changes_meanwhile_has_no_code_any_more() {
+fn a_change_of_the_account_ends_its_code() {
     let world = World::with_codes();
     let (_, code) = world.link_and_code();
     let alice = world.alice;

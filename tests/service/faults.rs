@@ -1,8 +1,9 @@
-//! A store that fails, answers ambiguously, or lets others in at the worst moment.
+//! Links over a store that fails, answers ambiguously or changes at the worst moment.
 
+use crate::support::issuers::eager;
 use crate::support::ports::{Down, OnCommit, OnFind, OnSend};
 use crate::support::run;
-use crate::support::world::{ALICE, GOOD, OLD_HASH, World, eager, hash, rival};
+use crate::support::world::{ALICE, GOOD, OLD_HASH, World, hash, rival};
 use password_reset::adapters::memory::{Mail, MemoryStore};
 use password_reset::service::{Delivery, Fault, Outcome, ResetError};
 use password_reset::token::{Refusal, TokenIssuer};
@@ -135,7 +136,7 @@ fn a_redemption_is_found_out_although_others_went_on_from_it() {
 }
 
 #[test]
-fn of_two_requests_that_race_with_one_link_only_the_right_one_is_told_success() {
+fn of_two_redemptions_that_race_with_one_link_only_the_winner_reports_success() {
     let world = World::new();
     let token = world.link();
     let others = others_redeem(&world, &token);
@@ -302,7 +303,7 @@ fn conflicts_that_nothing_explains_end_after_eight_retries() {
 }
 
 #[test]
-fn an_account_that_is_deleted_meanwhile_has_nothing_to_revoke() {
+fn a_deleted_account_has_nothing_to_revoke() {
     let world = World::new();
     world.link();
     let alice = world.alice;

@@ -46,7 +46,7 @@ fn ask(resets: &Resets, login: &str) -> (&'static str, Vec<Mail>) {
 }
 
 #[test]
-fn whoever_has_no_password_is_told_how_to_sign_in_where_the_host_chose_so() {
+fn an_account_without_a_password_gets_an_explanation_if_the_host_chose_so() {
     let resets = resets(people(), FirstPassword::Explain, &clock());
     let (code, mails) = ask(&resets, CAROL);
     assert_eq!(code, "told");

@@ -77,7 +77,7 @@ fn changes() -> Vec<Row> {
 }
 
 #[test]
-fn every_refusal_is_told_by_check_accept_and_cancel_and_changes_nothing() {
+fn check_accept_and_cancel_report_every_refusal_and_change_nothing() {
     for (name, change, refusal) in changes() {
         let world = World::new();
         let token = world.link();
@@ -282,7 +282,7 @@ fn one_call_accepts_hashes_and_commits() {
 }
 
 #[test]
-fn the_hasher_gets_the_judged_password_byte_for_byte() {
+fn the_hasher_gets_the_checked_password_byte_for_byte() {
     let world = World::new();
     let token = world.link();
     let long = format!("Aa1{}", "😀".repeat(253));
@@ -351,7 +351,7 @@ fn the_holder_of_a_cancelled_link_waits_a_minute_for_the_next() {
 }
 
 #[test]
-fn revoking_mails_nobody_and_says_whether_there_was_a_link() {
+fn revoking_sends_no_mail_and_says_whether_there_was_a_link() {
     let world = World::new();
     assert!(!run(world.resets.revoke("nobody@example.com")).unwrap());
     assert!(!run(world.resets.revoke(ALICE)).unwrap(), "no ledger");

@@ -1,4 +1,4 @@
-//! Invitations: a first password by mail, and what an administrator learns of it.
+//! Invitations: a first password by mail, and what the administrator learns.
 
 use crate::support::ports::{OnCommit, OnFind, OnSend};
 use crate::support::run;
@@ -142,7 +142,7 @@ fn cancelling_a_strangers_mail_leaves_the_invitation_good() {
 }
 
 #[test]
-fn an_account_that_gets_a_password_meanwhile_has_ended_its_invitation() {
+fn a_password_set_on_another_path_ends_an_invitation() {
     let invited = Invited::new();
     let invitation = invited.invite();
     assert!(invited.world.store.memory.set_password_hash(invited.carol, "by another path"));
@@ -182,7 +182,7 @@ impl Store for Stampless {
 }
 
 #[test]
-fn an_invitation_is_for_nobody_who_has_a_password_even_where_the_stamp_is_empty() {
+fn an_invitation_is_refused_to_an_account_with_a_password_even_if_its_stamp_is_empty() {
     let memory = MemoryStore::new();
     memory.add_account(CAROL, "").unwrap();
     let link = LinkTemplate::new("https://app.example.com/{token}").unwrap();
@@ -214,7 +214,7 @@ fn an_expired_invitation_is_renewed_as_an_invitation_and_under_the_throttle() {
 }
 
 #[test]
-fn whoever_has_a_password_is_not_invited_and_gets_no_mail() {
+fn an_account_with_a_password_is_not_invited_and_gets_no_mail() {
     let invited = Invited::new();
     let world = &invited.world;
     let before = world.state();

@@ -1,4 +1,4 @@
-//! The policy in the reset flow.
+//! The password policy in the reset flow.
 
 use crate::support::run;
 use crate::support::world::World;
@@ -58,7 +58,7 @@ fn a_policy_that_does_not_ask_gets_no_address() {
 }
 
 #[test]
-fn names_that_only_the_host_knows_are_judged_before_the_commit() {
+fn names_that_only_the_host_knows_are_checked_before_the_commit() {
     let words = ContextWords::Contained(Vec::new());
     let world = world(PasswordPolicy::builder().context_words(words));
     let token = world.link();
@@ -198,7 +198,7 @@ mod breaches {
 
 #[cfg(feature = "zxcvbn")]
 #[test]
-fn the_address_and_the_names_are_known_together_to_whoever_guesses() {
+fn the_estimate_of_strength_knows_the_address_and_the_names_together() {
     let lenient =
         PasswordPolicy::builder().min_length(1).digit(false).lowercase(false).uppercase(false);
     let world = world(lenient.min_score(3));

@@ -1,4 +1,4 @@
-//! What the product's users were promised, in order.
+//! What users were promised, in order.
 
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::token::Refusal;
@@ -55,7 +55,7 @@ impl Service {
 }
 
 #[tokio::test]
-async fn whoever_forgot_the_password_gets_a_link_and_sets_a_new_one() {
+async fn a_forgotten_password_is_replaced_through_a_mailed_link() {
     let service = Service::new();
     let token = service.forgotten_password().await;
     service.resets.check(&token).await.unwrap();
@@ -67,7 +67,7 @@ async fn whoever_forgot_the_password_gets_a_link_and_sets_a_new_one() {
 }
 
 #[tokio::test]
-async fn a_weak_password_is_told_what_is_missing_and_costs_nothing() {
+async fn a_weak_password_is_answered_with_what_is_missing_and_costs_nothing() {
     let service = Service::new();
     let token = service.forgotten_password().await;
     assert_eq!(

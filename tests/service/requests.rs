@@ -1,7 +1,8 @@
-//! Asking for a link: the same answer for everybody, the right recipient, the throttle.
+//! Requests for a link: one answer for every login, the right recipient, and the throttle.
 
+use crate::support::issuers::eager;
 use crate::support::ports::{Down, OnCommit, OnSend};
-use crate::support::world::{ALICE, GOOD, OLD_HASH, World, eager, rival, six};
+use crate::support::world::{ALICE, GOOD, OLD_HASH, World, rival, six};
 use crate::support::{entropy, entropy_of, run};
 use password_reset::adapters::memory::{Mail, MemoryStore};
 use password_reset::mailer::{Language, Reason};
@@ -13,7 +14,7 @@ use std::time::Duration;
 use time::{SignedDuration, UtcDateTime};
 
 #[test]
-fn whatever_became_of_a_request_its_answer_looks_the_same() {
+fn the_answer_to_a_request_looks_the_same_for_every_outcome() {
     for (code, world) in six() {
         let handled = run(world.resets.request(ALICE));
         assert_eq!(handled.outcome_for_logs().code(), code);
@@ -22,7 +23,7 @@ fn whatever_became_of_a_request_its_answer_looks_the_same() {
 }
 
 #[test]
-fn every_request_begins_alike_and_does_nothing_before_it_is_polled() {
+fn every_request_begins_the_same_and_does_nothing_before_it_is_polled() {
     for (code, world) in six() {
         world.take_calls();
         let request = world.resets.request(ALICE);
@@ -95,7 +96,7 @@ fn white_space_around_a_login_is_left_out() {
 }
 
 #[test]
-fn an_empty_login_is_nobodys_and_never_reaches_the_store() {
+fn an_empty_login_is_unknown_and_never_reaches_the_store() {
     let world = World::new();
     world.store.memory.add_account("", "hash").unwrap();
     for login in ["", " ", "\t\r\n", "\u{2003}"] {
@@ -106,7 +107,7 @@ fn an_empty_login_is_nobodys_and_never_reaches_the_store() {
 }
 
 #[test]
-fn odd_logins_mail_nobody() {
+fn odd_logins_send_no_mail() {
     let world = World::new();
     world.store.memory.add_account("mike@example.com", "hash").unwrap();
     let logins = [
@@ -260,7 +261,7 @@ fn a_thousand_cancelled_links_cause_at_most_five_mails_in_an_hour() {
 
 /// An expired link, a superseded one, a good one, one of nobody, and what is no token.
 #[test]
-fn a_dead_link_is_renewed_and_everything_else_is_answered_alike() {
+fn a_dead_link_is_renewed_and_every_other_renewal_gets_the_same_answer() {
     let world = World::new();
     let superseded = world.link();
     let good = world.later_link();
@@ -377,7 +378,7 @@ fn a_link_whose_mailer_failed_although_it_delivered_works() {
 }
 
 #[test]
-fn whoever_got_no_mail_asks_again_after_the_cooldown() {
+fn after_a_failed_mail_a_new_link_is_admitted_after_the_cooldown() {
     let world = World::new();
     world.mailer.next_sends([OnSend::Refuse]);
     assert_eq!(world.request(ALICE), "mail_failed");
@@ -397,7 +398,7 @@ fn a_failing_generator_writes_and_mails_nothing() {
 }
 
 #[test]
-fn a_selector_that_is_another_accounts_is_drawn_anew() {
+fn a_selector_that_belongs_to_another_account_is_drawn_again() {
     let draws = AtomicU64::new(0);
     let world = World::with(|builder| {
         builder.entropy(move || match draws.fetch_add(1, Ordering::Relaxed) {

@@ -41,7 +41,7 @@ fn an_account_needs_no_second_factor_unless_its_store_says_so() {
 }
 
 #[test]
-fn whoever_opens_a_link_is_told_that_a_second_factor_is_needed() {
+fn check_says_that_a_second_factor_is_needed() {
     let (world, token) = guarded();
     assert!(run(world.resets.check(&token)).unwrap().needs_second_factor);
     assert!(run(world.resets.accept(&token, GOOD)).unwrap().needs_second_factor());
@@ -83,7 +83,7 @@ fn the_hosts_word_changes_nothing_where_no_factor_is_needed() {
 }
 
 #[test]
-fn the_hosts_word_is_kept_through_further_judgements_and_not_made_by_them() {
+fn the_hosts_word_is_kept_through_further_checks_and_not_made_by_them() {
     let (world, token) = guarded();
     let accept = || run(world.resets.accept(&token, GOOD)).unwrap();
     let sentence = "This was your last password.";
@@ -188,7 +188,7 @@ fn a_factor_that_changes_no_stamp_is_missed_where_nothing_makes_the_service_look
 }
 
 #[test]
-fn a_factor_that_is_removed_meanwhile_is_asked_for_once_more() {
+fn a_factor_removed_between_accept_and_commit_is_required_once_more() {
     let (world, token) = guarded();
     let accepted = run(world.resets.accept(&token, GOOD)).unwrap();
     world.store.set_second_factor(world.alice, false);

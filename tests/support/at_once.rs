@@ -1,4 +1,4 @@
-//! Tasks that start together.
+//! Runs tasks that start together.
 
 use std::sync::Arc;
 use tokio::sync::Barrier;

@@ -1,11 +1,12 @@
-//! Codes that are typed while others type, ask for links and follow them, on any store.
+//! Codes that are typed while other tasks type, request links and follow them, on any store.
 
 use super::at_once::at_once;
 use super::codes::{with_codes, wrong};
 use super::faulty::FaultyStore;
+use super::issuers::eager_throttle;
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::store::Store;
-use password_reset::token::{Ledger, Refusal, ResetToken, Throttle, TokenIssuer};
+use password_reset::token::{Ledger, Refusal, ResetToken, TokenIssuer};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,9 +15,7 @@ use time::UtcDateTime;
 type Resets<S> = PasswordReset<S, Outbox>;
 
 fn service<S: Store>(store: S, clock: &ManualClock) -> Resets<S> {
-    let eager = Throttle::per_window(14, Duration::from_nanos(1)).unwrap();
-    let eager = eager.with_cooldown(Duration::ZERO).unwrap();
-    let issuer = with_codes(TokenIssuer::builder().throttle(eager));
+    let issuer = with_codes(TokenIssuer::builder().throttle(eager_throttle()));
     let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
     let builder = PasswordReset::builder(store, Outbox::new(), link);
     builder.issuer(issuer).clock(clock.clone()).build().unwrap()
@@ -63,7 +62,7 @@ fn count(told: &[Told], outcome: &str, others: &[&str]) -> usize {
 
 /// Whoever is told of a wrong code was counted, of at most five; the right one is exchanged at
 /// most once; and whatever became of the code, the link is good.
-pub(crate) async fn a_wrong_code_is_counted_before_anybody_is_told<S: Store + Clone + 'static>(
+pub(crate) async fn a_wrong_code_is_counted_before_it_is_answered<S: Store + Clone + 'static>(
     store: S,
     login: &str,
 ) {

@@ -1,11 +1,14 @@
-//! Codes of the tests, and wrong ones.
+//! Codes, and wrong ones.
 
 use password_reset::token::{CodeKey, Codes, TokenIssuer, TokenIssuerBuilder};
 
+pub(crate) fn key() -> CodeKey {
+    CodeKey::new(b"0123456789abcdef0123456789abcdef").unwrap()
+}
+
 /// The same issuer, with codes.
 pub(crate) fn with_codes(builder: TokenIssuerBuilder) -> TokenIssuer {
-    let key = CodeKey::new(b"0123456789abcdef0123456789abcdef").unwrap();
-    builder.codes(Codes::new(key)).build().unwrap()
+    builder.codes(Codes::new(key())).build().unwrap()
 }
 
 /// As many digits, of which the last is another.

@@ -1,4 +1,4 @@
-//! Every event that a closure emits, as text.
+//! Collects every event of a closure as text.
 
 use std::fmt::{Debug, Write as _};
 use std::sync::{Arc, LazyLock, Mutex};

@@ -1,5 +1,6 @@
-//! A store that does what a server's may: conflicts without a reason, commits whose answer
-//! is lost, before or after they took effect, and delays. Its finds are delayed only.
+//! A store with a server's faults: baseless conflicts, lost answers and delays.
+//!
+//! Its finds are only delayed.
 
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::Selector;

@@ -1,5 +1,4 @@
-//! What holds of every stored ledger and of every change of one, written once for all tests
-//! that bring one about.
+//! What holds of every stored ledger and of every change of one.
 
 use password_reset::token::{Issue, IssueKind, IssueState, Ledger};
 

@@ -1,4 +1,4 @@
-//! What several tests need.
+//! What several programs of tests share.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
 pub(crate) mod at_once;
@@ -12,6 +12,7 @@ pub(crate) mod faulty;
 #[cfg(all(feature = "sqlx-sqlite", feature = "sqlx-postgres", feature = "sqlx-mysql"))]
 pub(crate) mod host;
 pub(crate) mod invariants;
+pub(crate) mod issuers;
 #[cfg(all(feature = "std", feature = "getrandom"))]
 pub(crate) mod ports;
 #[cfg(all(feature = "std", feature = "getrandom"))]

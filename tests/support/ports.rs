@@ -1,5 +1,4 @@
-//! The memory store and an outbox behind wrappers that fail and are interrupted as
-//! a test says.
+//! The memory store and an outbox that fail, or let others in, as a test says.
 
 use password_reset::adapters::memory::{MemoryStore, Outbox};
 use password_reset::mailer::{Mailer, Message};

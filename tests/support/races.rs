@@ -1,7 +1,8 @@
 //! Many tasks at once on one account, over any store.
 
 use super::at_once::at_once;
-use super::world::{ALICE, OLD_HASH, eager, token_in};
+use super::issuers::eager;
+use super::world::{ALICE, OLD_HASH, token_in};
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::service::{Fault, Outcome, ResetError};
 use password_reset::store::Store;

@@ -1,4 +1,4 @@
-//! What remains in this process's memory, found without `unsafe`.
+//! Searches the memory of this process, without `unsafe`.
 
 use std::fs::File;
 use std::io::{Read as _, Seek as _};

@@ -1,4 +1,4 @@
-//! An SMTP server that does what its script says.
+//! An SMTP server that follows a script.
 
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};

@@ -1,4 +1,4 @@
-//! Where the servers of the tests are.
+//! The URLs of the database servers.
 
 use std::io::Write as _;
 

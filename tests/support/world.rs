@@ -7,7 +7,7 @@ use super::ports::{Calls, Down, OnCommit, OnFind, OnSend, Stamps, TestMailer, Te
 use super::run;
 use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::service::{Completed, PasswordResetBuilder, ResetError};
-use password_reset::token::{Throttle, TokenIssuer};
+use password_reset::token::TokenIssuer;
 use password_reset::{LinkTemplate, PasswordReset};
 use std::sync::Arc;
 use std::time::Duration;
@@ -186,13 +186,6 @@ pub(crate) fn rival<'a>(
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
     let builder = PasswordReset::builder(memory, Outbox::new(), link);
     builder.clock(clock.clone()).issuer(issuer.clone()).build().unwrap()
-}
-
-/// An issuer that throttles as little as it can: 14 links at one reading of the clock.
-pub(crate) fn eager() -> TokenIssuer {
-    let throttle = Throttle::per_window(14, Duration::from_nanos(1)).unwrap();
-    let throttle = throttle.with_cooldown(Duration::ZERO).unwrap();
-    TokenIssuer::builder().throttle(throttle).build().unwrap()
 }
 
 pub(crate) fn hash(password: &str) -> String {

@@ -1,3 +1,5 @@
+//! Accounts with a second factor or without a password.
+
 use super::visitor::{ALICE, BOB, GOOD, Site, Visitor, token_in};
 use http::StatusCode;
 use password_reset::ResetError;

@@ -1,4 +1,4 @@
-//! What a visitor learns of an account, and what outlives an answer.
+//! What an answer reveals about an account, and the work that outlives the answer.
 
 use super::visitor::{ALICE, BOB, Course, GOOD, NotNow, Pages, Plain, Post, TEMPLATE, token_in};
 use super::{Answer, Site, Visitor};
@@ -73,7 +73,7 @@ async fn a_known_and_an_unknown_login_get_the_same_bytes() {
 }
 
 #[test]
-fn a_full_house_tells_nobody_who_has_an_account() {
+fn full_places_do_not_reveal_who_has_an_account() {
     for course in Course::ALL {
         for taken_by in [ALICE, NOBODY] {
             let ((), lines) = events_of(|| in_paused_time(full_house(course, taken_by)));
@@ -107,7 +107,7 @@ async fn full_house(course: Course, taken_by: &str) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_full_house_is_told_on_its_page_and_takes_nobodys_link() {
+async fn a_page_says_that_all_places_are_taken_and_no_link_is_lost() {
     let site = Site::with(|pages| pages.requests(2, DEADLINE));
     let (old, link) = (site.link_for(ALICE).await, site.link_for(ALICE).await);
     let browser = Visitor::new(&site);

@@ -1,4 +1,4 @@
-//! What requests carry, and what is refused of it.
+//! Which request bodies are accepted.
 
 use super::visitor::{ALICE, FORM, GOOD, token_in};
 use super::{Answer, Site, Visitor};

@@ -1,4 +1,4 @@
-//! The code beside the link, typed where the link does not open.
+//! The code from the mail, typed where the link does not open.
 
 use super::visitor::{ALICE, BOB, Course, FORM, GOOD, form, request, token_in};
 use super::{Answer, Site, Visitor};
@@ -214,7 +214,7 @@ async fn a_script_that_would_get_no_cookie_spends_no_code() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_full_house_turns_everybody_away_alike() {
+async fn full_places_turn_every_login_away_the_same() {
     let site = Site::with_codes_and(|pages| pages.requests(2, Duration::from_secs(1)));
     let browser = Visitor::new(&site);
     let guess = async |login: &'static str| type_code(&browser, login, "1234-5678").await;
@@ -267,7 +267,7 @@ async fn a_moment_that_is_none_is_refused_when_the_pages_are_built() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_page_says_that_a_code_comes_whatever_becomes_of_the_mail() {
+async fn the_page_says_that_a_code_comes_even_if_the_mail_fails() {
     let site = Site::with_codes();
     let mut pages = Vec::new();
     for (login, course) in

@@ -1,4 +1,4 @@
-//! Which requests another site may have caused, as a table.
+//! Which requests another site could have caused, as a table.
 
 use super::bodies::{Ending, Stream};
 use super::visitor::{ALICE, FORM, ORIGIN_OF_APP, request};

@@ -1,4 +1,4 @@
-//! What each answer says beside its body.
+//! The headers of each answer.
 
 use super::visitor::{ALICE, Course, FORM, GOOD, token_in};
 use super::{Answer, Site, Visitor};
@@ -150,7 +150,7 @@ async fn nothing_but_the_two_assets_is_kept_and_nothing_is_sniffed() {
 }
 
 #[tokio::test]
-async fn every_page_has_the_same_policy_and_nobody_frames_it() {
+async fn every_page_has_the_same_policy_and_cannot_be_framed() {
     for site in sites() {
         let mut pages = 0;
         for (what, answer) in all_answers(&site).await.1 {

@@ -1,4 +1,4 @@
-//! Two links in one browser, in every order of what can be done with them.
+//! Two links in one browser, in every order of the possible steps.
 
 use super::visitor::{ALICE, BOB, FORM, token_in};
 use super::{Site, Visitor};

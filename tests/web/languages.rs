@@ -1,4 +1,4 @@
-//! What the pages say in each language.
+//! The pages in each language.
 
 use super::visitor::{ALICE, Course, GOOD};
 use super::{Answer, Site, Visitor};
@@ -125,7 +125,7 @@ async fn the_languages_that_the_browser_wishes_are_honoured() {
 }
 
 #[tokio::test]
-async fn the_mail_is_told_the_language_that_was_wished_most() {
+async fn the_mail_is_in_the_language_that_the_visitor_prefers() {
     let site = Site::new();
     for (wishes, language, expected) in [
         ("fr;q=0.5, de-CH", None, Some("de-CH")),
@@ -171,7 +171,7 @@ async fn a_host_language_without_page_sentences_falls_back_to_english() {
 }
 
 #[tokio::test]
-async fn problems_of_the_api_are_told_in_the_visitors_language() {
+async fn problems_of_the_api_are_in_the_visitors_language() {
     let site = Site::new();
     let program = Visitor::wishing(&site, "de");
     let unknown = program.json("/api/check", &json!({ "token": "x" })).await;

@@ -1,4 +1,4 @@
-//! A host's own look, and its own verdicts.
+//! A host's own layout, and its own verdicts.
 
 use super::visitor::{ALICE, GOOD, Resets, TEMPLATE, token_in};
 use super::{Site, Visitor};

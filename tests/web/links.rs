@@ -1,4 +1,4 @@
-//! What becomes of a link in a browser.
+//! The life of a link in a browser.
 
 use super::visitor::{ALICE, BOB, GOOD, TEMPLATE, token_in};
 use super::{Site, Visitor};
@@ -173,7 +173,7 @@ async fn a_good_link_is_not_renewed() {
 }
 
 #[tokio::test]
-async fn cancelling_asks_once_more() {
+async fn cancelling_requires_a_confirmation() {
     let site = Site::new();
     let link = site.link_for(ALICE).await;
     let browser = Visitor::new(&site);
@@ -225,7 +225,7 @@ async fn a_get_or_head_never_changes_anything() {
 }
 
 #[tokio::test]
-async fn a_link_stays_open_in_a_browser_of_which_nothing_but_its_page_is_known() {
+async fn a_link_works_in_a_browser_without_fetch_metadata() {
     let site = Site::at("http://127.0.0.1:8080/reset?token={token}", |pages| pages);
     let link = site.link_for(ALICE).await;
     let browser = Visitor::old(&site);

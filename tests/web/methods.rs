@@ -1,4 +1,4 @@
-//! Which methods each route takes, and from which origins.
+//! Which methods each route accepts, and from which origins.
 
 use super::visitor::ALICE;
 use super::{Site, Visitor};

@@ -1,4 +1,4 @@
-//! The document that describes the API, held against what the service does.
+//! The OpenAPI document agrees with the service.
 
 use super::visitor::{ALICE, GOOD};
 use super::{Site, Visitor};

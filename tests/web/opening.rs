@@ -1,4 +1,4 @@
-//! `/reset?token=…`: what is a link, and who gets a cookie of it.
+//! `/reset?token=…`: which texts are a link, and who gets a cookie for it.
 
 use super::visitor::{ALICE, NotNow, TEMPLATE, token_in};
 use super::{Answer, Site, Visitor};

@@ -1,4 +1,4 @@
-//! Where the pages can stand, and what stands before them.
+//! Where the pages can be mounted, and which proxies can stand before them.
 
 use super::visitor::{ALICE, BOB, GOOD, Pages, Plain, Post, TEMPLATE, token_in};
 use super::{Site, Visitor};

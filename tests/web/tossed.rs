@@ -1,5 +1,6 @@
-//! Cookies that a sister host sets for this one, such as `evil.example.com` for `example.com`: under
-//! the same name, with any path, before and after the link's own.
+//! Cookies that a sister host plants, such as `evil.example.com` for `example.com`.
+//!
+//! They have the link's cookie name and any path, and come before or after its own cookie.
 
 use super::visitor::{ALICE, BOB, FORM, GOOD, ORIGIN_OF_APP, form, request, token_in};
 use super::{Answer, Site, Visitor};

@@ -9,7 +9,7 @@ use password_reset::adapters::memory::{Mail, ManualClock, MemoryStore, Outbox};
 use password_reset::hasher::PasswordHasher;
 use password_reset::mailer::{Mailer, Message};
 use password_reset::service::PasswordResetBuilder;
-use password_reset::token::{CodeKey, Codes, Throttle, TokenIssuer, TokenIssuerBuilder};
+use password_reset::token::{Codes, Throttle, TokenIssuer, TokenIssuerBuilder};
 use password_reset::web::{ResetPages, ResetPagesBuilder};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::cell::RefCell;
@@ -233,7 +233,7 @@ fn issuer() -> TokenIssuerBuilder {
 }
 
 fn codes() -> Codes {
-    Codes::new(CodeKey::new(b"the key of the codes in the tests").unwrap())
+    Codes::new(crate::support::codes::key())
 }
 
 /// The token in a link's path and query.

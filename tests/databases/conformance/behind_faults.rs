@@ -1,4 +1,4 @@
-//! The suite on a store that does what a server's may.
+//! The suite on a store with conflicts, lost answers and delays, as on a server.
 
 use crate::support::faulty::FaultyStore;
 use password_reset::conformance::{self, Fixture, Id};

@@ -1,4 +1,4 @@
-//! What a property says of a mistake.
+//! Asserts what a property says about a mistake.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,5 +1,4 @@
-//! The guide's store on a key-value store, over a map that compares and swaps and lets
-//! others go first each time.
+//! The guide's store, over a map with compare-and-swap that lets other tasks go first each time.
 
 use crate::conformance::side_by_side::run_a_pair;
 use password_reset::conformance::{self, Fixture};

@@ -1,3 +1,5 @@
+//! The suite on the memory store.
+
 use crate::conformance::behind_faults::assert_conforms_behind_faults;
 use crate::conformance::interleavings::{Gates, assert_one_story};
 use crate::conformance::side_by_side::run_a_pair_on_threads;

@@ -1,5 +1,4 @@
-//! Changes of an account that were acknowledged before a redemption ended, counted at each
-//! isolation level that a server may have as its default.
+//! Counts changes that were acknowledged during a redemption, at each isolation level of a server.
 
 use crate::conformance::sql::{Logins, OnMySql, OnPostgres, integer};
 use password_reset::conformance::Fixture;

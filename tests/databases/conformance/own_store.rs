@@ -1,4 +1,4 @@
-//! The example of a store of one's own.
+//! The suite on the example `own_store`.
 
 use crate::conformance::interleavings::{Gates, assert_one_story};
 use example::{OwnStore, SCHEMA};

@@ -1,4 +1,4 @@
-//! Runs of the suite at once on one store, as two test programs on one database are.
+//! Two runs of the suite at once on one store, as two test programs on one database.
 
 use password_reset::conformance::{self, Fixture};
 

@@ -1,4 +1,4 @@
-//! Sign-ins that do not obey the rule: they verify the password and then open a session.
+//! Sign-ins that break the rule: they verify the password first and open the session afterwards.
 
 use crate::conformance::behind_faults::as_the_host;
 use crate::conformance::caught::assert_caught;

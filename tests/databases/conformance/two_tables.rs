@@ -1,5 +1,4 @@
-//! The guide's transaction on PostgreSQL, with the ledger in a table of its own, and what the guide
-//! warns of in its place.
+//! The guide's transaction on PostgreSQL, with the ledger in a table of its own.
 
 mod host;
 mod mistakes;

@@ -1,4 +1,4 @@
-//! The example of a store on the users table of PostgreSQL.
+//! The suite on the example `users_table`, on PostgreSQL.
 
 use example::{SCHEMA, UsersTable};
 use password_reset::conformance::{self, Fixture};

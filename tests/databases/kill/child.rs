@@ -1,4 +1,4 @@
-//! The process that is killed, and who kills it.
+//! The process that is killed, and the one that kills it.
 
 use crate::journal::{Journal, Reader};
 use crate::support::host::{Server, Tables};

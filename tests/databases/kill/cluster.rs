@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the test's own.
+//! A PostgreSQL server that the test starts and stops.
 
 use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgConnection};

@@ -1,4 +1,4 @@
-//! What was done for certain, in a file that outlives whoever is killed.
+//! What certainly happened, in a file that outlives the killed process.
 
 use crate::support::host::address;
 use password_reset::mailer::{Mailer, Message};

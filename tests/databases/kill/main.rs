@@ -1,8 +1,6 @@
-//! Processes that issue, exchange and redeem are killed at random moments, and so is a database
-//! server: nothing is lost, half done, or there twice.
+//! After a process or a database server is killed, nothing is lost, half done or done twice.
 //!
-//! `KILLS` says how often each is killed (20 by default), `KILL_SEED` repeats a run's
-//! choice of moments.
+//! `KILLS` sets how often each is killed (20 by default). `KILL_SEED` repeats the moments of a run.
 
 mod child;
 mod cluster;

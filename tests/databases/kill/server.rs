@@ -1,4 +1,4 @@
-//! The database server is the one that is killed; its clients live on.
+//! Kills the database server while its clients live on.
 
 use crate::cluster::{Cluster, Programs};
 use crate::journal::{Journal, Reader};

@@ -1,4 +1,4 @@
-//! Requests, exchanges and redemptions without end, many at once.
+//! Many requests, exchanges and redemptions at once, without end.
 
 use crate::journal::{Journal, Unread};
 use crate::support::codes::{with_codes, wrong};

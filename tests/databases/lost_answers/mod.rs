@@ -1,5 +1,4 @@
-//! The connection dies at the statement that changes something: whoever asked for the change
-//! is told success where it took effect, and nobody else is.
+//! The connection dies during a change, which is reported as a success only if it took effect.
 
 mod proxy;
 
@@ -169,7 +168,10 @@ impl<DB: Server> World<DB> {
 
 const CUTS: [Cut; 3] = [Cut::Never, Cut::BeforeTheClientIsCutOff, Cut::AfterTheClientIsCutOff];
 
-async fn a_redemption_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire, url: &str) {
+async fn a_redemption_whose_answer_is_lost_is_reported_as_a_success<DB: Server>(
+    wire: Wire,
+    url: &str,
+) {
     for cut in CUTS {
         let world = World::<DB>::new(wire, url).await;
         let token = world.link().await;
@@ -199,7 +201,10 @@ async fn a_request_mails_the_link_that_was_stored<DB: Server>(wire: Wire, url: &
     }
 }
 
-async fn a_cancellation_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire, url: &str) {
+async fn a_cancellation_whose_answer_is_lost_is_reported_as_a_success<DB: Server>(
+    wire: Wire,
+    url: &str,
+) {
     for cut in CUTS {
         let world = World::<DB>::new(wire, url).await;
         let token = world.link().await;
@@ -211,7 +216,10 @@ async fn a_cancellation_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire
     }
 }
 
-async fn an_exchange_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire, url: &str) {
+async fn an_exchange_whose_answer_is_lost_is_reported_as_a_success<DB: Server>(
+    wire: Wire,
+    url: &str,
+) {
     for cut in CUTS {
         let world = World::<DB>::new(wire, url).await;
         let (link, code) = world.link_with_code().await;
@@ -230,7 +238,7 @@ async fn an_exchange_is_told_as_the_success_that_it_is<DB: Server>(wire: Wire, u
     }
 }
 
-async fn a_wrong_code_is_told_where_it_is_counted<DB: Server>(wire: Wire, url: &str) {
+async fn a_wrong_code_whose_answer_is_lost_is_counted<DB: Server>(wire: Wire, url: &str) {
     for cut in CUTS {
         let world = World::<DB>::new(wire, url).await;
         let (link, code) = world.link_with_code().await;
@@ -330,11 +338,11 @@ macro_rules! on_each_server {
 }
 
 on_each_server! {
-    a_redemption_is_told_as_the_success_that_it_is
+    a_redemption_whose_answer_is_lost_is_reported_as_a_success
     a_request_mails_the_link_that_was_stored
-    a_cancellation_is_told_as_the_success_that_it_is
-    an_exchange_is_told_as_the_success_that_it_is
-    a_wrong_code_is_told_where_it_is_counted
+    a_cancellation_whose_answer_is_lost_is_reported_as_a_success
+    an_exchange_whose_answer_is_lost_is_reported_as_a_success
+    a_wrong_code_whose_answer_is_lost_is_counted
     a_code_that_cannot_be_looked_up_is_a_fault
     a_redemption_that_cannot_be_looked_up_is_a_fault
     a_request_that_cannot_be_looked_up_mails_nothing

@@ -1,4 +1,4 @@
-//! A proxy before a database server that cuts a connection at the statement that counts.
+//! A proxy before a database server that cuts the connection at a chosen statement.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};

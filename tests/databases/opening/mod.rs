@@ -1,6 +1,6 @@
-//! What opens works: a host on PostgreSQL, MariaDB or MySQL, of whatever types, privileges and
-//! settings, is driven from a request to a new password on connections other than the one that
-//! opened the store, or the store does not open and says what to change.
+//! A store that opens works with the host's tables; otherwise opening says what to change.
+//!
+//! Each host is driven from a request to a new password, on other connections than the opening one.
 
 mod mysql;
 mod postgres;

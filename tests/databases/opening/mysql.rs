@@ -251,7 +251,7 @@ async fn a_login_that_the_column_cannot_hold_is_unknown_and_rings_no_alarm() {
 }
 
 #[tokio::test]
-async fn a_table_without_transactions_is_told_when_the_store_opens() {
+async fn a_table_without_transactions_is_reported_when_the_store_opens() {
     let view = "CREATE VIEW accounts AS SELECT id, email, password_hash FROM users";
     let over_view = |engine: &str| Host {
         accounts: host().accounts.replace("users", "accounts"),
@@ -288,7 +288,7 @@ async fn a_table_without_transactions_is_told_when_the_store_opens() {
 }
 
 #[tokio::test]
-async fn settings_of_the_sessions_change_nothing_or_are_told_when_the_store_opens() {
+async fn session_settings_change_nothing_or_are_reported_when_the_store_opens() {
     let backslash = "address = {login} AND address <> '\\'{x}'";
     let mode = |mode: &str| set(&format!("sql_mode = '{mode}'"));
     assert::<i64>(&[
@@ -333,7 +333,7 @@ async fn settings_of_the_sessions_change_nothing_or_are_told_when_the_store_open
 }
 
 #[tokio::test]
-async fn a_user_without_a_privilege_is_told_when_the_store_opens() {
+async fn a_user_without_a_privilege_is_reported_when_the_store_opens() {
     let refused = "open: grant it to the database's user";
     let Some(options) = options() else { return };
     let usual = [
@@ -504,7 +504,7 @@ async fn an_address_with_spaces_at_its_end_is_the_one_that_is_compared() {
 }
 
 #[tokio::test]
-async fn a_ledger_table_of_another_shape_is_told_when_the_store_opens() {
+async fn a_ledger_table_of_another_shape_is_reported_when_the_store_opens() {
     let columns = "account_id BIGINT PRIMARY KEY, selector BINARY(12) NOT NULL UNIQUE, \
                    revision BIGINT NOT NULL, ledger BLOB NOT NULL, state TEXT NOT NULL, \
                    issued_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, \

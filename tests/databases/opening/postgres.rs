@@ -456,7 +456,7 @@ fn role(grants: &[&str]) -> Host {
 }
 
 #[tokio::test]
-async fn a_role_without_a_privilege_is_told_when_the_store_opens() {
+async fn a_role_without_a_privilege_is_reported_when_the_store_opens() {
     let refused = "open: grant it to the database's user";
     let function = |grant: &str, host: Host| Host {
         after: vec![
@@ -512,7 +512,7 @@ async fn a_role_without_a_privilege_is_told_when_the_store_opens() {
 }
 
 #[tokio::test]
-async fn settings_of_the_sessions_change_nothing_or_are_told_when_the_store_opens() {
+async fn session_settings_change_nothing_or_are_reported_when_the_store_opens() {
     let set = |setting: &str| Host { first: vec![format!("SET {setting}")], ..host() };
     let slash = |login: &str, host: Host| Host { login: login.into(), ..host };
     let qualified = Host {
@@ -559,7 +559,7 @@ async fn settings_of_the_sessions_change_nothing_or_are_told_when_the_store_open
 }
 
 #[tokio::test]
-async fn a_ledger_table_of_another_shape_is_told_when_the_store_opens() {
+async fn a_ledger_table_of_another_shape_is_reported_when_the_store_opens() {
     let columns = "account_id BIGINT PRIMARY KEY, selector BYTEA NOT NULL UNIQUE, \
                    revision BIGINT NOT NULL, ledger BYTEA NOT NULL, state TEXT NOT NULL, \
                    issued_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, \

@@ -1,4 +1,4 @@
-//! A host in a schema of its own, and a flow over it.
+//! A host in a schema of its own, and a whole flow over it.
 
 use password_reset::adapters::memory::{ManualClock, Outbox};
 use password_reset::adapters::sql::{AccountId, Driver, SqlStore, SqlStoreBuilder};

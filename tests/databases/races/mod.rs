@@ -1,10 +1,9 @@
-//! One token and many who redeem it: over a pool of connections, and from two processes. One code
-//! and many who type it.
+//! Many tasks redeem one token, or type one code, over a pool of connections.
 
 mod processes;
 
 use crate::support::code_races::{
-    a_wrong_code_is_counted_before_anybody_is_told,
+    a_wrong_code_is_counted_before_it_is_answered,
     five_wrong_codes_do_not_keep_a_link_from_its_password,
     wrong_codes_of_an_older_mail_do_not_count_for_the_next,
 };
@@ -151,7 +150,7 @@ async fn codes_keep_their_promises<DB: Server>(pool: &Pool<DB>) {
     let tables = Tables::new();
     tables.create(pool, 3).await;
     let store = tables.store(pool).await;
-    a_wrong_code_is_counted_before_anybody_is_told(store.clone(), &address(1)).await;
+    a_wrong_code_is_counted_before_it_is_answered(store.clone(), &address(1)).await;
     five_wrong_codes_do_not_keep_a_link_from_its_password(store.clone(), &address(2)).await;
     wrong_codes_of_an_older_mail_do_not_count_for_the_next(store, &address(3)).await;
     tables.drop(pool).await;

@@ -1,4 +1,4 @@
-//! Two processes redeem the same tokens; the second one is this program again.
+//! Two processes redeem the same tokens; the second is this program, started again.
 
 use crate::races::{link, pool, redeem_at_once, service, sqlite_pool};
 use crate::support::host::{Server, Tables};

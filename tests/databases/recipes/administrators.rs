@@ -1,4 +1,4 @@
-//! What an administrator may do: start a reset, and see whether its mail was handed over.
+//! An administrator starts a reset and sees whether its mail was handed over.
 
 use crate::recipes::host::{ALICE, ALICES, BOB, Host, NEW, OLD, Server, asks, sets};
 use password_reset::adapters::memory::Mail;
@@ -47,7 +47,7 @@ impl Mailer<i64> for Down {
     }
 }
 
-pub(crate) async fn an_administrator_learns_what_became_of_the_mail_and_never_the_link<
+pub(crate) async fn an_administrator_learns_whether_the_mail_was_sent_and_never_the_link<
     DB: Server,
 >(
     host: &Host<DB>,

@@ -1,4 +1,4 @@
-//! The last four passwords, none of which is taken again.
+//! None of the last four passwords is accepted again.
 
 use crate::recipes::host::{ALICE, ALICES, BOB, Builder, Host, Resets, Server, asks, hash_of};
 use password_reset::ResetError;

@@ -1,16 +1,16 @@
 //! The host of the recipes: its tables, a service over them, and what a visitor does.
 
+use crate::support::host::{self, Server as _};
 use crate::support::url::url;
 use password_reset::adapters::memory::{ManualClock, Outbox};
-use password_reset::adapters::sql::{Driver, SqlStore, SqlStoreBuilder, Users};
-use password_reset::adapters::sqlx::Sqlx;
+use password_reset::adapters::sql::{SqlStore, SqlStoreBuilder, Users};
 use password_reset::mailer::Mailer;
 use password_reset::service::{Completed, PasswordResetBuilder};
 use password_reset::store::Store;
 use password_reset::token::Refusal;
 use password_reset::{LinkTemplate, PasswordReset, ResetError};
 use sqlx::pool::PoolOptions;
-use sqlx::{AssertSqlSafe, Database, MySql, Pool, Postgres, Sqlite};
+use sqlx::{AssertSqlSafe, MySql, Pool, Postgres, Sqlite};
 use time::UtcDateTime;
 
 pub(crate) const ALICE: i64 = 1;
@@ -38,41 +38,23 @@ const TABLES: [&str; 6] = [
     "INSERT INTO sessions VALUES (1), (1), (2)",
 ];
 
-type SqlOf<DB> = SqlStore<<DB as Server>::Driver, i64>;
-pub(crate) type Builder<DB> = SqlStoreBuilder<<DB as Server>::Driver, i64>;
+type SqlOf<DB> = SqlStore<<DB as host::Server>::Driver, i64>;
+pub(crate) type Builder<DB> = SqlStoreBuilder<<DB as host::Server>::Driver, i64>;
 pub(crate) type Resets<DB> = PasswordReset<SqlOf<DB>, Outbox>;
 
 /// What the recipes need to say of a database.
-pub(crate) trait Server: Database {
-    type Driver: Driver + From<Pool<Self>>;
-
+pub(crate) trait Server: host::Server {
     /// A number that each new row of the history has.
     const NUMBER: &'static str;
     /// A value as text, in the place of `@`.
     const TEXT: &'static str;
-
-    fn run(pool: &Pool<Self>, sql: &str) -> impl Future<Output = u64> + Send;
-    /// The only column of each row, as text.
-    fn texts(pool: &Pool<Self>, sql: String) -> impl Future<Output = Vec<Option<String>>> + Send;
 }
 
 macro_rules! server {
     ($database:ty, $number:literal, $text:literal) => {
         impl Server for $database {
-            type Driver = Sqlx<Self>;
-
             const NUMBER: &'static str = $number;
             const TEXT: &'static str = $text;
-
-            async fn run(pool: &Pool<Self>, sql: &str) -> u64 {
-                let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(pool).await;
-                done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
-            }
-
-            async fn texts(pool: &Pool<Self>, sql: String) -> Vec<Option<String>> {
-                let found = sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_all(pool).await;
-                found.unwrap_or_else(|error| panic!("{sql}: {error}"))
-            }
         }
     };
 }
@@ -91,31 +73,37 @@ pub(crate) struct Host<DB: Server> {
 impl<DB: Server> Host<DB> {
     async fn new(pool: Pool<DB>) -> Self {
         for table in TABLES {
-            DB::run(&pool, table).await;
+            DB::run(&pool, table.to_owned()).await.unwrap();
         }
         let history = format!(
             "CREATE TABLE password_history (number {}, user_id BIGINT NOT NULL, \
              hash VARCHAR(255) NOT NULL)",
             DB::NUMBER
         );
-        DB::run(&pool, &history).await;
+        DB::run(&pool, history).await.unwrap();
         let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH + time::SignedDuration::days(20_000));
         Self { pool, clock, outbox: Outbox::new() }
     }
 
     pub(crate) async fn run(&self, sql: &str) -> u64 {
-        DB::run(&self.pool, sql).await
+        let done = DB::run(&self.pool, sql.to_owned()).await;
+        done.unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
     /// The number of rows, such as of `users WHERE verified`.
     pub(crate) async fn count(&self, rows: &str) -> usize {
-        DB::texts(&self.pool, format!("SELECT '' FROM {rows}")).await.len()
+        DB::texts(&self.pool, format!("SELECT '' FROM {rows}")).await.unwrap().len()
     }
 
     /// The column of these rows, as text.
     pub(crate) async fn texts(&self, column: &str, rows: &str) -> Vec<String> {
         let select = format!("SELECT {} FROM {rows}", DB::TEXT.replace('@', column));
-        DB::texts(&self.pool, select).await.into_iter().map(Option::unwrap_or_default).collect()
+        DB::texts(&self.pool, select)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(Option::unwrap_or_default)
+            .collect()
     }
 
     /// The password hash of an account, empty where it has none.
@@ -245,7 +233,7 @@ macro_rules! on_a_server {
             let Some(url) = url($variable) else { return };
             let name = format!("recipes_{:016x}", getrandom::u64().unwrap());
             let admin = PoolOptions::new().max_connections(1).connect(&url).await.unwrap();
-            <$database>::run(&admin, &$create.replace('@', &name)).await;
+            <$database>::run(&admin, $create.replace('@', &name)).await.unwrap();
             let enter = $enter.replace('@', &name);
             let pool = PoolOptions::new().max_connections(2).after_connect(move |connection, _| {
                 let enter = enter.clone();
@@ -256,7 +244,7 @@ macro_rules! on_a_server {
             let host = Host::new(pool.connect(&url).await.unwrap()).await;
             Box::pin(recipe(&host)).await;
             host.pool.close().await;
-            <$database>::run(&admin, &$drop.replace('@', &name)).await;
+            <$database>::run(&admin, $drop.replace('@', &name)).await.unwrap();
         }
     };
 }

@@ -5,11 +5,7 @@ use password_reset::service::{Delivery, FirstPassword};
 use password_reset::token::{IssueKind, Refusal};
 use std::time::Duration;
 
-pub(crate) async fn an_account_that_got_a_password_meanwhile_has_ended_its_invitation<
-    DB: Server,
->(
-    host: &Host<DB>,
-) {
+pub(crate) async fn a_password_set_on_another_path_ends_an_invitation<DB: Server>(host: &Host<DB>) {
     // Where the stamp is the hash, where it is a counter, and where it says nothing of the password.
     let accounts = "SELECT id, email AS address, password_hash AS password, \
                     tenant AS stamp FROM users";
@@ -40,9 +36,7 @@ pub(crate) async fn an_account_that_got_a_password_meanwhile_has_ended_its_invit
     }
 }
 
-pub(crate) async fn an_account_that_got_a_passkey_meanwhile_has_ended_its_invitation_by_the_stamp<
-    DB: Server,
->(
+pub(crate) async fn a_passkey_that_changes_the_stamp_ends_an_invitation<DB: Server>(
     host: &Host<DB>,
 ) {
     let resets = host.resets(host.users_counted()).await;

@@ -1,4 +1,4 @@
-//! What a reset brings to an end, and what it shows of the address.
+//! What else a reset ends, and what it proves about the address.
 
 use crate::recipes::host::{
     ALICE, ALICES, BOB, Builder, Host, NEW, OLD, Server, asks, hash_of, sets,

@@ -1,5 +1,4 @@
-//! The recipes of the guide "Accounts": each runs on SQLite, and on PostgreSQL and on MariaDB or
-//! MySQL where the environment names one, over the same tables and the same statements.
+//! The recipes of the guide "Accounts", on SQLite, PostgreSQL and MariaDB or MySQL.
 
 mod administrators;
 mod deleted;
@@ -44,7 +43,7 @@ recipes! {
         a_signed_in_change_ends_a_lock_out_and_verifies_no_address;
     administrators:
         an_account_that_must_reset_signs_in_only_with_a_new_password
-        an_administrator_learns_what_became_of_the_mail_and_never_the_link;
+        an_administrator_learns_whether_the_mail_was_sent_and_never_the_link;
     second_factor:
         a_second_factor_is_passed_with_this_link_before_the_password_is_typed
         a_factor_that_is_added_kills_the_link_where_the_stamp_counts_credentials;
@@ -64,12 +63,12 @@ recipes! {
         an_account_without_a_password_is_told_how_it_signs_in_where_that_is_chosen
         an_account_without_a_password_is_invited;
     invitations:
-        an_account_that_got_a_password_meanwhile_has_ended_its_invitation
-        an_account_that_got_a_passkey_meanwhile_has_ended_its_invitation_by_the_stamp
+        a_password_set_on_another_path_ends_an_invitation
+        a_passkey_that_changes_the_stamp_ends_an_invitation
         an_invitation_is_withdrawn_by_revoking_it_or_by_letting_the_account_reset_no_more;
     signed_in:
         a_signed_in_change_ends_sessions_and_links_with_a_ledger_and_without
-        a_signed_in_change_of_a_password_that_changed_meanwhile_is_refused
+        a_signed_in_change_of_a_password_that_has_since_changed_is_refused
         a_signed_in_change_goes_by_the_stamp_where_there_is_one
         an_account_without_a_password_adds_one_while_it_is_signed_in
         a_key_that_a_statement_of_the_hosts_finds_taken_is_named_and_nothing_changes;

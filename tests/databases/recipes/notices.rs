@@ -1,4 +1,4 @@
-//! The notice goes to all of an account's addresses.
+//! The notice goes to all addresses of an account.
 
 use crate::recipes::host::{ALICES, Host, NEW, Server, asks, hash_of, sets};
 use password_reset::adapters::memory::{Mail, Outbox};

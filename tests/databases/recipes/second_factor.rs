@@ -1,4 +1,4 @@
-//! A second factor is asked for on a page of its own, before the form for the password.
+//! A page of its own requires the second factor before the form for the password.
 
 use crate::recipes::host::{
     ALICE, ALICES, Host, NEW, OLD, Resets, Server, asks, hash_of, refusal, sets,

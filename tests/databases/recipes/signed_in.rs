@@ -1,4 +1,4 @@
-//! Somebody who is signed in changes the password.
+//! A signed-in account holder changes the password.
 
 use crate::recipes::host::{ALICE, ALICES, BOB, Host, NEW, OLD, Server, asks, hash_of, refusal};
 use password_reset::ResetError;
@@ -41,7 +41,7 @@ pub(crate) async fn a_signed_in_change_ends_sessions_and_links_with_a_ledger_and
     }
 }
 
-pub(crate) async fn a_signed_in_change_of_a_password_that_changed_meanwhile_is_refused<
+pub(crate) async fn a_signed_in_change_of_a_password_that_has_since_changed_is_refused<
     DB: Server,
 >(
     host: &Host<DB>,

@@ -1,4 +1,4 @@
-//! Tenants that share a database: one login may be an account of each.
+//! Tenants that share a database: one login can be an account of each.
 
 use crate::recipes::host::{
     ALICES, Builder, Host, NEW, OLD, Resets, Server, asks, hash_of, refusal, sets,

@@ -1,6 +1,7 @@
-//! A database that is down, silent, locked, full, read-only or lacks a table: a typed error
-//! that says what to do, the same answer for every login, nothing mailed or changed, and
-//! once the database is well the same store goes on.
+//! A database that is down, silent, locked, full, read-only or incomplete gives a typed error.
+//!
+//! Every login gets the same answer, nothing is mailed or changed, and the same store works again
+//! once the database is well.
 
 mod proxy;
 mod world;

@@ -1,4 +1,4 @@
-//! A way to a server that the test can close.
+//! A connection to a server that the test can close.
 
 use std::net::SocketAddr;
 use tokio::io::copy_bidirectional;

@@ -1,5 +1,6 @@
-//! How many statements each step takes on a database server, read off the wire, and how
-//! many connections. The pool has one, so nothing works that is done while holding it.
+//! How many statements and connections each step takes on a server, read off the wire.
+//!
+//! The pool has one connection, so a step that needs a second one would wait for ever.
 
 #[path = "../../../examples/users_table.rs"]
 #[expect(dead_code, reason = "the example's `main` is not run here")]
@@ -8,16 +9,16 @@ mod wire;
 
 use crate::support::codes::{with_codes, wrong};
 use crate::support::host::{Host, Server};
+use crate::support::issuers::eager_throttle;
 use crate::support::url::url;
 use example::{SCHEMA, UsersTable};
 use password_reset::adapters::memory::{Mail, Outbox};
 use password_reset::mailer::{Mailer, Message};
 use password_reset::store::Store;
-use password_reset::token::{Throttle, TokenIssuer};
+use password_reset::token::TokenIssuer;
 use password_reset::{LinkTemplate, PasswordReset};
 use sqlx::{MySql, Pool, Postgres};
 use std::convert::Infallible;
-use std::time::Duration;
 use url::Url;
 use wire::{Log, PING};
 
@@ -57,12 +58,10 @@ struct World<DB: Server, S: Store> {
 
 impl<DB: Server, S: Store> World<DB, S> {
     fn new(store: S, pool: Pool<DB>, log: Log) -> Self {
-        let eager = Throttle::per_window(14, Duration::from_nanos(1)).unwrap();
-        let eager = eager.with_cooldown(Duration::ZERO).unwrap();
         let queue = Queue { outbox: Outbox::new(), pool: pool.clone() };
         let link = LinkTemplate::new("https://app.example.com/#{token}").unwrap();
         let resets = PasswordReset::builder(store, queue, link)
-            .issuer(with_codes(TokenIssuer::builder().throttle(eager)))
+            .issuer(with_codes(TokenIssuer::builder().throttle(eager_throttle())))
             .build()
             .unwrap();
         Self { resets, pool, log }

@@ -1,4 +1,4 @@
-//! A wire between a pool and its server, on which every statement is seen.
+//! A proxy between a pool and its server that logs every statement.
 
 use sqlx::pool::PoolOptions;
 use sqlx::{Database, Pool};

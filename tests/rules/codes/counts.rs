@@ -1,4 +1,4 @@
-//! Wrong codes, and what ends a code.
+//! Wrong codes are counted, and five end a code.
 
 use super::{
     EXCHANGED, MINUTE, NOW, account, digits, entropy, exchange, first, inviter, issue, issuer,

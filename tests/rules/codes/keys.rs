@@ -1,4 +1,4 @@
-//! Keys and their rotation, purposes and accounts, and what is refused.
+//! Keys and their rotation, purposes, accounts, and which keys are refused.
 
 use super::{
     Codes, KEY, NOW, OTHER_KEY, account, digits, entropy, entropy_of, exchange, first, issue,
@@ -48,7 +48,7 @@ fn a_key_that_is_missing_is_an_error_and_counts_nothing() {
 }
 
 #[test]
-fn two_keys_give_nobody_two_chances() {
+fn two_keys_give_no_second_chance() {
     let old = first();
     let under_the_new = issue_by(&rotated());
     assert_eq!(old.token.expose_text(), under_the_new.token.expose_text(), "one token");

@@ -1,4 +1,4 @@
-//! Codes as the promise reads: the core alone.
+//! The rules of codes.
 #![expect(clippy::similar_names, reason = "an issuer issues what is issued")]
 
 mod counts;

@@ -1,4 +1,4 @@
-//! When a code is good, and how long what it leaves is kept.
+//! When a code is good, and how long its ledger is kept.
 
 use super::{
     Codes, HOUR, KEY, MINUTE, NANOSECOND, NOW, SECOND, account, digits, entropy, exchange, first,

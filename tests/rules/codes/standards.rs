@@ -1,4 +1,4 @@
-//! What NIST SP 800-63B-4 and OWASP ASVS 5.0 ask of codes that are sent, clause by clause.
+//! What NIST SP 800-63B-4 and OWASP ASVS 5.0 require of codes, clause by clause.
 
 use super::{
     Codes, HOUR, KEY, MINUTE, NANOSECOND, NOW, OTHER_KEY, SECOND, account, digits, entropy,

@@ -1,4 +1,4 @@
-//! What is typed.
+//! Which texts are read as a code.
 
 use super::{EXCHANGED, digits, first, mistyped, right, typed, wrong};
 use super::{entropy, issuer};

@@ -1,4 +1,4 @@
-//! What a code was exchanged for.
+//! The token for which a code is exchanged.
 
 use super::{
     EXCHANGED, HOUR, MINUTE, NOW, account, digits, entropy, first, inviter, issue, issuer,
@@ -84,7 +84,7 @@ fn either_cancels_the_link_and_then_both_are_revoked() {
 }
 
 #[test]
-fn both_are_told_whatever_becomes_of_the_link() {
+fn the_link_and_the_token_for_its_code_get_the_same_refusal() {
     let (ledger, issued, token) = exchanged();
     let both = (&issued.token, &token);
     let newer = issue(Some(&ledger), 2, NOW);

@@ -1,4 +1,4 @@
-//! The ledger's stored form: as documented, bounded, and read without trust.
+//! The stored form of the ledger: as documented, bounded, and decoded without trust.
 
 mod with_codes;
 

@@ -1,4 +1,4 @@
-//! Version 3, which a ledger has that knows of codes: read and written without the feature too.
+//! Version 3, for ledgers with codes, is read and written without the feature too.
 
 use super::{DIGESTS, INVITATION, NOW, OLD_BINDING, from_hex, full};
 use password_reset::token::{DecodeError, Ledger, MAX_LEDGER_BYTES};

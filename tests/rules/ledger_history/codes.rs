@@ -1,4 +1,4 @@
-//! Codes: what is typed, and what must come of it.
+//! Typed codes in a random history, and what each must lead to.
 
 use super::{Book, History, Link, between};
 use crate::support::codes::mistyped;

@@ -1,4 +1,4 @@
-//! The ledger's invariants over random histories, against bookkeeping of its own.
+//! The ledger's invariants over random histories, against a second account of the rules.
 
 #[cfg(feature = "codes")]
 mod codes;

@@ -1,4 +1,4 @@
-//! What passes allocates nothing; what does not, once.
+//! A password that passes allocates nothing; one that fails allocates once.
 
 use super::Without;
 use allocation_counter::measure;

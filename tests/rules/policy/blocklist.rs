@@ -1,4 +1,4 @@
-//! Passwords that too many people have.
+//! Common passwords.
 
 use super::{lenient, missed, missed_by};
 use password_reset::policy::{Blocklist, PasswordPolicy};
@@ -119,7 +119,7 @@ mod embedded {
     }
 
     #[test]
-    fn short_common_passwords_are_on_it_for_whoever_permits_them() {
+    fn the_list_has_short_common_passwords_for_policies_that_permit_them() {
         let policy = lenient().common_passwords(CommonPasswords::Exact).build().unwrap();
         for password in ["123456", "qwerty", "letmein", "0"] {
             let expected: &[&str] = if password == "0" { &[] } else { &["common_password"] };

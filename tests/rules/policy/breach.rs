@@ -155,7 +155,7 @@ fn the_range_is_that_of_the_normalized_password() {
 }
 
 #[test]
-fn the_policy_lists_what_only_a_service_can_judge_and_calls_it_never_met() {
+fn the_policy_lists_what_only_a_service_can_check_and_never_calls_it_met() {
     let policy = PasswordPolicy::builder().breach_service(BreachService::FailClosed);
     let policy = policy.build().unwrap();
     assert!(policy.asks_breach_service());

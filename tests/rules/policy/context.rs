@@ -1,4 +1,4 @@
-//! Passwords that are made of somebody's name.
+//! Passwords that contain a name or another word about the account.
 
 use super::{lenient, missed, missed_by};
 use crate::support::runner;

@@ -1,4 +1,4 @@
-//! What browsers and password managers are told, from the policy that is enforced.
+//! Hints for browsers and password managers, derived from the enforced policy.
 
 use super::{lenient, missed};
 use crate::support::runner;

@@ -1,4 +1,4 @@
-//! Requirements, violations and hints, as a single-page application reads them.
+//! Requirements, violations and hints as JSON, for a single-page application.
 
 use super::Without;
 use password_reset::PasswordPolicy;

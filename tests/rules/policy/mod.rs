@@ -1,4 +1,4 @@
-//! The password policy: what it asks, what it says, and what it gives to other programs.
+//! The rules of the password policy.
 
 mod allocations;
 mod blocklist;

@@ -1,4 +1,4 @@
-//! The same password is the same from every keyboard.
+//! A password is the same from every keyboard.
 
 use super::{Without, lenient, missed, missed_by};
 use crate::support::runner;
@@ -90,7 +90,7 @@ fn a_megabyte_is_refused_unread() {
 }
 
 #[test]
-fn a_maximum_that_was_lowered_keeps_nobody_from_signing_in() {
+fn a_lowered_maximum_does_not_prevent_a_sign_in() {
     let typed = "e\u{323}\u{302}".repeat(200);
     let before = lenient().nfc(true).max_length(256).build().unwrap();
     let stored = before.check(&typed).unwrap().accept().unwrap().expose_password().to_owned();

@@ -143,7 +143,7 @@ fn nist_without_the_feature_that_normalizes_is_an_error_that_names_it() {
 }
 
 #[test]
-fn a_password_in_which_nothing_can_be_seen_is_none_where_a_standard_is_followed() {
+fn presets_of_a_standard_reject_a_password_of_invisible_characters() {
     let presets = if cfg!(feature = "nfc") { [NIST, ASVS].concat() } else { ASVS.to_vec() };
     for policy in presets.into_iter().map(|preset| complete(preset).build().unwrap()) {
         for blank in [

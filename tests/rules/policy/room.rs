@@ -1,4 +1,4 @@
-//! How the files of the policy stand to one another.
+//! The files of the policy import each other without a cycle.
 
 use std::collections::BTreeMap;
 use std::fs;

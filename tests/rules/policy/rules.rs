@@ -1,4 +1,4 @@
-//! What a new password must be: the promised policy, row by row.
+//! The promised policy, row by row.
 
 use super::{Without, lenient, missed as missed_under};
 use password_reset::policy::{
@@ -62,7 +62,7 @@ fn the_empty_password_misses_four_things_in_the_same_order() {
 }
 
 #[test]
-fn every_row_of_odd_passwords_is_judged_as_documented() {
+fn every_row_of_odd_passwords_is_checked_as_documented() {
     let all_classes = ["missing_digit", "missing_lowercase", "missing_uppercase"];
     let family = "👨\u{200d}👩\u{200d}👧\u{200d}👦";
     let rows: [(&str, &str, &[&str]); 38] = [

@@ -1,4 +1,4 @@
-//! The way from a password that was typed to one that may be hashed, and the host's verdicts.
+//! The steps from a typed password to one that may be hashed, and the host's own verdicts.
 
 use super::{Without, lenient};
 use password_reset::PasswordPolicy;
@@ -49,7 +49,7 @@ fn a_verdict_with_the_code_of_the_hosts_requirement_shows_there() {
 }
 
 #[test]
-fn what_nobody_needs_to_read_first_says_so() {
+fn requirements_that_need_not_be_shown_first_say_so() {
     let policy = PasswordPolicy::builder().visible(true).bcrypt(true).requirement(Without("acme"));
     let shown = |policy: PasswordPolicy| {
         let shown = policy.requirements().filter(Requirement::is_worth_showing);

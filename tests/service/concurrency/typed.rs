@@ -2,7 +2,7 @@
 
 use super::{Memory, TakingTurns};
 use crate::support::code_races::{
-    a_wrong_code_is_counted_before_anybody_is_told,
+    a_wrong_code_is_counted_before_it_is_answered,
     five_wrong_codes_do_not_keep_a_link_from_its_password,
     wrong_codes_of_an_older_mail_do_not_count_for_the_next,
 };
@@ -17,7 +17,7 @@ macro_rules! on {
     ($($store:ident: $fixture:path;)*) => {
         $(mod $store {
             on! { $fixture,
-                a_wrong_code_is_counted_before_anybody_is_told
+                a_wrong_code_is_counted_before_it_is_answered
                 five_wrong_codes_do_not_keep_a_link_from_its_password
                 wrong_codes_of_an_older_mail_do_not_count_for_the_next
             }

@@ -1,17 +1,17 @@
-//! The code beside the link.
+//! The code in the mail.
 
 use super::{TEMPLATE, asked_at, link, reset_link, send, words};
+use crate::support::codes::with_codes;
 use password_reset::adapters::memory::{MemoryStore, Outbox};
 use password_reset::mailer::{Mailer, Message};
-use password_reset::token::{Binding, Code, CodeKey, Codes, Entropy, TokenIssuer};
+use password_reset::token::{Binding, Code, Entropy, TokenIssuer};
 use password_reset::words::{Translations, Words};
 use password_reset::{LinkTemplate, PasswordReset};
 use std::convert::Infallible;
 use std::sync::Mutex;
 
 fn issuer() -> TokenIssuer {
-    let key = CodeKey::new(b"the key of the codes in the tests").unwrap();
-    TokenIssuer::builder().codes(Codes::new(key)).build().unwrap()
+    with_codes(TokenIssuer::builder())
 }
 
 fn code() -> Code {

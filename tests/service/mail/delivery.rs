@@ -1,3 +1,5 @@
+//! Recipients, headers and errors.
+
 use super::{
     Mail, TEMPLATE, TOKEN, link, password_changed, reset_link, send, sender, try_send_by, words,
 };

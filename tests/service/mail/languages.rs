@@ -1,4 +1,4 @@
-//! The ten languages, and those that a host brings.
+//! The ten languages, and languages that a host adds.
 
 use super::{TEMPLATE, TOKEN, link, password_changed, reset_link, words};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
@@ -40,7 +40,7 @@ fn sentences(tag: &str) -> BTreeMap<String, Pattern<String>> {
 }
 
 #[test]
-fn all_ten_are_there_and_english_is_spoken_where_none_was_wished() {
+fn all_ten_languages_exist_and_english_is_the_default() {
     let translations = Translations::default();
     assert_eq!(translations.tags().collect::<Vec<_>>(), TAGS);
     for (wish, chosen) in [

@@ -1,4 +1,4 @@
-//! What the recipients of the mails see, read with a mail program's parser.
+//! What the recipients of the mails see, read with the parser of a mail program.
 
 mod codes;
 mod delivery;

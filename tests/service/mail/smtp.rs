@@ -1,8 +1,6 @@
-//! What a mail server gets from lettre's SMTP client, and what becomes of a mail when the server
-//! has closed a connection.
+//! The bytes that a mail server gets from lettre's SMTP client, also after it closed a connection.
 //!
-//! The tests stand beside the library, and not in an example, since they test what is the library's:
-//! the bytes that arrive, and what its docs say of lettre's pool.
+//! These tests check the library's bytes, and what its docs say about lettre's pool.
 
 use super::{Mail, TEMPLATE, assert_link_is_whole, link, password_changed, reset_link, sender};
 use crate::support::smtp::{Act, Server, Taken};

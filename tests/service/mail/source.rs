@@ -1,4 +1,4 @@
-//! What stands in the mail before anybody decodes it.
+//! The source of the mail, before it is decoded.
 
 use super::{
     Mail, TEMPLATE, assert_link_is_whole, link, password_changed, reset_link, send, sender,

@@ -1,3 +1,5 @@
+//! The sentences of the mails.
+
 use super::{
     ALICE, Mail, TEMPLATE, TOKEN, asked_at, link, password_changed, reset_link, send, sender,
     unescape_html, words,
@@ -125,7 +127,7 @@ async fn validity_is_said_in_round_numbers_and_never_too_long() {
 }
 
 #[tokio::test]
-async fn times_are_told_in_the_hosts_zone_and_the_zone_is_named() {
+async fn times_are_in_the_hosts_zone_and_the_zone_is_named() {
     // Clocks go back between the two times.
     let change = asked_at() + Duration::from_secs(1800);
     let zoned = words().time_zone(move |at| {

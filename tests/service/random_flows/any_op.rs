@@ -1,4 +1,4 @@
-//! Hosts and operations at random, most of them where something happens.
+//! Random hosts and operations, weighted towards the interesting ones.
 
 use super::ops::{ACCOUNTS, Attempt, Fate, Host, MailFate, Op};
 use crate::support::ports::Stamps;

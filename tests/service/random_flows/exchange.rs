@@ -1,4 +1,4 @@
-//! Codes that are typed.
+//! Typed codes in the model.
 
 use super::super::ops::{Fate, MailFate, Typed};
 use super::{Account, LinkState, Model};

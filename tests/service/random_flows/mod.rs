@@ -1,5 +1,7 @@
-//! The service against a model of it: random flows, changes by other paths,
-//! failing ports and jumping clocks over three accounts, one of which begins without a password.
+//! Random flows of the service against a naive model.
+//!
+//! Three accounts, one of them without a password at first; changes on other paths, failing ports
+//! and a clock that jumps.
 
 mod any_op;
 mod model;

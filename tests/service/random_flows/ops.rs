@@ -1,4 +1,4 @@
-//! What happens, and how often.
+//! The operations, and how often each comes.
 
 use crate::support::ports::Stamps;
 use password_reset::service::FirstPassword;

@@ -1,4 +1,4 @@
-//! New passwords, by a link or by somebody who is signed in.
+//! New passwords in the model, by a link or by a signed-in change.
 
 use super::super::ops::{Attempt, Fate, MailFate};
 use super::{Account, LinkState, MISSING, Mailed, Model, UNEXPLAINED};

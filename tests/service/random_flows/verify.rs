@@ -1,4 +1,4 @@
-//! The store and what each link's holder is told, held to the model.
+//! Compares the store, and the refusal of each link, with the model.
 
 use super::{Account, LinkState, Model};
 use crate::support::invariants::read_after;

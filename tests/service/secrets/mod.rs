@@ -1,5 +1,6 @@
-//! No token, verifier, password or hash shows where it must not: known ones are
-//! planted, and everything is searched for them.
+//! No token, verifier, password or hash shows where it must not.
+//!
+//! Known ones are planted, and every output is searched for them.
 
 #[cfg(feature = "codes")]
 mod codes;
@@ -9,8 +10,9 @@ mod search;
 
 #[cfg(feature = "tracing")]
 use crate::support::events::events_of;
+use crate::support::issuers::eager;
 use crate::support::ports::Down;
-use crate::support::world::{eager, token_in};
+use crate::support::world::token_in;
 use crate::support::{entropy_of, run};
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
 use password_reset::mailer::{Mailer, Message};

@@ -1,5 +1,4 @@
-//! With the database alone nobody tells the right code from a wrong one: what is stored of a code
-//! depends on a key that is kept elsewhere.
+//! A right code cannot be told from a wrong one with the database alone.
 
 use crate::support::entropy_of;
 use hmac::{Hmac, KeyInit, Mac};

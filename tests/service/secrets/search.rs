@@ -1,4 +1,4 @@
-//! Finds a secret in whatever spelling it could leak.
+//! Finds a secret in every spelling in which it could leak.
 
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 

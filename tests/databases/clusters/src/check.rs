@@ -1,4 +1,4 @@
-//! What must hold of a history and of what the servers have at its end.
+//! What must hold of a history and of what the servers store at its end.
 
 use crate::history::{Answer, Attempt, History, Mail};
 use password_reset::token::{IssueState, Ledger, Refusal};
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_sets_a_password_without_an_attempt() {
+    fn a_password_set_without_an_attempt_is_found() {
         let mut story = story();
         story.state.passwords.insert(1, "another".to_owned());
         story.state.record.insert((1, "first".to_owned(), "another".to_owned()));

@@ -1,4 +1,4 @@
-//! Servers of the tests' own, which end with them.
+//! Servers that the tests start, and that end with them.
 
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::os::unix::fs::PermissionsExt;

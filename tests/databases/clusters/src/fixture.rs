@@ -1,4 +1,4 @@
-//! A store as the conformance suite wants it, over whatever the pool leads to.
+//! A store for the conformance suite, over the servers behind a pool.
 
 use crate::host::{Server, Tables};
 use password_reset::conformance::Fixture;

@@ -1,4 +1,4 @@
-//! Everything that was tried, and what was answered.
+//! Every attempt, and its answer.
 
 use password_reset::mailer::{Mailer, Message};
 use std::collections::BTreeMap;

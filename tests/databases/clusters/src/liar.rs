@@ -1,4 +1,4 @@
-//! Stores that lie, by which the checker is checked.
+//! Stores that lie, to test the checker.
 
 use crate::host::{Server, Tables};
 use password_reset::adapters::sql::SqlError;

@@ -1,4 +1,4 @@
-//! Many at once who ask for links and follow them.
+//! Many tasks that request links and follow them.
 
 use crate::check::{State, Violation, check};
 use crate::history::{Answer, BEGAN, History};

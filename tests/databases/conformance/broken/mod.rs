@@ -1,4 +1,4 @@
-//! Each of the usual mistakes, and the sentence with which the suite says so.
+//! Stores that each make one usual mistake, and the sentence with which the suite reports it.
 
 mod store;
 

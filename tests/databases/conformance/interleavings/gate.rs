@@ -1,4 +1,4 @@
-//! Ports at which a task waits until the scheduler lets it go on.
+//! Ports at which a task waits until the scheduler lets it continue.
 
 use password_reset::adapters::memory::Outbox;
 use password_reset::mailer::{Mailer, Message};

@@ -1,4 +1,4 @@
-//! Two at once on one account, in every interleaving that a scheduler can force.
+//! Two tasks on one account, in every interleaving that a scheduler can force.
 
 mod gate;
 mod schedules;

@@ -1,4 +1,4 @@
-//! What must be stored and told, given only the order in which changes took effect.
+//! What must be stored and reported, given only the order in which changes took effect.
 
 use super::{Deed, Told, service, token_in};
 use password_reset::adapters::memory::{Mail, Outbox};

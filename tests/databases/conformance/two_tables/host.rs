@@ -1,4 +1,4 @@
-//! The accounts around the store, and a schema of their own for each run.
+//! The accounts around the store, in a new schema for each run.
 
 use super::{BEGIN, Mistake, TwoTables, gave_up};
 use password_reset::conformance::{self, Fixture};

@@ -1,5 +1,6 @@
-//! What the fuzz targets do with their input: each holds the library to the properties of one
-//! of its entrances. `tests/seeds.rs` runs them over the corpus, without a fuzzer.
+//! Holds one entrance of the library to its properties, for each fuzz target.
+//!
+//! `tests/seeds.rs` runs the targets over the corpus, without a fuzzer.
 
 mod breach_answer;
 mod code_text;

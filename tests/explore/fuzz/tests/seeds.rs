@@ -1,4 +1,4 @@
-//! Replays the seeds, so that they and what was found once run without a fuzzer.
+//! Replays the seeds without a fuzzer.
 
 use std::path::Path;
 

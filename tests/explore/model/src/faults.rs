@@ -1,4 +1,4 @@
-//! How a call of a port may fare other than well.
+//! How a call of a port may fail.
 
 use crate::ports::Call;
 

@@ -1,4 +1,4 @@
-//! The usual mistakes, each as somebody would write it.
+//! The usual mistakes, each as a programmer would write it.
 
 use crate::bounds::Bounds;
 use crate::flow::{Flow, ID, LOGIN, Opened, Told, hash_of, verify};

@@ -1,4 +1,4 @@
-//! What must hold in every state, whoever did what in whichever order.
+//! What must hold in every state.
 
 use crate::bounds::{Bounds, WRONG_CODE};
 use crate::invariants;

@@ -1,4 +1,4 @@
-//! What became of the links, by the order of the commits alone.
+//! The state of every link, by the order of the commits alone.
 
 use crate::Property;
 use crate::bounds::{COOLDOWN, DAY, PER_WINDOW, SKEW, WINDOW};

@@ -1,5 +1,4 @@
-//! How many wrong codes an account comes to within a month and a year, however somebody paces his
-//! requests and guesses.
+//! How many wrong codes an account can get within a month and a year.
 
 use model::guessing::{Guessing, Reached, most_within};
 
@@ -37,7 +36,7 @@ fn at_most_twenty_wrong_codes_in_30_days_in_which_no_password_is_set() {
 }
 
 #[test]
-fn somebody_who_asks_and_guesses_as_soon_as_he_can_has_260_wrong_codes_in_a_year() {
+fn an_attacker_who_guesses_as_soon_as_he_can_gets_260_wrong_codes_in_a_year() {
     let guesses = Guessing::by_the_defaults().as_soon_as_possible(3 * 365 * DAY);
     assert_eq!(most_within(&guesses, 30 * DAY), 20);
     assert_eq!(most_within(&guesses, 365 * DAY), 260);

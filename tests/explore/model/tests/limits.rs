@@ -1,4 +1,4 @@
-//! Where a property does not hold, and how little it takes: whoever mends it will see these fail.
+//! Known limits: these tests fail once a limit is removed.
 
 use model::Fault::{AnswerIsLost, StaysUnderWay};
 use model::HostDeed::{PurgeAtOnce, SetAddress};

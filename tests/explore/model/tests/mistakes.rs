@@ -1,4 +1,4 @@
-//! Each of the usual mistakes breaks what the shipped code, in the same model, keeps.
+//! Each of the usual mistakes breaks a property that the shipped code keeps.
 
 use model::Fault::{AnswerIsLost, CommitFails, DeliversAndFails};
 use model::HostDeed::{Purge, PurgeAtOnce, SetAddress, SetPassword};
@@ -148,7 +148,7 @@ fn leave_the_other_link_when_a_password_is_set() {
 }
 
 #[test]
-fn leave_links_good_when_somebody_signed_in_changes_the_password() {
+fn leave_links_good_after_a_signed_in_change() {
     assert_breaks(
         Bounds::new("a change leaves links good", &[Requester, Changer]).without_stamp(),
         Mistake::ChangeLeavesLinks,
@@ -188,7 +188,7 @@ fn let_an_invitation_set_a_second_password() {
 }
 
 #[test]
-fn invite_somebody_who_has_a_password() {
+fn invite_an_account_with_a_password() {
     assert_breaks(
         Bounds::new("an account is invited whatever it has", &[Inviter]),
         Mistake::InvitedWithAPassword,
@@ -262,7 +262,7 @@ fn issue_a_link_for_a_code() {
 }
 
 #[test]
-fn throttle_whoever_typed_a_code() {
+fn throttle_after_a_typed_code() {
     assert_breaks(
         Bounds::new("an exchange counts for the throttle", &[Exchanger, Requester])
             .wrong_codes(0, &[])
@@ -345,7 +345,7 @@ fn throttle_without_a_cap_for_accounts_that_change() {
 }
 
 #[test]
-fn throttle_nobody_who_cancelled() {
+fn do_not_throttle_after_a_cancellation() {
     let pacing = Pacing::new(
         "a cancelled link counts for nothing",
         &[Deed::Request, Deed::Cancel],

@@ -1,4 +1,4 @@
-//! What the throttle promises holds however requests are paced, and whatever becomes of the links.
+//! What the throttle promises, however requests are paced and however the links end.
 
 use model::pacing::Deed::{
     self, Cancel, Change, ChangeAddress, Invite, Redeem, Request, Revoke, Tell, Wait,
@@ -32,7 +32,7 @@ fn of_four_moments(name: &'static str, deeds: &[Deed]) -> Pacing {
 }
 
 #[test]
-fn somebody_who_asks_every_second_replaces_ever_fewer_good_links() {
+fn a_request_every_second_replaces_ever_fewer_good_links() {
     let pacing = Pacing::new("every second", &[Request], Moments::After(vec![]));
     let replaced = pacing.replaced_at(1, DAY);
     assert_eq!(replaced, [1, 3, 7, 15, 60, 92].map(|minutes| minutes * MINUTE));

@@ -58,7 +58,7 @@ fn of_several_requests_at_once_exactly_one_link_is_live() {
 }
 
 /// The handlers are gone before their commits begin, as where the visitors close their pages.
-fn commits_that_nobody_waits_for(count: usize) {
+fn commits_that_are_dropped(count: usize) {
     let world = World::new();
     let token = world.link_by(World::request);
     let click = |number: usize| -> Runner<_> {
@@ -86,7 +86,7 @@ fn commits_that_nobody_waits_for(count: usize) {
 #[test]
 fn a_commit_goes_on_although_its_handler_is_gone() {
     // Every schedule would be too many, since a task is one more that takes its turn.
-    under_many_schedules(|| commits_that_nobody_waits_for(3));
+    under_many_schedules(|| commits_that_are_dropped(3));
 }
 
 /// Each of two links is redeemed, one of each kind.
@@ -134,7 +134,7 @@ fn an_invitation_among(count: usize) {
 }
 
 #[test]
-fn no_request_ends_an_invitation_that_is_issued_meanwhile() {
+fn no_request_ends_an_invitation_that_is_issued_at_the_same_time() {
     under_many_schedules(|| an_invitation_among(2));
     shuttle::check_dfs(|| an_invitation_among(1), None);
 }
@@ -158,7 +158,7 @@ fn an_invitation_and_a_first_password() {
 }
 
 #[test]
-fn no_invitation_outlives_a_first_password_that_is_set_meanwhile() {
+fn no_invitation_outlives_a_first_password_that_is_set_at_the_same_time() {
     under_many_schedules(an_invitation_and_a_first_password);
     shuttle::check_dfs(an_invitation_and_a_first_password, None);
 }
@@ -285,7 +285,7 @@ fn meanwhile(owner: fn(&World)) {
 }
 
 #[test]
-fn a_password_that_the_owner_sets_meanwhile_is_never_overwritten_by_an_older_link() {
+fn a_password_that_the_owner_sets_is_never_overwritten_by_an_older_link() {
     under_many_schedules(|| {
         let world = World::new();
         let token = world.link_by(World::request);
@@ -420,7 +420,7 @@ fn an_exchange_and_a_request() {
 }
 
 #[test]
-fn a_token_for_a_code_is_superseded_by_a_request_that_comes_meanwhile() {
+fn a_token_for_a_code_is_superseded_by_a_later_request() {
     under_many_schedules(an_exchange_and_a_request);
     shuttle::check_dfs(an_exchange_and_a_request, None);
 }

@@ -1,4 +1,4 @@
-//! The checker finds what it is there for.
+//! The checker finds planted lies.
 
 use crate::postgres::direct;
 use clusters::{Cluster, Liar, Lie, Load, Options, POSTGRES, Violation};
