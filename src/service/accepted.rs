@@ -1,3 +1,5 @@
+//! An accepted password, its commit and the result.
+
 use super::event::code_of;
 use super::swap::Found;
 use super::{Fault, PasswordReset, ResetError};
@@ -7,32 +9,40 @@ use crate::mailer::Mailer;
 use crate::policy::{Breach, BreachError, BreachRange};
 use crate::policy::{CheckedPassword, Violations};
 use crate::store::Store;
-use crate::token::{Ledger, Refusal, ResetToken};
+use crate::token::{IssueKind, Ledger, Refusal, ResetToken};
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What lets its holder set a password.
+/// The right to set a password.
 pub(super) enum Grant<Id> {
-    /// A good link.
-    Link(ResetToken),
-    /// A session of this account, whose stamp was this when the present password was verified, and
-    /// whose ledger was this when the new one was accepted.
+    /// A good link, and its kind.
+    Link(ResetToken, IssueKind),
+    /// A session of the account with this id. The stamp is from when the present password was
+    /// verified, the ledger from when the new one was accepted.
     Session { id: Id, stamp: Vec<u8>, ledger: Option<Ledger> },
 }
 
-/// A good link, or a verified present password, with a new one that meets the policy: the only way to
-/// a commit.
+impl<Id> Grant<Id> {
+    pub(super) const fn kind(&self) -> IssueKind {
+        match self {
+            Self::Link(_, kind) => *kind,
+            Self::Session { .. } => IssueKind::Recovery,
+        }
+    }
+}
+
+/// A new password that meets the policy, together with a good link or a verified present password.
+/// It is the only way to a commit.
 ///
-/// It owns what it needs, so that its commit can be spawned where the store, the mailer and the
-/// account's id are `'static`. Nothing has changed yet, and dropping it changes nothing.
-/// `check_words`, `reject_if` and `judge_breach` consume it and return it only if the password
-/// passes.
+/// Nothing has changed yet, and dropping the value changes nothing. It owns what it needs, so you can
+/// spawn its commit if the store, the mailer and the account's id are `'static`. `check_words`,
+/// `reject_if` and `judge_breach` consume it and return it only if the password passes.
 ///
-/// It lives in memory, so a second factor that is asked for before the commit must come in the same
-/// request, such as a code beside the password. If the factor needs a request of its own, ask for it
-/// after [`check`](PasswordReset::check) and before you show the form.
+/// The value lives in memory only. A second factor that you ask for before the commit must therefore
+/// arrive in the same request, for instance as a code beside the password. If the factor needs a
+/// request of its own, ask for it after [`check`](PasswordReset::check), before you show the form.
 ///
 /// ```
 /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -50,7 +60,7 @@ pub(super) enum Grant<Id> {
 /// # let verify = |password: &str, hash: &String| hash_of(password) == *hash;
 /// # let last_hashes = |_: &u64| [String::from("hash of Correct horse 6")];
 /// let accepted = resets.accept(token, "Correct horse 7").await?;
-/// // `verify` is your hasher's: two hashes of one password differ.
+/// // Use your hasher's `verify`: two hashes of the same password differ.
 /// let is_old =
 ///     last_hashes(accepted.account_id()).iter().any(|old| verify(accepted.expose_password(), old));
 /// let hash = hash_of(accepted.expose_password());
@@ -71,78 +81,75 @@ pub struct Accepted<S: Store, M> {
 }
 
 impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
-    /// The password exactly as the policy prepared and judged it, for the host's hasher and
-    /// nowhere else.
-    #[must_use]
-    pub fn expose_password(&self) -> &str {
-        self.password.expose_password()
-    }
-
-    /// The account, for instance to ask its holder for a second factor.
+    /// Returns the id of the account, for instance to ask its holder for a second factor.
     #[must_use]
     pub const fn account_id(&self) -> &S::AccountId {
         &self.found.account.id
     }
 
-    /// Whether the account's holder must pass a second factor before the commit, by
+    /// Returns whether the account holder must pass a second factor before the commit: see
     /// [`Account::needs_second_factor`](crate::store::Account::needs_second_factor).
     #[must_use]
     pub const fn needs_second_factor(&self) -> bool {
         self.found.account.needs_second_factor
     }
 
-    /// The host's word that the account's holder has passed a second factor, in this request or
-    /// with this link. Without it, a commit for an account that needs one is
+    /// States that the account holder has passed a second factor, in this request or with this link.
+    ///
+    /// Without it, the commit for an account that needs a second factor fails with
     /// [`Fault::SecondFactorMissing`].
     pub fn second_factor_passed(self) -> Self {
         Self { has_second_factor: true, ..self }
     }
 
-    /// Checks the password again, with words about the user (such as names) that it must not be
-    /// made of: see [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for). It has no
-    /// effect unless the policy has context words or a minimum score.
+    /// Checks the password again, with words about the user (such as names) that it must not be made
+    /// of: see [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for).
+    ///
+    /// This has no effect unless the policy has context words or a minimum score.
     ///
     /// # Errors
-    /// What the password misses; the link still works.
+    /// Fails with what the password misses. The link still works.
     pub fn check_words(self, words: &[&str]) -> Result<Self, Violations> {
         let words: Vec<_> = words.iter().copied().chain([&*self.found.account.address]).collect();
         let checked = self.service.0.policy.check_for(self.expose_password(), &words).map(drop);
-        let found = Some(&self.found);
-        checked.inspect_err(|_| self.service.record("check_words", "rejected", found))?;
+        checked.inspect_err(|_| self.record("check_words", "rejected"))?;
         Ok(self)
     }
 
-    /// Rejects the password for a reason of the host's own, in the policy's form: see
+    /// Rejects the password if `bad` is true, for a reason of your own: see
     /// [`CheckedPassword::reject_if`].
     ///
     /// # Errors
-    /// The violation, where `bad` is true; the link still works.
+    /// Fails with a violation that has this code and this sentence. The link still works.
     pub fn reject_if(
         self,
         bad: bool,
         code: &'static str,
         sentence: impl Into<Cow<'static, str>>,
     ) -> Result<Self, Violations> {
-        let judged = self.password.reject_if(bad, code, sentence).inspect_err(|_| {
-            self.service.record("reject_if", "rejected", Some(&self.found));
-        });
-        Ok(Self { password: judged?, ..self })
+        if bad {
+            self.record("reject_if", "rejected");
+        }
+        Ok(Self { password: self.password.reject_if(bad, code, sentence)?, ..self })
     }
 
-    /// What to ask a range service about the password; `None` where the policy
-    /// [asks none](crate::PasswordPolicy::asks_breach_service).
+    /// Returns what to ask a range service about the password. Returns `None` if the policy
+    /// [does not require such a check](crate::PasswordPolicy::asks_breach_service), or if it was made.
     #[cfg(feature = "hibp")]
     #[must_use]
     pub fn breach_range(&self) -> Option<BreachRange> {
         self.password.breach_range()
     }
 
-    /// Judges a range service's answer, `None` where there was none, before the commit.
+    /// Evaluates the response of the range service, before the commit. Pass `None` if there was no
+    /// response.
     ///
     /// # Errors
-    /// [`ResetError::Rejected`] where the password is in a breach, and
-    /// [`Fault::BreachUnknown`](super::Fault::BreachUnknown) where nobody can tell, unless the
-    /// policy accepts it then. The link still works.
+    /// - [`ResetError::Rejected`] if the password is in a breach.
+    /// - [`Fault::BreachUnknown`] if the response does not tell, unless the policy accepts the password
+    ///   in that case.
+    ///
+    /// The link still works.
     #[cfg(feature = "hibp")]
     pub fn judge_breach(
         self,
@@ -155,47 +162,41 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
             Err(BreachError::Breached(_)) => "rejected",
             Err(BreachError::Unknown(_)) => Fault::<S::Error>::CODE,
         };
-        self.service.record("judge_breach", outcome, Some(&self.found));
+        let kind = self.grant.kind();
+        self.service.record("judge_breach", kind, outcome, Some(&self.found));
         let (password, breach) = judged?;
         Ok((Self { password, ..self }, breach))
     }
 
-    /// Has the password hashed, and [commits](Self::commit) the hash.
-    ///
-    /// # Errors
-    /// [`Fault::Hasher`], after which the link still works, and those of `commit`.
-    pub async fn commit_by(
-        self,
-        hasher: &impl PasswordHasher,
-    ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
-        let hash = hasher.hash(self.expose_password()).await;
-        let hash = hash.map_err(|error| {
-            self.service.record("reset", Fault::<S::Error>::CODE, Some(&self.found));
-            Fault::Hasher(error.into())
-        });
-        self.commit(hash?).await
+    /// Returns the new password, exactly as the policy prepared and checked it. Pass it to your
+    /// hasher and to nothing else.
+    #[must_use]
+    pub fn expose_password(&self) -> &str {
+        self.password.expose_password()
     }
 
-    /// Sets the new password: checks the link, or the password that was verified, again at the
-    /// present time; redeems the link, writes the hash and ends the account's sessions in one atomic
-    /// step; then waits for the mailer to take the notice that the password was changed.
+    /// Sets the new password.
     ///
-    /// Let it run to its end in a task of its own, such as `tokio::spawn(accepted.commit(hash))`,
-    /// where a client that goes away drops its handler: dropped after the commit, it sends no
-    /// notice, and nobody sends it later.
+    /// 1. Checks the link, or the password that was verified, again at the present time.
+    /// 2. Redeems the link, writes the hash and ends the account's sessions, in one atomic step.
+    /// 3. Waits until the mailer has taken the notice that the password was changed.
+    ///
+    /// Let the commit finish in a task of its own, such as `tokio::spawn(accepted.commit(hash))`. A
+    /// server drops the handler of a client that disconnects. If that happens after step 2, no notice
+    /// is sent, then or later.
     ///
     /// # Errors
-    /// The reason why the link is no longer good, or a fault, such as an empty hash. Nothing has
-    /// changed then, except after a [`Fault::Store`](super::Fault::Store): the password may or may
-    /// not be changed, now or shortly, and no notice was sent. Tell the visitor to sign in, or to
-    /// open the link again.
+    /// Fails with the reason why the link is no longer good, or with a fault, such as an empty hash.
+    /// Nothing has changed then, with one exception: after a [`Fault::Store`], the password may or may
+    /// not be changed, now or shortly, and no notice was sent. Tell the visitor to sign in, or to open
+    /// the link again.
     pub async fn commit(
         self,
         password_hash: impl Into<String> + Send,
     ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
         let Self { service, grant, found, password, has_second_factor } = self;
         let (hash, mut found) = (password_hash.into(), Some(found));
-        // The password is wiped here, and not after the store and the mailer have answered.
+        // This wipes the password here, not after the store and the mailer have responded.
         let set = match password.accept().map(drop) {
             Err(_) => Err(Fault::BreachNotJudged.into()),
             Ok(()) if hash.trim().is_empty() => Err(Fault::EmptyHash.into()),
@@ -204,10 +205,30 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         let outcome = set.as_ref().map_or_else(code_of, |(_, notice)| {
             if notice.is_ok() { "completed" } else { "notice_failed" }
         });
-        service.record("commit", outcome, found.as_ref());
+        service.record("commit", grant.kind(), outcome, found.as_ref());
         let (ended_sessions, notice) = set?;
         let account_id = found.ok_or(Refusal::Unknown)?.account.id;
         Ok(Completed { account_id, ended_sessions, notice })
+    }
+
+    /// Hashes the password with `hasher` and [commits](Self::commit) the hash.
+    ///
+    /// # Errors
+    /// Fails like `commit`, and with [`Fault::Hasher`], after which the link still works.
+    pub async fn commit_by(
+        self,
+        hasher: &impl PasswordHasher,
+    ) -> Result<Completed<S::AccountId, M::Error>, ResetError<S::Error>> {
+        let hash = hasher.hash(self.expose_password()).await;
+        let hash = hash.map_err(|error| {
+            self.record("reset", Fault::<S::Error>::CODE);
+            Fault::Hasher(error.into())
+        });
+        self.commit(hash?).await
+    }
+
+    fn record(&self, flow: &'static str, outcome: &str) {
+        self.service.record(flow, self.grant.kind(), outcome, Some(&self.found));
     }
 }
 
@@ -219,19 +240,19 @@ impl<S: Store, M> fmt::Debug for Accepted<S, M> {
     }
 }
 
-/// A password was changed. No session comes with it: its holder signs in.
+/// A password that was set. No session is started: the account holder signs in with the new password.
 #[non_exhaustive]
 pub struct Completed<Id, ME> {
-    /// Whose password it is.
+    /// The account whose password was set.
     pub account_id: Id,
-    /// The number of sessions that ended with the old password. `None` where the store does not
-    /// count them, or its answer was lost and the change was found by looking.
+    /// The number of sessions that were ended. `None` if the store does not count them, or if the
+    /// store's response was lost and the service found the change by reading it back.
     pub ended_sessions: Option<u64>,
-    /// How handing over the "password changed" notice went. Its failure undoes nothing.
+    /// Whether the mailer took the "password changed" notice. An error here does not undo the change.
     pub notice: Result<(), ME>,
 }
 
-/// The mailer's own `Debug` may hold an address.
+/// Prints the mailer's error as its sentence, since its own `Debug` may contain an address.
 impl<Id: fmt::Debug, ME: fmt::Display> fmt::Debug for Completed<Id, ME> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Completed")

@@ -1,3 +1,5 @@
+//! The cancellation of a link by its holder.
+
 use super::check::Judged;
 use super::event::code_of;
 use super::swap::By;
@@ -7,15 +9,15 @@ use crate::store::Store;
 use crate::token::Refusal;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// "This wasn't me": the holder of a good link revokes it, without a password.
+    /// Revokes a good link for its holder, without a password: "this wasn't me".
     ///
-    /// Ask once more before you call this, by a form that is sent with POST: mail scanners open
-    /// links, and some press buttons.
+    /// Have the visitor confirm it first, with a form that is sent by POST. Mail scanners open links,
+    /// and some press buttons.
     ///
     /// # Errors
-    /// Why the link is not good, or what stopped the change.
+    /// Fails with the reason why the link is not good, or with the fault that stopped the change.
     pub async fn cancel(&self, token: &str) -> Result<(), ResetError<S::Error>> {
-        let Judged { token, found, .. } = self.judge("cancel", token).await?;
+        let Judged { token, found, issue } = self.judge("cancel", token).await?;
         let mut found = Some(found);
         let by = By::Selector(token.selector());
         let cancelled = self.change(&by, &mut found, None, |found, now| {
@@ -25,11 +27,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         });
         let cancelled = cancelled.await.and_then(|done| Ok(done.ok_or(Refusal::Unknown)?));
         let cancelled = cancelled.map(drop);
-        self.record(
-            "cancel",
-            cancelled.as_ref().map_or_else(code_of, |()| "cancelled"),
-            found.as_ref(),
-        );
+        let outcome = cancelled.as_ref().map_or_else(code_of, |()| "cancelled");
+        self.record("cancel", issue.kind(), outcome, found.as_ref());
         cancelled
     }
 }

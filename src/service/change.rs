@@ -1,26 +1,30 @@
+//! The change of a password while signed in.
+
 use super::accepted::{Accepted, Grant};
 use super::event::code_of;
 use super::swap::{By, Found};
 use super::{Fault, PasswordReset, ResetError};
 use crate::mailer::Mailer;
 use crate::store::Store;
-use crate::token::{Binding, IssueError, Ledger, Refusal};
+use crate::token::{Binding, IssueError, IssueKind, Ledger, Refusal};
 use time::UtcDateTime;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// Accepts the new password of somebody who is signed in and has just entered the present one:
-    /// the same policy and the same atomic [commit](Accepted::commit) as with a link. Every link of
-    /// the account ends with it, and so does every session: begin a new one for the user who
-    /// asked, with the hash that was committed.
+    /// Accepts the new password of a user who is signed in and has just entered the present one.
     ///
-    /// `verified` is the hash that the present password was verified against, as it was read then:
-    /// if another password is set meanwhile, by whatever path, the commit is refused. (With an empty
-    /// stamp, only what is set through this crate after this call is seen.) Where the
-    /// store's [stamp](crate::store::Account::stamp) is not the hash, it is the stamp as
+    /// The policy and the atomic [commit](Accepted::commit) are the same as with a link. The commit
+    /// ends every link and every session of the account. So start a new session for the user, with the
+    /// hash that was committed. An account that may not reset its password may not change it either.
+    ///
+    /// Verify the present password first, and limit wrong attempts. Otherwise anybody at a session
+    /// that was left open can take over the account (ASVS 5.0, 6.2.3).
+    ///
+    /// Pass as `verified` the hash that you verified the present password against. If your store's
+    /// [stamp](crate::store::Account::stamp) is not the hash, pass the stamp, as
     /// [`find_by_id`](Store::find_by_id) of [`store`](Self::store) returned it *before* you read the
-    /// hash. Verify the present password first, and count wrong ones, or a session that was left
-    /// open gives the account away (ASVS 5.0, 6.2.3). An account that may not reset may not change
-    /// either.
+    /// hash. If another password is set in between, by any path, the commit is refused. The exception
+    /// is an empty stamp: with it, only passwords that are set through this crate after this call are
+    /// noticed.
     ///
     /// ```
     /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -34,7 +38,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// # let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
     /// # let resets = PasswordReset::builder(store, outbox.clone(), link).build()?;
     /// let stored = resets.store().password_hash(alice).ok_or("no account")?;
-    /// assert!(verify("Correct horse 6", &stored), "the present password is asked for again");
+    /// assert!(verify("Correct horse 6", &stored), "the user enters the present password again");
     ///
     /// let accepted = resets.accept_change(alice, &stored, "Correct horse 7").await?;
     /// let hash = hash_of(accepted.expose_password());
@@ -44,11 +48,15 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// ```
     ///
     /// # Errors
-    /// [`Refusal::Changed`] where the account has another stamp by now, [`Refusal::Unknown`] where
-    /// there is no such account or it may not reset, both to be told in words of your own, since
-    /// theirs are about links; everything that the password misses; and a fault of the store. The
-    /// commit is a [`Fault::Address`] where no mail goes to the stored address, since the notice
-    /// could not.
+    /// - [`Refusal::Changed`] if the account's stamp is no longer `verified`.
+    /// - [`Refusal::Unknown`] if the account does not exist or may not reset its password.
+    /// - [`ResetError::Rejected`] with everything that the password misses.
+    /// - A fault of the store.
+    ///
+    /// The sentences of both refusals are about links, so show sentences of your own.
+    ///
+    /// The commit fails with [`Fault::Address`] if the stored address cannot receive mail, since the
+    /// notice could not be sent.
     pub async fn accept_change(
         &self,
         id: S::AccountId,
@@ -64,7 +72,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
                     Ok(None) => (Refusal::Unknown.into(), None),
                     Err(fault) => (fault.into(), None),
                 };
-                self.record(flow, code_of(&error), found.as_ref());
+                self.record(flow, IssueKind::Recovery, code_of(&error), found.as_ref());
                 return Err(error);
             }
         };
@@ -73,7 +81,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         self.accept_as(flow, grant, found, password)
     }
 
-    /// The ledger after a change without a link.
+    /// Returns the ledger after a change without a link.
     pub(super) fn replace(
         &self,
         found: &Found<S::AccountId>,
@@ -84,14 +92,14 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let next = self.0.issuer.change(found.ledger.as_ref(), successor, now, entropy);
         next.map_err(|error| match error {
             IssueError::Exhausted(end) => ResetError::Fault(end.into()),
-            // It is never throttled.
+            // A change is never throttled.
             IssueError::TimeOutOfRange | IssueError::Throttled => Fault::TimeOutOfRange.into(),
         })
     }
 }
 
-/// Whether the password is still the one that was verified: by the stamp, and by the ledger as it
-/// was when the new one was accepted, where the stamp does not show it.
+/// Checks that the password is still the one that was verified: by the stamp, and by the ledger from
+/// when the new password was accepted, since the stamp does not always show a change.
 pub(super) fn is_still<Id>(
     found: &Found<Id>,
     stamp: &[u8],

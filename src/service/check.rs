@@ -1,3 +1,5 @@
+//! The check of a link, and what it tells the host.
+
 use super::event::code_of;
 use super::swap::{By, Found};
 use super::{PasswordReset, ResetError};
@@ -9,15 +11,16 @@ use core::fmt;
 use time::UtcDateTime;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// Returns whose link it is and how long it is good, and changes nothing, so that previews,
-    /// mail scanners and double clicks cost nothing. `token` is the text from the link, whatever
-    /// it is.
+    /// Returns the account that a good link belongs to, and how long the link is good.
+    ///
+    /// This changes nothing, so previews, mail scanners and double clicks are harmless. Pass the text
+    /// from the link as it arrives: any text is allowed.
     ///
     /// # Errors
-    /// The reason why the link is not good, or a fault of the store.
+    /// Fails with the reason why the link is not good, or with a fault of the store.
     pub async fn check(&self, token: &str) -> Result<Checked<S::AccountId>, ResetError<S::Error>> {
         let Judged { found, issue, .. } = self.judge("check", token).await?;
-        self.record("check", "good", Some(&found));
+        self.record("check", issue.kind(), "good", Some(&found));
         Ok(Checked {
             account_id: found.account.id,
             address: found.account.address,
@@ -28,30 +31,32 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         })
     }
 
-    /// Judges a link at the present time. A refusal and a fault are recorded here, where the
-    /// account is known.
+    /// Checks a link at the present time. Records a refusal or a fault, with the account if it is
+    /// known.
     pub(super) async fn judge(
         &self,
         flow: &'static str,
         token: &str,
     ) -> Result<Judged<S::AccountId>, ResetError<S::Error>> {
-        let mut found = None;
+        let (mut found, mut kind) = (None, IssueKind::Recovery);
         let judged = async {
             let token = ResetToken::parse(token).map_err(|_| Refusal::Unknown)?;
             found = self.find(&By::Selector(token.selector())).await?;
             let (now, found) = (self.0.clock.now(), found.as_ref().ok_or(Refusal::Unknown)?);
+            kind = self.issuer_of(found.ledger()?, &token).kind();
             let (_, _, issue) = self.judge_found(found, &token, now)?;
             let issue = issue.clone();
             Ok((token, issue))
         };
         let judged = judged.await.inspect_err(|error| {
-            self.record(flow, code_of(error), found.as_ref());
+            self.record(flow, kind, code_of(error), found.as_ref());
         });
         let (token, issue) = judged?;
         Ok(Judged { token, found: found.ok_or(Refusal::Unknown)?, issue })
     }
 
-    /// The issuer, the ledger and the issue of a link that is good for the account as it was found.
+    /// Returns the issuer, the ledger and the issue of a link, if it is good for the account as it was
+    /// found.
     pub(super) fn judge_found<'a>(
         &'a self,
         found: &'a Found<S::AccountId>,
@@ -63,25 +68,26 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         Ok((issuer, ledger, issuer.check(ledger, token, &found.binding, now)?))
     }
 
-    /// The issuer that knows the token; the one for recovery where neither does.
+    /// Returns the issuer that issued the token, or the one for recovery if neither did.
     pub(super) fn issuer_of(&self, ledger: &Ledger, token: &ResetToken) -> &TokenIssuer {
         let (recovery, invitations) = (&self.0.issuer, &self.0.invitations);
         if invitations.has_issued(ledger, token) { invitations } else { recovery }
     }
 }
 
-/// A good link: its token, its account and its issue.
+/// A good link.
 pub(super) struct Judged<Id> {
     pub(super) token: ResetToken,
     pub(super) found: Found<Id>,
     pub(super) issue: Issue,
 }
 
-/// Whose link it is, and how long it is good: for good links only.
+/// A good link: the account that it belongs to, and how long it is good.
 ///
-/// Fill the form's hidden user-name field with the address, ask for a second factor before the
-/// password is typed, or say "valid for 12 more minutes". Everybody who opens a good link learns
-/// whose it is. Its `Debug` prints neither the id nor the address.
+/// Use it to fill the form's hidden user-name field with the address, to ask for a second factor
+/// before the password is typed, or to say "valid for 12 more minutes". Everybody who opens a good
+/// link can learn which account it belongs to. The `Debug` output contains neither the id nor the
+/// address.
 ///
 /// ```
 /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -103,16 +109,16 @@ pub(super) struct Judged<Id> {
 /// ```
 #[non_exhaustive]
 pub struct Checked<Id> {
-    /// Whose link it is.
+    /// The account that the link belongs to.
     pub account_id: Id,
     /// The account's stored address.
     pub address: String,
-    /// Whether it was asked for by or for somebody who forgot the password, or is an invitation.
+    /// Whether the link is for a forgotten password or an invitation.
     pub kind: IssueKind,
-    /// Whether its holder must pass a second factor before the commit, by
+    /// Whether the account holder must pass a second factor before the commit: see
     /// [`Account::needs_second_factor`](crate::store::Account::needs_second_factor).
     pub needs_second_factor: bool,
-    /// The time at which the link was asked for.
+    /// The time at which the link was requested.
     pub asked_at: UtcDateTime,
     /// The first instant at which the link is no longer good.
     pub expires_at: UtcDateTime,

@@ -1,3 +1,5 @@
+//! The errors of the service.
+
 use super::AnyError;
 use crate::mailer::AddressError;
 use crate::policy::Violations;
@@ -7,23 +9,42 @@ use crate::token::{DecodeError, LifetimeError, RedeemError, Refusal, RevisionExh
 use core::error::Error as _;
 use core::fmt;
 
-/// Why a link could not be followed to the end.
+/// Why a step from the link to the new password failed.
+///
+/// Show a refusal and the violations to the visitor. Log a fault, and show the visitor a general
+/// sentence.
+///
+/// ```
+/// use password_reset::ResetError;
+///
+/// fn sentence_for_the_visitor<E: std::error::Error>(error: &ResetError<E>) -> String {
+///     match error {
+///         ResetError::Refused(refusal) => refusal.to_string(),
+///         ResetError::Rejected(violations) => violations.to_string(),
+///         fault => {
+///             eprintln!("{fault:?}");
+///             "Something went wrong. Try again in a moment.".into()
+///         }
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ResetError<E: core::error::Error + 'static> {
-    /// The link is not good. Tell its holder why.
+    /// The link is not good. Tell the visitor why.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// The new password misses something. Tell its writer what; the link still works.
+    /// The new password does not meet the policy. Tell the visitor what it misses. The link still
+    /// works.
     #[error(transparent)]
     Rejected(#[from] Violations),
-    /// A fault that no visitor can mend. Tell the operator.
+    /// Something failed that the visitor cannot fix. Tell the operator.
     #[error(transparent)]
     Fault(#[from] Fault<E>),
 }
 
 impl<E: core::error::Error + 'static> ResetError<E> {
-    /// Why the link is not good, where that is the reason.
+    /// Returns why the link is not good, if that is the error.
     #[must_use]
     pub const fn refusal(&self) -> Option<Refusal> {
         match self {
@@ -32,7 +53,7 @@ impl<E: core::error::Error + 'static> ResetError<E> {
         }
     }
 
-    /// What the password misses, where that is the reason.
+    /// Returns what the password misses, if that is the error.
     #[must_use]
     pub const fn violations(&self) -> Option<&Violations> {
         match self {
@@ -61,72 +82,74 @@ impl<E: core::error::Error + 'static> From<BreachError> for ResetError<E> {
     }
 }
 
-/// What stopped a flow and is no visitor's doing.
+/// A failure that is not the visitor's: of a port, of the configuration, or of stored data.
+///
+/// The `Debug` output has the sentences of the fault and of its direct cause. It does not use the
+/// cause's own `Debug`, which may contain an address or a hash.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault<E: core::error::Error + 'static> {
-    /// The store could not answer. From `commit` it leaves open whether the password was changed;
-    /// from every other call, no password was.
+    /// The store reported an error. After a `commit`, the password may or may not be changed. After
+    /// every other call, no password was changed.
     #[error("the store failed")]
     Store(#[source] E),
-    /// The store holds bytes that are not a ledger.
+    /// The stored ledger of an account cannot be decoded.
     #[error("an account's ledger cannot be read")]
     Ledger(#[from] DecodeError),
-    /// The store holds an address that cannot be mailed to.
+    /// The stored address of an account cannot receive mail.
     #[error("an account's address cannot be mailed to")]
     Address(#[from] AddressError),
-    /// The random generator failed; nothing was written or mailed.
+    /// The source of entropy failed. Nothing was written or mailed.
     #[error("the random generator failed")]
     Entropy(#[source] AnyError),
-    /// Others changed the account's ledger at every attempt.
+    /// Other calls changed the account or its ledger during every attempt.
     #[error("the account's ledger was changed by others at every attempt")]
     Contended,
-    /// The store answered `Conflict` at every attempt, though nothing had changed.
+    /// The store returned `Conflict` at every attempt, although nothing had changed.
     #[error(
-        "the store reported conflicts although nothing had changed: its finds are answered by a \
-         replica that lags, its transactions keep colliding, or its commit compares wrongly"
+        "the store reported conflicts although nothing had changed: its finds read a replica that \
+         lags, its transactions keep colliding, or its commit compares wrongly"
     )]
     UnexplainedConflict,
-    /// The hasher failed; the link still works.
+    /// The hasher failed. The link still works.
     #[error("the password could not be hashed")]
     Hasher(#[source] AnyError),
-    /// The host committed an empty hash, which would be an account that anybody can enter, or
-    /// nobody. The link still works.
+    /// The host committed an empty hash. An account with an empty hash could be open to everybody, or
+    /// to nobody. The link still works.
     #[error("the password hash is empty: commit what the hasher returned")]
     EmptyHash,
-    /// The policy asks whether a password is in a breach, and nobody could tell;
-    /// `None` where there was no answer.
+    /// The policy requires a breach check, and it could not be made. `None` if the range service sent
+    /// no response.
     #[cfg(feature = "hibp")]
-    #[error("nobody could tell whether the password has appeared in a data breach")]
+    #[error("it is unknown whether the password has appeared in a data breach")]
     BreachUnknown(#[source] Option<UnreadableAnswer>),
-    /// The host committed without the look at breaches that its policy asks for.
-    #[error("the policy asks for a look at breached passwords, and the host took none")]
+    /// The host committed without the breach check that its policy requires.
+    #[error("the policy requires a breach check: call `judge_breach` before the commit")]
     BreachNotJudged,
-    /// The account needs a second factor, and the host committed without saying that it was passed.
+    /// The account needs a second factor, and the host committed without stating that it was passed.
     /// The link still works.
     #[error(
-        "the account needs a second factor: have its holder pass it, and say so with \
+        "the account needs a second factor: have its holder pass it, and call \
          `second_factor_passed` before the commit"
     )]
     SecondFactorMissing,
-    /// A code is stored under a key that the issuer does not have. The link still works.
+    /// A code is stored under a key that the issuer no longer has. The link still works.
     #[cfg(feature = "codes")]
     #[error("a code is stored under a key that is missing: keep the old key for eleven minutes")]
     CodeKeyMissing,
-    /// The clock is too close to the end of representable time.
+    /// The clock is too close to the last representable time.
     #[error("a link issued now would expire after the last representable time")]
     TimeOutOfRange,
-    /// The ledger takes no more changes.
+    /// The ledger's revision is at its maximum, so the ledger can no longer change.
     #[error(transparent)]
     Exhausted(#[from] RevisionExhausted),
 }
 
 impl<E: core::error::Error + 'static> Fault<E> {
-    /// What a flow that it stopped came to, in events and metrics.
+    /// The outcome of a flow that a fault stopped, in events and metrics.
     pub(super) const CODE: &'static str = "failed";
 }
 
-/// The sentences of the fault and of its causes: their own `Debug` may hold an address or a hash.
 impl<E: core::error::Error + 'static> fmt::Debug for Fault<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Fault({self}")?;
@@ -137,17 +160,17 @@ impl<E: core::error::Error + 'static> fmt::Debug for Fault<E> {
     }
 }
 
-/// A required part is missing, and the feature that has a default for it is off.
+/// Why a service cannot be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// No clock: the default needs the feature `std`.
-    #[error("a clock is missing: give one, or enable the feature `std`")]
+    /// No clock was set, and the feature `std`, which has a default, is off.
+    #[error("a clock is missing: set one, or enable the feature `std`")]
     Clock,
-    /// No source of entropy: the default needs the feature `getrandom`.
-    #[error("a source of entropy is missing: give one, or enable the feature `getrandom`")]
+    /// No source of entropy was set, and the feature `getrandom`, which has a default, is off.
+    #[error("a source of entropy is missing: set one, or enable the feature `getrandom`")]
     Entropy,
-    /// Invitations cannot be good for so long, or for so short.
-    #[error("`invitation_lifetime` does not fit")]
+    /// The lifetime of invitations is too long or too short.
+    #[error("`invitation_lifetime` is out of bounds")]
     Invitations(#[source] LifetimeError),
 }

@@ -1,22 +1,25 @@
+//! The exchange of a code for a token of its link.
+
 use super::outcome::{Handled, Outcome};
 use super::swap::By;
 use super::{Fault, PasswordReset};
 use crate::mailer::Mailer;
 use crate::store::Store;
-use crate::token::{Exchange, ExchangeError, ResetToken};
+use crate::token::{Exchange, ExchangeError, IssueKind, ResetToken};
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// Exchanges the code from the most recent mail, and the login that the mail was asked for with,
-    /// for a token of that mail's link: for the device on which the link does not open. See
-    /// [`Codes`](crate::token::Codes), without which no mail has a code.
+    /// Exchanges the code from the most recent mail for a token of that mail's link, for a device on
+    /// which the link does not open. `login` is the login that the mail was requested with.
     ///
-    /// There is no token for an unknown login, an account without a code that is good, a wrong code
-    /// and a fault. Say the same of all of them, and answer at one moment, as the pages do: a wrong
-    /// code takes a commit, and an unknown login does not. Which it was is in
-    /// [`Handled::outcome_for_logs`].
+    /// Mails carry a code only if the issuer has [`Codes`](crate::token::Codes).
     ///
-    /// A wrong code is counted before this returns, by a commit of its own. A right one is spent, and
-    /// the link in the mail stays as it is: if the answer is lost, the link still works.
+    /// No token is returned for an unknown login, an account without a good code, a wrong code, or a
+    /// fault. Show the same response for all of them, and send it after the same time, as the pages
+    /// do: a wrong code takes a commit, and an unknown login does not. [`Handled::outcome_for_logs`]
+    /// has what happened.
+    ///
+    /// A wrong code is counted before this returns, with a commit of its own. The right code is spent.
+    /// The link in the mail stays as it is, so if the response is lost, the link still works.
     ///
     /// ```
     /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -67,16 +70,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             Ok(None) => (None, Outcome::UnknownAccount),
             Err(fault) => (None, Outcome::Failed(fault)),
         };
-        self.record("exchange", outcome.code(), found.as_ref());
+        self.record("exchange", IssueKind::Recovery, outcome.code(), found.as_ref());
         (token, Handled(outcome))
-    }
-}
-
-impl<S, M> PasswordReset<S, M> {
-    /// Whether its mails have codes, so that a page should ask for one.
-    #[must_use]
-    pub fn has_codes(&self) -> bool {
-        self.0.issuer.has_codes()
     }
 }
 

@@ -1,20 +1,27 @@
-//! The flows: request, invite and renew, exchange, check, accept or change and commit, cancel, revoke.
+//! The service: what a host calls, from the request for a link to the new password.
 
-mod accepted;
+// The docs show the methods of `PasswordReset` in the order of these lines, which the blank lines
+// between them keep.
 mod builder;
-mod cancel;
-mod change;
+mod request;
+
+mod renew;
+
 mod check;
-mod error;
-mod event;
+mod redeem;
+
 #[cfg(feature = "codes")]
 mod exchange;
-mod invite;
-mod outcome;
-mod redeem;
-mod renew;
-mod request;
+
+mod cancel;
+mod change;
+mod dispatch;
 mod revoke;
+
+mod accepted;
+mod error;
+mod event;
+mod outcome;
 mod swap;
 
 pub use accepted::{Accepted, Completed};
@@ -36,29 +43,27 @@ use core::fmt;
 type AnyError = Box<dyn core::error::Error + Send + Sync>;
 type EntropySource = dyn Fn() -> Result<Entropy, AnyError> + Send + Sync;
 
-/// Lets people who forgot their password set a new one.
+/// The service that lets people who forgot their password set a new one.
 ///
-/// It joins a [`Store`], a [`Mailer`] and a [`LinkTemplate`] with a policy, a token
-/// issuer, a clock and a source of entropy. A clone is the same service, so a handler can take
-/// one of its own. Any future may be dropped at any `await`, and the store is never left half
-/// written. A mail can be lost: a dropped `request` may have issued a link that is not mailed, and a
-/// dropped `commit` may have changed the password without a notice. So spawn both.
+/// You build it from your [`Store`], your [`Mailer`] and a [`LinkTemplate`]. The policy, the token
+/// issuer, the clock and the source of entropy have defaults. A clone is the same service, so each
+/// handler can own one.
 ///
-/// | a visitor | call | and then |
+/// | a visitor | you call | and then |
 /// | --- | --- | --- |
-/// | presses "forgotten password" | [`request`](Self::request) | answer everybody the same |
-/// | opens the link | [`check`](Self::check) | show the form, or why not |
+/// | presses "forgotten password" | [`request`](Self::request) | show everybody the same page |
+/// | opens the link | [`check`](Self::check) | show the form, or why the link is not good |
 /// | sends the new password | [`accept`](Self::accept) | hash it, then [`Accepted::commit`]; or [`reset`](Self::reset), which does all three |
-/// | types the code from the mail | `exchange`, with the feature `codes` | as with the link |
-/// | holds a dead link | [`renew`](Self::renew) | answer everybody the same |
+/// | types the code from the mail | `exchange`, with the feature `codes` | continue as with the link |
+/// | holds a dead link | [`renew`](Self::renew) | show everybody the same page |
 /// | says "this wasn't me" | [`cancel`](Self::cancel) | |
-/// | is signed in and changes the password | [`accept_change`](Self::accept_change) | as after `accept` |
+/// | is signed in and changes the password | [`accept_change`](Self::accept_change) | continue as after `accept` |
 ///
-/// | an administrator | call | and then |
+/// | an administrator | you call | and then |
 /// | --- | --- | --- |
-/// | starts a reset for somebody | [`request_for`](Self::request_for) | show the [`Delivery`] |
-/// | adds somebody who has no password | [`invite`](Self::invite) | show the [`Delivery`] |
-/// | withdraws links | [`revoke_for`](Self::revoke_for) | |
+/// | starts a reset for an account | [`request_for`](Self::request_for) | show the [`Delivery`] |
+/// | adds an account without a password | [`invite`](Self::invite) | show the [`Delivery`] |
+/// | withdraws an account's links | [`revoke_for`](Self::revoke_for) | |
 ///
 /// ```
 /// use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -82,6 +87,12 @@ type EntropySource = dyn Fn() -> Result<Entropy, AnyError> + Send + Sync;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Dropped futures
+///
+/// You can drop any future at any `await`: the store is never left half written. A mail can be lost,
+/// though. A dropped `request` may have issued a link that is not mailed, and a dropped `commit` may
+/// have changed the password without a notice. So spawn both.
 pub struct PasswordReset<S, M>(Arc<Parts<S, M>>);
 
 struct Parts<S, M> {
@@ -113,32 +124,36 @@ impl<S, M> fmt::Debug for PasswordReset<S, M> {
 }
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// A builder with the default policy, issuer, clock and source of entropy.
-    pub fn builder(store: S, mailer: M, link: LinkTemplate) -> PasswordResetBuilder<S, M> {
-        PasswordResetBuilder::new(store, mailer, link)
-    }
-
-    /// The policy that new passwords must meet, to show before anybody types.
+    /// Returns the policy that new passwords must meet. Show its requirements beside the form.
     #[must_use]
     pub fn policy(&self) -> &PasswordPolicy {
         &self.0.policy
     }
 
-    /// The template of the links that it mails.
+    /// Returns the template of the links that the service mails.
     #[must_use]
     pub fn link(&self) -> &LinkTemplate {
         &self.0.link
     }
 
-    /// The store.
+    /// Returns the store.
     #[must_use]
     pub fn store(&self) -> &S {
         &self.0.store
     }
 
-    /// The mailer.
+    /// Returns the mailer.
     #[must_use]
     pub fn mailer(&self) -> &M {
         &self.0.mailer
+    }
+}
+
+#[cfg(feature = "codes")]
+impl<S, M> PasswordReset<S, M> {
+    /// Returns whether the mails carry codes. If they do, a page should have a field for one.
+    #[must_use]
+    pub fn has_codes(&self) -> bool {
+        self.0.issuer.has_codes()
     }
 }

@@ -1,15 +1,29 @@
+//! The outcomes of requests, and what of them an administrator may see.
+
 use super::Fault;
 use crate::token::IssueError;
 use core::fmt;
 
-/// A request was handled, or a typed code. No visitor may see how.
+/// A request or a typed code was handled. Visitors must not see with what outcome.
 ///
-/// Its `Debug` is the same whatever happened, and it cannot be compared.
+/// That is why the `Debug` output is always the same, and why two values cannot be compared.
+///
+/// ```
+/// # use password_reset::adapters::memory::{MemoryStore, Outbox};
+/// # use password_reset::{LinkTemplate, PasswordReset};
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+/// # let resets = PasswordReset::builder(MemoryStore::new(), Outbox::new(), link).build()?;
+/// let handled = resets.request("nobody@example.com").await;
+/// assert_eq!(handled.outcome_for_logs().code(), "unknown_account");
+/// # Ok(())
+/// # }
+/// ```
 pub struct Handled<SE: core::error::Error + 'static, ME>(pub(super) Outcome<SE, ME>);
 
 impl<SE: core::error::Error + 'static, ME> Handled<SE, ME> {
-    /// What happened, for the operator's logs and metrics only: it tells who has an
-    /// account.
+    /// Returns what happened, for the operator's logs and metrics only: it reveals who has an account.
     #[must_use]
     pub const fn outcome_for_logs(&self) -> &Outcome<SE, ME> {
         &self.0
@@ -22,16 +36,17 @@ impl<SE: core::error::Error + 'static, ME> fmt::Debug for Handled<SE, ME> {
     }
 }
 
-/// What became of a mail that the host asked for by an account's id, such as an administrator.
+/// The result of [`request_for`](super::PasswordReset::request_for) and
+/// [`invite`](super::PasswordReset::invite): whether the account was mailed.
 ///
-/// Nothing in it gives the link away: only the account's holder gets that.
+/// It does not contain the link, which only the account holder gets.
 #[derive(Debug)]
 pub struct Dispatched<SE: core::error::Error + 'static, ME: fmt::Display>(
     pub(super) Outcome<SE, ME>,
 );
 
 impl<SE: core::error::Error + 'static, ME: fmt::Display> Dispatched<SE, ME> {
-    /// What the administrator's page may show.
+    /// Returns what an administrator's page may show.
     #[must_use]
     pub const fn delivery(&self) -> Delivery {
         match &self.0 {
@@ -47,15 +62,25 @@ impl<SE: core::error::Error + 'static, ME: fmt::Display> Dispatched<SE, ME> {
         }
     }
 
-    /// What happened, for the operator's logs and metrics.
+    /// Returns what happened, for the operator's logs and metrics.
     #[must_use]
     pub const fn outcome_for_logs(&self) -> &Outcome<SE, ME> {
         &self.0
     }
 }
 
-/// What an administrator's page may show of a mail that was asked for. Its `Display` is a phrase in
-/// English.
+/// What an administrator's page may show about a mail that was requested.
+///
+/// The `Display` output is a phrase in English. For other languages, choose a phrase by
+/// [`code`](Self::code).
+///
+/// ```
+/// use password_reset::service::Delivery;
+///
+/// assert!(Delivery::Sent.is_mailed());
+/// assert_eq!(Delivery::NoAddress.code(), "no_address");
+/// assert_eq!(Delivery::Sent.to_string(), "a link was sent to the stored address");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Delivery {
@@ -63,11 +88,11 @@ pub enum Delivery {
     Sent,
     /// The account has no password, and was mailed how it signs in.
     Told,
-    /// The stored address is not one that mail goes to. Correct it.
+    /// The stored address cannot receive mail. Correct it.
     NoAddress,
-    /// There is no such account, or it may not reset its password.
+    /// The account does not exist, or may not reset its password.
     MayNotReset,
-    /// It has a password, so it cannot be invited to choose a first one.
+    /// The account has a password, so it cannot be invited to choose a first one.
     HasPassword,
     /// The mailer reported an error. The mail may have arrived.
     MailFailed,
@@ -76,13 +101,13 @@ pub enum Delivery {
 }
 
 impl Delivery {
-    /// Whether a mail was handed over.
+    /// Returns whether a mail was handed to the mailer.
     #[must_use]
     pub const fn is_mailed(self) -> bool {
         matches!(self, Self::Sent | Self::Told)
     }
 
-    /// A stable `snake_case` name, for a page's own words.
+    /// Returns a stable name in `snake_case`, to choose your page's own words by.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -111,43 +136,46 @@ impl fmt::Display for Delivery {
     }
 }
 
-/// What became of a request, or of a code that was typed.
+/// The outcome of a request for a link, or of a code that was typed.
 ///
-/// It is for logs and metrics, and never leaves them: it tells who has an account, and the errors
-/// inside name hosts and tables. An administrator may see a [`Delivery`].
+/// Keep it in your logs and metrics: it reveals who has an account, and the errors in it name hosts
+/// and tables. An administrator may see a [`Delivery`].
+///
+/// The `Debug` output has the errors' sentences. It does not use their own `Debug`, which may contain
+/// an address.
 #[non_exhaustive]
 pub enum Outcome<SE: core::error::Error + 'static, ME> {
     /// A link was issued and handed to the mailer.
     Sent,
     /// The account has no password, and was mailed how it signs in.
     Told,
-    /// No account has this login, id or link, or it may not reset.
+    /// No account has this login, id or link, or the account may not reset its password.
     UnknownAccount,
-    /// The account was issued links a short time ago: see [`Throttle`](crate::token::Throttle).
+    /// The account was issued links recently: see [`Throttle`](crate::token::Throttle).
     Throttled,
-    /// The account has a password, and so is not invited to choose a first one.
+    /// The account has a password, so it was not invited to choose a first one.
     HasPassword,
-    /// The link to renew is not one that has expired or was superseded, or the account or its
-    /// links have changed since.
+    /// The link cannot be renewed: it has neither expired nor been superseded, or the account or its
+    /// links have changed since, or it expired too long ago.
     NotRenewable,
     /// The right code was exchanged for a token of its link.
     #[cfg(feature = "codes")]
     Exchanged,
-    /// A wrong code was typed, and counted.
+    /// A wrong code was typed and counted.
     #[cfg(feature = "codes")]
     WrongCode,
-    /// The account has no code that is good, or what was typed is none. Nothing was counted.
+    /// The account has no good code, or the text that was typed is not a code. Nothing was counted.
     #[cfg(feature = "codes")]
     NoCode,
-    /// The mailer reported an error. The link, if there is one, stays good, since
-    /// the mailer may be wrong. Somebody who got no mail can ask again after the cooldown.
+    /// The mailer reported an error. The link, if there is one, stays good, since the mail may have
+    /// been handed over all the same. A visitor who got no mail can ask again after the cooldown.
     MailFailed(ME),
     /// Nothing was mailed.
     Failed(Fault<SE>),
 }
 
 impl<SE: core::error::Error + 'static, ME> Outcome<SE, ME> {
-    /// A stable `snake_case` name for metrics.
+    /// Returns a stable name in `snake_case`, for metrics.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -185,7 +213,6 @@ impl<SE: core::error::Error + 'static, ME> From<IssueError> for Outcome<SE, ME> 
     }
 }
 
-/// The errors inside say what they say in a sentence: their own `Debug` may hold an address.
 impl<SE: core::error::Error + 'static, ME: fmt::Display> fmt::Debug for Outcome<SE, ME> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,3 +1,5 @@
+//! The new password over a link: accepted, then committed.
+
 use super::accepted::{Accepted, Completed, Grant};
 use super::change::is_still;
 use super::check::Judged;
@@ -9,25 +11,25 @@ use crate::store::Store;
 use crate::token::{Binding, Refusal};
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// Checks the link, then the password. Changes nothing: the link still works. If the policy has
-    /// context words, the account's address is one of them.
+    /// Checks the link, then the new password. Changes nothing: the link still works.
     ///
-    /// Ask for a second factor, hash the password, and only then
-    /// [commit](Accepted::commit).
+    /// Afterwards, ask for a second factor if the account needs one, hash the password, and then
+    /// [commit](Accepted::commit). If the policy has context words, the account's address is one of
+    /// them.
     ///
     /// # Errors
-    /// Why the link is not good, or everything that the password misses; in that case
-    /// the link still works.
+    /// Fails with the reason why the link is not good, with everything that the password misses, or
+    /// with a fault of the store. After a rejected password, the link still works.
     pub async fn accept(
         &self,
         token: &str,
         password: &str,
     ) -> Result<Accepted<S, M>, ResetError<S::Error>> {
-        let Judged { token, found, .. } = self.judge("accept", token).await?;
-        self.accept_as("accept", Grant::Link(token), found, password)
+        let Judged { token, found, issue } = self.judge("accept", token).await?;
+        self.accept_as("accept", Grant::Link(token, issue.kind()), found, password)
     }
 
-    /// Judges the password.
+    /// Checks the password and records the outcome.
     pub(super) fn accept_as(
         &self,
         flow: &'static str,
@@ -37,22 +39,22 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ) -> Result<Accepted<S, M>, ResetError<S::Error>> {
         let checked = self.0.policy.check_for(password, &[&found.account.address]);
         let outcome = if checked.is_ok() { "accepted" } else { "rejected" };
-        self.record(flow, outcome, Some(&found));
+        self.record(flow, grant.kind(), outcome, Some(&found));
         let password = checked?.into_owned();
         Ok(Accepted { service: self.clone(), grant, found, password, has_second_factor: false })
     }
 
-    /// Sets a new password in one call, for hosts that have nothing to do between
-    /// [`accept`](Self::accept) and [`commit`](Accepted::commit): accepts it, has it hashed and
-    /// commits.
+    /// Sets the new password in one call: [accepts](Self::accept) it, hashes it and
+    /// [commits](Accepted::commit) the hash.
     ///
-    /// Let it run to its end in a task of its own, as a commit: it borrows what it is given, so
-    /// move a clone of the service and the values into `tokio::spawn(async move { … })`. A policy
-    /// that asks a service about breached passwords needs the separate steps, and so does an account
-    /// that needs a second factor.
+    /// You need the separate steps instead if the policy requires a breach check with a range service,
+    /// or if the account needs a second factor.
+    ///
+    /// Let the call finish in a task of its own, like a commit. It borrows its arguments, so move a
+    /// clone of the service and the values into `tokio::spawn(async move { … })`.
     ///
     /// # Errors
-    /// Those of `accept` and `commit`, and [`Fault::Hasher`]; the link still works then.
+    /// Fails like `accept` and `commit`, and with [`Fault::Hasher`], after which the link still works.
     pub async fn reset(
         &self,
         token: &str,
@@ -62,8 +64,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         self.accept(token, password).await?.commit_by(hasher).await
     }
 
-    /// Redeems the link or uses the session, and sends the notice; returns the number of ended
-    /// sessions, and how handing the notice over went.
+    /// Sets the password for a link or a session, and sends the notice. Returns the number of ended
+    /// sessions, and whether the mailer took the notice.
     pub(super) async fn set_password(
         &self,
         grant: &Grant<S::AccountId>,
@@ -72,14 +74,14 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         password_hash: &str,
     ) -> Result<(Option<u64>, Result<(), M::Error>), ResetError<S::Error>> {
         let by = match grant {
-            Grant::Link(token) => By::Selector(token.selector()),
+            Grant::Link(token, _) => By::Selector(token.selector()),
             Grant::Session { id, .. } => By::Id(id),
         };
         let set = self.change(&by, found, Some(password_hash), |found, now| {
             found.recipient().map_err(Fault::from)?;
             let successor = Binding::new(&found.account.address, password_hash.as_bytes());
             let next = match grant {
-                Grant::Link(token) => {
+                Grant::Link(token, _) => {
                     let (issuer, ledger, _) = self.judge_found(found, token, now)?;
                     issuer.redeem(ledger, token, &found.binding, now, successor)?
                 }
@@ -96,7 +98,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         let (Some((changed_at, ended_sessions)), Some(found)) = (set.await?, found) else {
             return Err(Refusal::Unknown.into());
         };
-        // The address that was checked: for another, the link was `Changed`.
+        // This is the address that was checked: with another one, the link would be `Changed`.
         let recipient = found.recipient().map_err(Fault::from)?;
         let message = Message::password_changed(&found.account.id, recipient, changed_at);
         Ok((ended_sessions, self.0.mailer.send(&message).await))

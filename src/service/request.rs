@@ -1,4 +1,6 @@
-use super::outcome::{Dispatched, Handled, Outcome};
+//! The request for a link, and the one path by which every mail with a link is issued and sent.
+
+use super::outcome::{Handled, Outcome};
 use super::swap::{By, Found};
 use super::{Fault, FirstPassword, PasswordReset};
 use crate::link::ResetLink;
@@ -10,57 +12,51 @@ use crate::token::{IssueKind, TokenIssuer};
 use time::UtcDateTime;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// "I forgot my password": mails the account a link that supersedes its older
-    /// ones (but for an [invitation](Self::invite)), unless it is
-    /// [throttled](crate::token::Throttle).
+    /// Mails the account with this login a link to set a new password: "I forgot my password".
     ///
-    /// The answer is the same for everybody, but not the time that it takes: a known
-    /// login is mailed to. So answer the visitor first and run this off the response
-    /// path, in a bounded number of tasks. It waits for the mailer. What failed is in
-    /// [`Handled::outcome_for_logs`]: log it, or enable the feature `tracing`.
+    /// The link supersedes the account's older ones, except an [invitation](Self::invite). An
+    /// account that is [throttled](crate::token::Throttle) is not mailed.
     ///
-    /// White space around the login is left out. An empty login, one of more than
-    /// 1024 bytes or one with a NUL matches no account, and the store is not asked.
+    /// Show every visitor the same page. The *time* that this takes still differs, since only a known
+    /// login is mailed to, and it waits for the mailer. So respond to the visitor first and run this
+    /// off the response path, in a bounded number of tasks. [`Handled::outcome_for_logs`] has what
+    /// happened: log it, or enable the feature `tracing`.
+    ///
+    /// White space around the login is trimmed. A login that is empty, longer than 1024 bytes or
+    /// contains a NUL matches no account, and the store is not queried.
     pub async fn request(&self, login: &str) -> Handled<S::Error, M::Error> {
         self.request_in(login, "").await
     }
 
-    /// Like [`request`](Self::request), with the language that the visitor wishes, as a tag such
-    /// as `pt-BR`, which is passed to the mailer. An invalid tag is ignored; see
-    /// [`Language::parse`].
+    /// Like [`request`](Self::request), with the language that the visitor prefers, as a tag such as
+    /// `pt-BR`. It is passed to the mailer. An invalid tag is ignored: see [`Language::parse`].
     pub async fn request_in(&self, login: &str, language: &str) -> Handled<S::Error, M::Error> {
         let ask = Ask { flow: "request", by_host: false, language: Language::parse(language) };
-        Handled(self.issue(ask, By::Login(login), |_, _| Ok(&self.0.issuer)).await)
+        let issuer = |_: Option<&Found<_>>| &self.0.issuer;
+        Handled(self.issue(ask, By::Login(login), issuer, |_, _, _| Ok(())).await)
     }
 
-    /// Mails the account with this id a link, for the host: for instance where an administrator
-    /// starts a reset for somebody. The mail's reason says so.
+    /// Issues a link of `issuer` and mails it. If the account has no password and
+    /// [`FirstPassword::Explain`] applies, mails how it signs in instead.
     ///
-    /// It counts for the throttle and is not throttled: the host answers for how often it calls
-    /// this, and notes which administrator asked. Nobody but the account's holder gets the link or
-    /// chooses the password (ASVS 5.0, 6.4.6): an administrator who chose it would know it and could
-    /// sign in as the user, and no log would show who did.
-    pub async fn request_for(&self, id: &S::AccountId) -> Dispatched<S::Error, M::Error> {
-        let ask = Ask { flow: "request_for", by_host: true, language: None };
-        Dispatched(self.issue(ask, By::Id(id), |_, _| Ok(&self.0.issuer)).await)
-    }
-
-    /// Issues a link of the issuer that `choose` gives, and mails it; or mails how the account signs
-    /// in, where it has no password and is not to get one.
+    /// Nothing is issued if `permit` returns an outcome.
     pub(super) async fn issue<'s>(
         &'s self,
         ask: Ask<'_>,
         by: By<'_, S::AccountId>,
-        choose: impl Fn(
+        issuer: impl Fn(Option<&Found<S::AccountId>>) -> &'s TokenIssuer + Send + Sync,
+        permit: impl Fn(
             &Found<S::AccountId>,
+            &TokenIssuer,
             UtcDateTime,
-        ) -> Result<&'s TokenIssuer, Outcome<S::Error, M::Error>>
+        ) -> Result<(), Outcome<S::Error, M::Error>>
         + Send
         + Sync,
     ) -> Outcome<S::Error, M::Error> {
         let Ask { flow, by_host, language } = ask;
         let step = |found: &Found<_>, now| -> Result<_, Outcome<_, _>> {
-            let rules = choose(found, now)?;
+            let rules = issuer(Some(found));
+            permit(found, rules, now)?;
             found.recipient().map_err(Fault::from)?;
             let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
             let (ledger, binding) = (found.ledger.as_ref(), found.binding);
@@ -116,11 +112,12 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             Ok(sent.map_or_else(Outcome::MailFailed, |()| done))
         };
         let outcome = outcome.await.unwrap_or_else(|end| end);
-        self.record(flow, outcome.code(), found.as_ref());
+        let kind = issuer(found.as_ref()).kind();
+        self.record(flow, kind, outcome.code(), found.as_ref());
         outcome
     }
 
-    /// Whether the account is told how it signs in, in the place of a link.
+    /// Whether the account is mailed how it signs in, in place of a link.
     fn explains(&self, found: &Found<S::AccountId>, now: UtcDateTime) -> bool {
         let is_invited = found.ledger.as_ref().is_some_and(|l| l.invites(&found.binding, now));
         self.0.first_password == FirstPassword::Explain
@@ -129,15 +126,15 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     }
 }
 
-/// Who asks for a mail, and how.
+/// The flow in which a mail is requested, and by whom.
 pub(super) struct Ask<'a> {
     pub(super) flow: &'static str,
-    /// The host, who is not throttled; otherwise a visitor.
+    /// Whether the host requests it, which is not throttled. Otherwise a visitor does.
     pub(super) by_host: bool,
     pub(super) language: Option<Language<'a>>,
 }
 
-/// What a mail with a link says.
+/// What is new in a mail with a link.
 struct Linked {
     link: ResetLink,
     expires_at: UtcDateTime,

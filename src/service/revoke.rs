@@ -1,16 +1,19 @@
+//! The revocation of an account's links by the host.
+
 use super::swap::By;
 use super::{Fault, PasswordReset};
 use crate::mailer::Mailer;
 use crate::store::Store;
+use crate::token::IssueKind;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// Revokes every live link of the account that signs in with `login`, and mails nobody.
-    /// A request that is already under way is not stopped.
+    /// Revokes every live link of the account with this login, invitations included. No mail is sent.
     ///
-    /// Returns whether there was a live link.
+    /// Returns whether the account had a live link. A request that is already under way is not
+    /// stopped.
     ///
     /// # Errors
-    /// What stopped the change.
+    /// Fails with the fault that stopped the change.
     pub async fn revoke(&self, login: &str) -> Result<bool, Fault<S::Error>> {
         self.revoke_by("revoke", By::Login(login)).await
     }
@@ -18,7 +21,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// Like [`revoke`](Self::revoke), by the account's id.
     ///
     /// # Errors
-    /// What stopped the change.
+    /// Fails with the fault that stopped the change.
     pub async fn revoke_for(&self, id: &S::AccountId) -> Result<bool, Fault<S::Error>> {
         self.revoke_by("revoke_for", By::Id(id)).await
     }
@@ -44,7 +47,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             Ok(false) => "no_live_link",
             Err(_) => Fault::<S::Error>::CODE,
         };
-        self.record(flow, outcome, found.as_ref());
+        self.record(flow, IssueKind::Recovery, outcome, found.as_ref());
         revoked
     }
 }

@@ -1,14 +1,16 @@
+//! The only loop that loads an account, decides, swaps its ledger, and retries.
+
 use super::{Fault, PasswordReset};
 use crate::mailer::{AddressError, Mailer, Recipient};
 use crate::store::{Account, Change, Commit, Store};
 use crate::token::{Binding, DecodeError, Ledger, Refusal, Selector};
 use time::UtcDateTime;
 
-/// The longest login that a store is asked about, in bytes.
+/// The longest login that a store is queried for, in bytes.
 const MAX_LOGIN_BYTES: usize = 1024;
 
-/// How often a change that met a conflict is tried again: more often than strangers can cause one
-/// by wrong codes.
+/// How often a change is retried after a conflict. Strangers cannot cause as many conflicts with
+/// wrong codes.
 const RETRIES: u8 = 8;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
@@ -25,7 +27,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         Ok(account.map_err(Fault::Store)?.map(Found::read).transpose()?)
     }
 
-    /// The account with this login, or with the first of its other spellings that is one.
+    /// Finds the account with this login, or with the first of its other spellings that is known.
     async fn find_by_login(&self, login: &str) -> Result<Option<Account<S::AccountId>>, S::Error> {
         if !is_login(login) {
             return Ok(None);
@@ -45,10 +47,11 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         Ok(found)
     }
 
-    /// Applies `step` to the account and commits the ledger that it returns, and retries on
-    /// conflict from the account as it is then. Returns what else the step returned, with the
-    /// number of ended sessions where the store counted them; `None` where the step has nothing to
-    /// do, or the account is gone.
+    /// Applies `step` to the account and commits the ledger that it returns. On a conflict, it finds
+    /// the account again and retries.
+    ///
+    /// Returns what else the step returned, and the number of ended sessions if the store counts
+    /// them. Returns `None` if the step has nothing to do, or if the account is gone.
     ///
     /// `found` becomes the account to which the step was last applied.
     pub(super) async fn change<T: Send, E: From<Fault<S::Error>>>(
@@ -79,10 +82,11 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         Ok(None)
     }
 
-    /// Asks the store for the swap and, where it reports an error, looks whether the swap
-    /// took effect all the same. Where it has not, it may still be under way: so the same
-    /// swap is asked for once more, since of the two only one can take effect. A conflict
-    /// then shows that the first never will only where something has changed.
+    /// Commits the swap. If the store reports an error, looks whether the swap took effect anyway.
+    ///
+    /// A swap that has not taken effect may still be under way. So the same swap is committed once
+    /// more, since only one of the two can take effect. If the second one is a conflict, the first
+    /// one is known to have failed only if something has changed.
     async fn swap(
         &self,
         found: &Found<S::AccountId>,
@@ -108,10 +112,10 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         }
     }
 
-    /// Looks what became of a swap of the account as it was found.
+    /// Reads the account back, to see whether a swap took effect.
     async fn look(&self, found: &Found<S::AccountId>, change: &Change<'_, S::AccountId>) -> Look {
         let (before, next) = (found.ledger.as_ref(), change.ledger());
-        // A first ledger that is not there may still come, and a password with it.
+        // A first ledger that is not stored yet may still be, and a password with it.
         let by_id = before.is_none() && change.password_hash().is_some();
         let by = if by_id { By::Id(change.account_id()) } else { By::Selector(change.selector()) };
         match self.find(&by).await {
@@ -120,31 +124,32 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             }
             Ok(Some(now)) if now.differs_from(found) => Look::Over,
             Ok(Some(_)) => Look::Open,
-            // Nobody has the selector of an account's first ledger before it is stored; should it
-            // be stored later, no link of it was mailed.
+            // No account has the selector of a first ledger before that ledger is stored. If it is
+            // stored later, no link of it was mailed.
             Ok(None) if before.is_none() && !by_id => Look::Over,
             _ => Look::Failed,
         }
     }
 }
 
-/// Whether an account can have this login.
+/// Returns whether an account can have this login.
 fn is_login(login: &str) -> bool {
     (1..=MAX_LOGIN_BYTES).contains(&login.len()) && !login.contains('\0')
 }
 
-/// What became of a swap that was answered with an error.
+/// The state of a swap for which the store reported an error.
 enum Look {
-    /// It took effect: the ledger is stored, or one that came from it.
+    /// It took effect: its ledger is stored, or a later one that came from it.
     Stored,
-    /// Nothing has changed, so that it may still take effect.
+    /// Nothing has changed, so it may still take effect.
     Open,
-    /// It did not, and something has changed since.
+    /// It did not take effect, and something else has changed.
     Over,
-    /// It cannot be told.
+    /// Unknown: the look failed as well.
     Failed,
 }
 
+/// The key to find an account by.
 pub(super) enum By<'a, Id> {
     Login(&'a str),
     Id(&'a Id),
@@ -164,7 +169,7 @@ impl<Id> Found<Id> {
         Ok(Self { binding: account.binding(), ledger, account })
     }
 
-    /// The ledger, without which every link of the account is unknown.
+    /// Returns the ledger. Without one, every link of the account is unknown.
     pub(super) fn ledger(&self) -> Result<&Ledger, Refusal> {
         self.ledger.as_ref().ok_or(Refusal::Unknown)
     }
