@@ -1,4 +1,7 @@
-//! Argon2id, off the asynchronous threads, bounded in number and in memory.
+//! Hashes passwords with Argon2id on blocking threads, bounded in number and in memory.
+
+/// The crate whose [`Params`] the hasher takes.
+pub use ::argon2;
 
 use crate::hasher::PasswordHasher;
 use crate::secret::Secret;
@@ -12,19 +15,20 @@ use std::thread::available_parallelism;
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
-/// How many hashes wait for each that is under way; beyond them the next is refused.
+/// How many hashes may wait for each one that is under way. The next one is refused.
 const WAITING_FOR_EACH: usize = 16;
 
-/// From this size on, the usual allocators ask the system for a piece of memory and give it back
-/// with it, whatever was allocated before. What is not touched of it costs nothing.
+/// From this size on, the usual allocators take each allocation from the system, and give it back
+/// when it is freed. The part of it that is never touched costs nothing.
 const GIVEN_BACK: usize = (32 << 20) / Block::SIZE + 1;
 
-/// Hashes passwords with Argon2id and OWASP's parameters: 19 MiB, 2 passes, 1 lane (Password Storage
-/// Cheat Sheet). Its clones share one bound.
+/// Hashes and verifies passwords with Argon2id.
 ///
-/// By default as many hashes are under way at once as there are processors, and 16 times as many
-/// wait; the next is refused with [`Argon2Error::Full`], and the link stays good. Each takes its
-/// memory for as long as it works.
+/// The default parameters are OWASP's (Password Storage Cheat Sheet): 19 MiB, 2 passes, 1 lane.
+///
+/// By default as many hashes run at once as there are processors, and 16 times as many wait. The
+/// next one is refused with [`Argon2Error::Full`], and the link stays good. Each hash holds its
+/// memory only while it runs. Clones share these bounds.
 ///
 /// ```
 /// use password_reset::adapters::argon2::Argon2Hasher;
@@ -54,7 +58,17 @@ impl Default for Argon2Hasher {
 }
 
 impl Argon2Hasher {
-    /// Parameters of the host's own, with so many hashes at once: at least one, and at most 2^16.
+    /// Returns a hasher with your own parameters, which runs `at_once` hashes at once. A number
+    /// outside `1 ..= 65536` becomes the nearest one inside.
+    ///
+    /// ```
+    /// use password_reset::adapters::argon2::Argon2Hasher;
+    /// use password_reset::adapters::argon2::argon2::Params;
+    ///
+    /// let hasher = Argon2Hasher::new(Params::new(46 * 1024, 1, 1, None)?, 4);
+    /// # let _ = hasher;
+    /// # Ok::<(), password_reset::adapters::argon2::argon2::Error>(())
+    /// ```
     #[must_use]
     pub fn new(params: Params, at_once: usize) -> Self {
         let at_once = at_once.clamp(1, 1 << 16);
@@ -65,11 +79,13 @@ impl Argon2Hasher {
         }
     }
 
-    /// Whether `password` is the one of the `stored` hash, for the host's sign-in. Where nothing is
-    /// stored it is not, after as much work, so that the time does not tell who has an account.
+    /// Returns whether `password` matches the `stored` hash. Use it in your sign-in.
+    ///
+    /// Pass `None` if no hash is stored. The result is then `false`, after as much work as with a
+    /// hash, so the time does not reveal who has an account.
     ///
     /// # Errors
-    /// The stored hash is not one of Argon2's, or too much is under way.
+    /// Fails if the stored hash is not an Argon2 hash, or if too many hashes are under way.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, Argon2Error> {
         let (argon2, password) = (self.argon2.clone(), Secret::new(String::from(password)));
         let stored = stored.map(PasswordHash::new).transpose().map_err(|_| Argon2Error::Hash)?;
@@ -86,7 +102,7 @@ impl Argon2Hasher {
                 return if stored.is_some() { Err(Argon2Error::Hash) } else { Ok(false) };
             };
             let algorithm = algorithm.as_str().parse().map_err(|_| Argon2Error::Hash)?;
-            // Before there was another, no hash said which version of Argon2 it is.
+            // Hashes of the first version of Argon2 do not name their version.
             let version = version.unwrap_or(0x10).try_into().map_err(|_| Argon2Error::Hash)?;
             let params = Params::try_from(&params).map_err(|_| Argon2Error::Hash)?;
             let argon2 = Argon2::new(algorithm, version, params);
@@ -102,7 +118,7 @@ impl Argon2Hasher {
     ) -> Result<T, Argon2Error> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Argon2Error::Full)?;
         let turn = Arc::clone(&self.at_once).acquire_owned().await;
-        // A visitor who goes away does not stop the work, so the work keeps the permits.
+        // Dropping the future does not stop the work, so the work holds the permits.
         let work = move || {
             let done = work();
             drop((turn, place));
@@ -134,12 +150,12 @@ impl PasswordHasher for Argon2Hasher {
     }
 }
 
-/// The length of a new hash, in bytes.
+/// Returns the length of a new hash, in bytes.
 fn length_of(argon2: &Argon2<'_>) -> usize {
     argon2.params().output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)
 }
 
-/// Works in a piece of memory that goes back to the system with it.
+/// Hashes in a piece of memory that goes back to the system afterwards.
 fn hash(
     argon2: &Argon2<'_>,
     password: &Secret<String>,
@@ -169,19 +185,19 @@ impl fmt::Debug for Argon2Hasher {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Argon2Error {
-    /// As many are under way and waiting as there may be: try again in a moment.
+    /// The bounds of running and waiting hashes are reached. Try again in a moment.
     #[error("too many passwords are being hashed")]
     Full,
-    /// What is stored is not a hash of Argon2's.
-    #[error("what is stored is not a hash of Argon2's")]
+    /// The stored hash is not an Argon2 hash.
+    #[error("the stored hash is not an Argon2 hash")]
     Hash,
     /// The system's random generator failed.
     #[error("the random generator failed")]
     Entropy,
-    /// Argon2 refused the password or its parameters.
+    /// Argon2 refused the password or the parameters.
     #[error("the password could not be hashed")]
     Argon2(#[source] ::argon2::Error),
-    /// The thread ended early.
-    #[error("the thread that hashes ended early")]
+    /// The hashing thread ended early.
+    #[error("the hashing thread ended early")]
     Thread(#[source] tokio::task::JoinError),
 }

@@ -1,4 +1,4 @@
-//! Ready-made stores, mailers and hashers, each behind a feature.
+//! Stores, mailers and hashers that are ready to use, each behind a feature.
 
 #[cfg(feature = "argon2")]
 pub mod argon2;

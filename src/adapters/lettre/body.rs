@@ -1,3 +1,5 @@
+//! The bodies of a mail, encoded so that the link stays unbroken.
+
 use crate::words::push_entity;
 use lettre::message::Body;
 use lettre::message::header::ContentTransferEncoding;
@@ -5,25 +7,25 @@ use lettre::message::header::ContentTransferEncoding;
 /// The longest line of a mail, without its end (RFC 5322, section 2.1.1).
 const MAX_LINE_BYTES: usize = 998;
 
-/// From here on a line of HTML is broken, which leaves room for one more entity and the break.
+/// A longer line of HTML is broken. The limit leaves room for one more entity and the break.
 const LONG_LINE_BYTES: usize = 980;
 
-/// A line's end that no reader sees, not even as a space.
+/// A line break that no reader sees, not even as a space.
 const BREAK: &str = "<!--\n-->";
 
-/// The elements whose content is not read as text, and comments.
+/// The elements whose content is not text, and comments: their beginnings and their ends.
 const RAW: [(&str, &str); 3] = [("<style", "</style"), ("<script", "</script"), ("<!--", "-->")];
 
-/// The text, left as it is wherever mail permits that: lettre would break any line of more than 76
-/// characters, and a link should be whole to whoever reads the mail undecoded.
+/// Returns the text as a body, unencoded wherever mail permits that. lettre would break every line
+/// of more than 76 characters, and a link should be unbroken in the undecoded mail too.
 pub(super) fn text(content: String, eight_bit: bool) -> Body {
     let fits = |line: &str| line.len() <= MAX_LINE_BYTES && !line.contains(['\r', '\0']);
     let encoding = match (content.is_ascii(), content.lines().all(fits)) {
         (true, true) => ContentTransferEncoding::SevenBit,
         (false, true) if eight_bit => ContentTransferEncoding::EightBit,
         (false, _) => return Body::new(content),
-        // lettre would leave a lone return as it is, which some servers take for a line's end:
-        // with a full stop behind it, for the mail's.
+        // lettre would leave a lone carriage return as it is. Some servers take it for the end of a
+        // line and, if a full stop follows, for the end of the mail.
         (true, false) => {
             let encoding = ContentTransferEncoding::QuotedPrintable;
             return Body::new_with_encoding(content, encoding).unwrap_or_else(Body::new);
@@ -33,15 +35,15 @@ pub(super) fn text(content: String, eight_bit: bool) -> Body {
     Body::dangerous_pre_encoded(lines.into_bytes(), encoding)
 }
 
-/// The HTML, in ASCII wherever entities can say it.
+/// Returns the HTML as a body, in ASCII wherever entities can express it.
 pub(super) fn html(content: String, eight_bit: bool) -> Body {
     let ascii = ascii_html(&content).unwrap_or(content);
     let is_encoded_anyway = ascii.lines().any(|line| line.len() > MAX_LINE_BYTES);
     text(if is_encoded_anyway { ascii.replace(BREAK, "") } else { ascii }, eight_bit)
 }
 
-/// The same document in ASCII, in lines that are short enough for a mail. `None` if what is not
-/// ASCII stands where entities mean nothing.
+/// Returns the same document in ASCII, in lines that are short enough for a mail. Returns `None` if
+/// a character outside ASCII is in a place where entities mean nothing.
 fn ascii_html(content: &str) -> Option<String> {
     let mut ascii = String::with_capacity(content.len());
     let mut rest = content;
@@ -55,7 +57,7 @@ fn ascii_html(content: &str) -> Option<String> {
             rest = rest.get(raw.len()..)?;
             continue;
         }
-        // A title has no comments.
+        // A title can have no comments, so it is not broken.
         is_in_text = match character {
             '<' => false,
             '>' => !starts_with(ascii.rsplit('<').next().unwrap_or_default(), "title"),
@@ -66,7 +68,8 @@ fn ascii_html(content: &str) -> Option<String> {
         } else {
             push_entity(&mut ascii, character);
         }
-        // Looking back from every character takes too long in a document of one line.
+        // Only after an entity: looking back from every character takes too long in a document of
+        // one line.
         if is_in_text && ascii.ends_with(';') {
             let line = ascii.len() - ascii.rfind('\n').map_or(0, |end| end + 1);
             if line > LONG_LINE_BYTES {
@@ -83,7 +86,7 @@ fn starts_with(text: &str, start: &str) -> bool {
     first.is_some_and(|first| first.eq_ignore_ascii_case(start.as_bytes()))
 }
 
-/// The raw element or comment that begins here, as far as its end.
+/// Returns the raw element or comment that begins here, up to its end.
 fn raw_at(html: &str) -> Option<&str> {
     let (_, end) = RAW.iter().find(|(begin, _)| starts_with(html, begin))?;
     let mut ends = html.char_indices().map(|(at, _)| at);

@@ -1,38 +1,28 @@
 //! Mail through any of lettre's asynchronous transports.
 //!
-//! This crate turns on none of lettre's TLS and SMTP features: the host chooses them
-//! on its own dependency, for instance
+//! This crate enables none of lettre's TLS and SMTP features. Choose them on your own dependency,
+//! for instance:
 //!
 //! ```toml
 //! lettre = { version = "0.11", default-features = false, features = [
 //!     "smtp-transport", "tokio1-rustls", "ring", "webpki-roots"] }
 //! ```
 //!
-//! Let each mail have a connection of its own: leave lettre's feature `pool` off, or build the
-//! transport with `.pool_config(PoolConfig::new().max_size(0))`, which also holds where another
-//! crate turns `pool` on. lettre asks a pooled connection whether it still works (`NOOP`) and
-//! replaces one that the server has closed, but if the server says goodbye (`421`) only to the mail
-//! itself, that mail is lost. lettre's `timeout` covers the connecting alone, so bound
-//! [`send`](Mailer::send) as well, as the demo does.
+//! # Settings of lettre
 //!
-//! Keep lettre's own feature `tracing` off, or its events out of the logs: at the
-//! level `debug` its SMTP client writes every mail down, with the secret link. The copies
-//! of a mail that lettre holds are not wiped, whatever the feature `zeroize` says.
-//!
-//! ```
-//! use lettre::transport::stub::AsyncStubTransport;
-//! use password_reset::adapters::lettre::LettreMailer;
-//! use password_reset::words::Words;
-//!
-//! let transport = AsyncStubTransport::new_ok();
-//! let words = Words::new("Acme", "help@acme.example")?;
-//! let mailer = LettreMailer::new(transport, "Acme <accounts@acme.example>".parse()?, words)
-//!     .reply_to("Acme's help desk <help@acme.example>".parse()?)
-//!     // Postmark rewrites no link of this mail: see the guide "Mail".
-//!     .header("X-PM-TrackLinks", "None")?;
-//! # let _ = mailer;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! ```
+//! - **Use a new connection for each mail.** Leave lettre's feature `pool` off, or build the
+//!   transport with `.pool_config(PoolConfig::new().max_size(0))`, which also holds if another
+//!   crate enables `pool`. lettre asks a pooled connection whether it still works (`NOOP`), and
+//!   replaces one that the server has closed. But if the server says goodbye (`421`) only to the
+//!   mail itself, that mail is lost.
+//! - **Set a deadline.** lettre's `timeout` covers connecting only, so put a timeout around
+//!   [`send`](Mailer::send) as well, as the demo does.
+//! - **Keep lettre's feature `tracing` off, or its events out of your logs.** At the level `debug`,
+//!   its SMTP client logs every mail, with the secret link.
+//! - The copies of a mail that lettre holds are not wiped, even with the feature `zeroize`.
+
+/// The crate whose types the mailer takes: mailboxes, addresses and transports.
+pub use ::lettre;
 
 mod body;
 mod compose;
@@ -47,7 +37,7 @@ use lettre::message::Mailbox;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::{Address, AsyncTransport};
 
-/// The headers that the mailer writes, and those that name recipients.
+/// The headers that the mailer writes itself, and those that name recipients.
 const OWN: [&str; 18] = [
     "auto-submitted",
     "bcc",
@@ -69,21 +59,37 @@ const OWN: [&str; 18] = [
     "x-entity-ref-id",
 ];
 
-/// The longest word of a header, which leaves room for the header's name in a line of 998 bytes.
+/// The longest word of a header. It leaves room for the header's name in a line of 998 bytes.
 const MAX_HEADER_WORD_BYTES: usize = 900;
 
-/// Sends both messages as text and HTML, each in a thread of its own.
+/// Sends each message as text and HTML, in a mail thread of its own, through the transport `T` and
+/// with the words of the [`Wording`] `W`.
 ///
-/// A mail has one recipient, the stored address, written as mail servers take it: see
-/// [`Recipient::to_smtp`](crate::mailer::Recipient::to_smtp). One with letters outside ASCII before
-/// the `@` is an error of the transport where the server does not take it.
+/// A mail has one recipient, the stored address, in the form that mail servers accept: see
+/// [`Recipient::to_smtp`](crate::mailer::Recipient::to_smtp). For an address with letters outside
+/// ASCII before the `@`, the transport returns an error if the server does not accept it.
+///
+/// ```
+/// use password_reset::adapters::lettre::LettreMailer;
+/// use password_reset::adapters::lettre::lettre::transport::stub::AsyncStubTransport;
+/// use password_reset::words::Words;
+///
+/// let transport = AsyncStubTransport::new_ok();
+/// let words = Words::new("Acme", "help@acme.example")?;
+/// let mailer = LettreMailer::new(transport, "Acme <accounts@acme.example>".parse()?, words)
+///     .reply_to("Acme's help desk <help@acme.example>".parse()?)
+///     // With this header, Postmark does not rewrite the link: see the guide "Mail".
+///     .header("X-PM-TrackLinks", "None")?;
+/// # let _ = mailer;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct LettreMailer<T, W> {
     transport: T,
     wording: W,
     setup: Setup,
 }
 
-/// What all mails have alike.
+/// What all mails have in common.
 struct Setup {
     from: Mailbox,
     reply_to: Option<Mailbox>,
@@ -93,7 +99,7 @@ struct Setup {
 }
 
 impl<T, W> LettreMailer<T, W> {
-    /// A mailer that sends these words through `transport` as `from`.
+    /// Returns a mailer that sends `wording` through `transport`, with the sender `from`.
     #[must_use]
     pub const fn new(transport: T, from: Mailbox, wording: W) -> Self {
         let setup = Setup {
@@ -106,28 +112,30 @@ impl<T, W> LettreMailer<T, W> {
         Self { transport, wording, setup }
     }
 
-    /// Where answers go; otherwise to the sender.
+    /// Sets the mailbox that replies go to. By default, they go to the sender.
     #[must_use]
     pub fn reply_to(mut self, mailbox: Mailbox) -> Self {
         self.setup.reply_to = Some(mailbox);
         self
     }
 
-    /// Where reports of mails that bounced go, as the envelope names it (`MAIL FROM`); otherwise to
-    /// the sender.
+    /// Sets the address that bounces go to: the envelope's sender (`MAIL FROM`). By default, they
+    /// go to the sender.
     #[must_use]
     pub fn envelope_sender(mut self, address: Address) -> Self {
         self.setup.envelope_sender = Some(address);
         self
     }
 
-    /// Adds a header to every mail, such as one that switches a provider's tracking of links off.
-    /// Values outside ASCII are encoded (RFC 2047). A header of the same name is replaced.
+    /// Adds a header to every mail, for instance one that switches off a provider's link tracking.
+    ///
+    /// A value outside ASCII is encoded (RFC 2047). A header of the same name is replaced.
     ///
     /// # Errors
-    /// The name is none; it is one that the mailer writes, or that names recipients; or the value
-    /// has a control character, or more than 900 characters without a space, which no line of a
-    /// mail has room for.
+    /// - [`HeaderError::Name`] if the name is not a header's.
+    /// - [`HeaderError::Own`] if the mailer writes the header itself, or if it names recipients.
+    /// - [`HeaderError::Value`] if the value has a control character, or more than 900 characters
+    ///   without a space, which do not fit on a line of a mail.
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, HeaderError> {
         if !name.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(HeaderError::Name);
@@ -146,20 +154,20 @@ impl<T, W> LettreMailer<T, W> {
         Ok(self)
     }
 
-    /// Says that the mail server takes 8-bit text (8BITMIME, as nearly all do), so that a text that
-    /// is not ASCII is sent as it is, with the link whole in the source too. Otherwise such a text
-    /// is encoded, and the link is whole to whoever reads it decoded.
+    /// Sends text outside ASCII as it is, for a mail server that accepts 8-bit text (8BITMIME).
+    /// Nearly all do. The link is then unbroken in the source of the mail too. By default, such a
+    /// text is encoded, and the link is unbroken once it is decoded.
     ///
-    /// If the server does not take it, lettre's SMTP client refuses the mail. Whoever signs mails
-    /// (DKIM) should leave this off: a server on the way that converts a mail breaks its signature
-    /// (RFC 6376, section 5.3).
+    /// If the server does not accept 8-bit text, lettre's SMTP client refuses the mail. Leave this
+    /// off if your mails are signed (DKIM): a server on the way that converts a mail breaks its
+    /// signature (RFC 6376, section 5.3).
     #[must_use]
     pub const fn eight_bit(mut self) -> Self {
         self.setup.eight_bit = true;
         self
     }
 
-    /// The transport.
+    /// Returns the transport.
     #[must_use]
     pub const fn transport(&self) -> &T {
         &self.transport

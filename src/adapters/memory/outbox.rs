@@ -1,3 +1,5 @@
+//! A mailer that keeps its mails.
+
 use super::lock;
 use super::sync::{Arc, Mutex};
 use crate::link::ResetLink;
@@ -7,7 +9,28 @@ use crate::token::Code;
 use core::convert::Infallible;
 use time::UtcDateTime;
 
-/// A mailer that keeps its mails; its clones are one outbox.
+/// A mailer that keeps its mails in memory. Clones are the same outbox.
+///
+/// ```
+/// use password_reset::adapters::memory::{Mail, MemoryStore, Outbox};
+/// use password_reset::{LinkTemplate, PasswordReset};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let store = MemoryStore::new();
+/// # store.add_account("alice@example.com", "hash")?;
+/// # let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+/// let outbox = Outbox::new();
+/// let resets = PasswordReset::builder(store, outbox.clone(), link).build()?;
+/// resets.request("alice@example.com").await;
+///
+/// let mails = outbox.take();
+/// assert!(matches!(mails[..], [Mail::ResetLink { .. }]));
+/// assert_eq!(mails[0].recipient(), "alice@example.com");
+/// assert!(outbox.take().is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Outbox(Arc<Mutex<Vec<Mail>>>);
 
@@ -17,44 +40,44 @@ pub struct Outbox(Arc<Mutex<Vec<Mail>>>);
 pub enum Mail {
     /// A link to set a new password with.
     ResetLink {
-        /// The stored address that it goes to.
+        /// The stored address that the mail goes to.
         recipient: String,
-        /// Why it was sent.
+        /// Why the mail was sent.
         reason: Reason,
-        /// The language that the visitor wished.
+        /// The language that the visitor prefers, if known.
         language: Option<String>,
         /// The secret link.
         link: ResetLink,
-        /// The time at which it was asked for.
+        /// The time at which the link was requested.
         asked_at: UtcDateTime,
-        /// The first instant at which it is no longer good.
+        /// The first instant at which the link is no longer good.
         expires_at: UtcDateTime,
-        /// The secret code beside the link.
+        /// The secret code beside the link, if the issuer makes codes.
         #[cfg(feature = "codes")]
         code: Option<Code>,
     },
     /// How to sign in without a password.
     Explanation {
-        /// The stored address that it goes to.
+        /// The stored address that the mail goes to.
         recipient: String,
-        /// Why it was sent.
+        /// Why the mail was sent.
         reason: Reason,
-        /// The language that the visitor wished.
+        /// The language that the visitor prefers, if known.
         language: Option<String>,
-        /// The time at which somebody asked.
+        /// The time at which a link was requested.
         asked_at: UtcDateTime,
     },
     /// The notice that a password was changed.
     PasswordChanged {
-        /// The stored address that it goes to.
+        /// The stored address that the mail goes to.
         recipient: String,
-        /// The time at which it was changed.
+        /// The time at which the password was changed.
         changed_at: UtcDateTime,
     },
 }
 
 impl Mail {
-    /// The stored address that it goes to.
+    /// Returns the stored address that the mail goes to.
     #[must_use]
     pub fn recipient(&self) -> &str {
         match self {
@@ -64,7 +87,16 @@ impl Mail {
         }
     }
 
-    /// The code in it, if it carries one.
+    /// Returns the link in the mail, if it carries one.
+    #[must_use]
+    pub const fn link(&self) -> Option<&ResetLink> {
+        match self {
+            Self::ResetLink { link, .. } => Some(link),
+            Self::Explanation { .. } | Self::PasswordChanged { .. } => None,
+        }
+    }
+
+    /// Returns the code in the mail, if it carries one.
     #[cfg(feature = "codes")]
     #[must_use]
     pub const fn code(&self) -> Option<&Code> {
@@ -73,25 +105,16 @@ impl Mail {
             Self::Explanation { .. } | Self::PasswordChanged { .. } => None,
         }
     }
-
-    /// The link in it, if it carries one.
-    #[must_use]
-    pub const fn link(&self) -> Option<&ResetLink> {
-        match self {
-            Self::ResetLink { link, .. } => Some(link),
-            Self::Explanation { .. } | Self::PasswordChanged { .. } => None,
-        }
-    }
 }
 
 impl Outbox {
-    /// An empty one.
+    /// Returns an empty outbox.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Takes the mails out, oldest first.
+    /// Takes all mails out of the outbox, oldest first.
     #[must_use]
     pub fn take(&self) -> Vec<Mail> {
         core::mem::take(&mut *lock(&self.0))

@@ -1,3 +1,5 @@
+//! The store in memory.
+
 use super::sync::RwLock;
 use super::{read, write};
 use crate::store::{Account, Change, Commit, Store};
@@ -6,10 +8,24 @@ use core::convert::Infallible;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use time::UtcDateTime;
 
-/// Accounts, their passwords and sessions, and their ledgers, in memory.
+/// A store that keeps accounts with their passwords, sessions and ledgers in memory.
 ///
-/// A login is an address, compared without the case of ASCII letters; mail goes to
-/// the address as it was stored. The stamp is the password hash.
+/// The login is the address, compared without regard to the case of ASCII letters. Mail goes to the
+/// address as it is stored. The stamp is the password hash.
+///
+/// ```
+/// use password_reset::adapters::memory::MemoryStore;
+///
+/// let store = MemoryStore::new();
+/// let alice = store.add_account("alice@example.com", "her hash")?;
+/// assert!(store.add_account("Alice@example.com", "another hash").is_err());
+///
+/// // Your sign-in verified the password against this hash.
+/// let verified = store.password_hash(alice).ok_or("no account")?;
+/// assert!(store.sign_in(alice, &verified));
+/// assert_eq!(store.sessions(alice), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Default)]
 pub struct MemoryStore(RwLock<Accounts>);
 
@@ -25,12 +41,12 @@ struct Accounts {
 struct Row {
     address: String,
     password_hash: String,
-    /// With what follows it takes the room of one `usize`.
+    /// A `u32`, so that it and the two flags together take the room of one `usize`.
     sessions: u32,
     is_disabled: bool,
     needs_second_factor: bool,
-    /// Encoded; what else the store has to know of it is read from there, since beside it that
-    /// would take a quarter more.
+    /// The encoded ledger. Its selector and its revision are decoded from it: beside it, they would
+    /// take a quarter more memory.
     ledger: Option<Box<[u8]>>,
 }
 
@@ -40,22 +56,22 @@ impl Row {
     }
 }
 
-/// Another account has that address already.
+/// Another account already has that address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("another account has that address already")]
+#[error("another account already has that address")]
 pub struct AddressTaken;
 
 impl MemoryStore {
-    /// A store without accounts.
+    /// Returns a store without accounts.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an account and returns its id. One whose hash is empty has no password.
+    /// Adds an account and returns its id. An account with an empty hash has no password.
     ///
     /// # Errors
-    /// The address is another account's.
+    /// Fails if another account already has that address.
     pub fn add_account(&self, address: &str, password_hash: &str) -> Result<u64, AddressTaken> {
         let mut accounts = write(&self.0);
         let login = login_of(address);
@@ -77,7 +93,7 @@ impl MemoryStore {
         Ok(id)
     }
 
-    /// Deletes an account with its ledger and sessions; `false` where there is none.
+    /// Deletes an account with its ledger and its sessions. Returns `false` if it does not exist.
     pub fn delete_account(&self, id: u64) -> bool {
         let mut accounts = write(&self.0);
         accounts.forget(id);
@@ -85,17 +101,19 @@ impl MemoryStore {
         row.is_some_and(|row| accounts.by_login.remove(&login_of(&row.address)).is_some())
     }
 
-    /// Keeps an account from resetting its password, or lets it reset again; `false` where there
-    /// is none. While it is disabled no find returns it, and no change of its ledger is committed.
+    /// Disables an account, or enables it again. Returns `false` if it does not exist.
+    ///
+    /// While an account is disabled, it may not reset its password: no find returns it, and no
+    /// change of its ledger is committed.
     pub fn set_disabled(&self, id: u64, disabled: bool) -> bool {
         let mut accounts = write(&self.0);
         accounts.rows.get_mut(&id).map(|row| row.is_disabled = disabled).is_some()
     }
 
-    /// Changes an account's address; `Ok(false)` where there is none.
+    /// Changes an account's address. Returns `Ok(false)` if the account does not exist.
     ///
     /// # Errors
-    /// The address is another account's.
+    /// Fails if another account already has that address.
     pub fn set_address(&self, id: u64, address: &str) -> Result<bool, AddressTaken> {
         let mut accounts = write(&self.0);
         let login = login_of(address);
@@ -109,47 +127,48 @@ impl MemoryStore {
         Ok(true)
     }
 
-    /// Says whether an account [needs a second factor](Account::needs_second_factor); `false` where
-    /// there is no account.
+    /// Sets whether an account [needs a second factor](Account::needs_second_factor). Returns
+    /// `false` if the account does not exist.
     pub fn set_needs_second_factor(&self, id: u64, needs: bool) -> bool {
         let mut accounts = write(&self.0);
         accounts.rows.get_mut(&id).map(|row| row.needs_second_factor = needs).is_some()
     }
 
-    /// Changes a password by another path than a reset; `false` where there is no account.
+    /// Changes a password without this crate. Returns `false` if the account does not exist.
     pub fn set_password_hash(&self, id: u64, password_hash: &str) -> bool {
         let mut accounts = write(&self.0);
         let row = accounts.rows.get_mut(&id);
         row.map(|row| password_hash.clone_into(&mut row.password_hash)).is_some()
     }
 
-    /// The stored password hash.
+    /// Returns the stored password hash, or `None` if the account does not exist.
     #[must_use]
     pub fn password_hash(&self, id: u64) -> Option<String> {
         read(&self.0).rows.get(&id).map(|row| row.password_hash.clone())
     }
 
-    /// Counts one more session of an account whose password was verified against the hash
-    /// `verified`. Returns `false` and counts none if the account no longer has that hash.
+    /// Adds a session to an account whose password was verified against the hash `verified`.
+    /// Returns `false`, and adds none, if the account no longer has that hash.
     pub fn sign_in(&self, id: u64, verified: &str) -> bool {
         let mut accounts = write(&self.0);
         let row = accounts.rows.get_mut(&id).filter(|row| row.password_hash == verified);
         row.map(|row| row.sessions += 1).is_some()
     }
 
-    /// How many sessions an account has.
+    /// Returns how many sessions an account has.
     #[must_use]
     pub fn sessions(&self, id: u64) -> usize {
         read(&self.0).rows.get(&id).map_or(0, |row| row.sessions as usize)
     }
 
-    /// The account's encoded ledger, as it is stored.
+    /// Returns the account's encoded ledger, as it is stored.
     #[must_use]
     pub fn ledger(&self, id: u64) -> Option<Vec<u8>> {
         read(&self.0).rows.get(&id)?.ledger.as_deref().map(<[u8]>::to_vec)
     }
 
-    /// Forgets the ledgers that nobody can ask about any more, and says how many.
+    /// Deletes the ledgers that are [forgettable](Ledger::forgettable_at) at `now`, and returns how
+    /// many.
     pub fn purge(&self, now: UtcDateTime) -> usize {
         let mut accounts = write(&self.0);
         let mut purged = 0;
@@ -183,7 +202,7 @@ impl Accounts {
         row.ledger = None;
     }
 
-    /// Swaps the ledger for the change's, which is `bytes` where it is encoded.
+    /// Swaps the ledger for the change's. `bytes` is its encoded form.
     fn commit(&mut self, change: &Change<'_, u64>, bytes: Box<[u8]>) -> Commit {
         let (id, selector) = (*change.account_id(), *change.selector());
         let Some(row) = self.rows.get_mut(&id) else { return Commit::Conflict };
@@ -254,7 +273,7 @@ impl Store for MemoryStore {
     }
 
     async fn commit(&self, change: &Change<'_, u64>) -> Result<Commit, Infallible> {
-        // Before the others wait.
+        // Encoded before the lock is taken, since others wait for it.
         let bytes = change.ledger().encode().into();
         Ok(write(&self.0).commit(change, bytes))
     }
