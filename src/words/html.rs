@@ -1,7 +1,9 @@
+//! The mails as text and as HTML.
+
 use super::translation::Translation;
 use super::wording::Content;
 
-/// For programs that know dark colours; the others keep to the colours beside the elements.
+/// Dark colours, for mail programs that support them. The others use the colours of the elements.
 const STYLE: &str = include_str!("mail.css");
 
 /// A mail in the making, as text and as HTML.
@@ -16,17 +18,18 @@ impl<'a> Page<'a> {
         Self { translation, text: Vec::new(), html: Vec::new() }
     }
 
-    /// A paragraph of sentences.
+    /// Adds a paragraph of sentences.
     pub(super) fn words(&mut self, sentences: &[String]) {
         self.text.push(sentences.join("\n"));
         let escaped: Vec<_> = sentences.iter().map(|sentence| escape_html(sentence)).collect();
         self.html.push(format!("<p style=\"margin:0 0 16px\">{}</p>\n", escaped.join("\n")));
     }
 
-    /// The link: by itself in the text, as a button and in letters in the HTML.
+    /// Adds the link: by itself in the text; as a button and in letters in the HTML.
     ///
-    /// The button's colour is a style and no attribute, which would stay where styles are taken
-    /// away, and blue letters with it. Outlook pads a cell and no link.
+    /// The button's colour is a style, not an attribute. An attribute would remain if a mail
+    /// program removes styles, with blue letters on it. The padding is on the cell too, since
+    /// Outlook pads cells but not links.
     pub(super) fn link(&mut self, lead: &str, button: &str, or_address: &str, url: &str) {
         self.text.extend([lead.to_owned(), url.to_owned()]);
         let (button, or_address, url) =
@@ -45,7 +48,7 @@ impl<'a> Page<'a> {
         ));
     }
 
-    /// A code, by itself on a line.
+    /// Adds a code, by itself on a line.
     #[cfg(feature = "codes")]
     pub(super) fn code(&mut self, lead: &str, code: &str) {
         self.text.extend([lead.to_owned(), code.to_owned()]);
@@ -59,7 +62,7 @@ impl<'a> Page<'a> {
 
     pub(super) fn finish(self, subject: &str) -> Content {
         let Self { translation, text, html: body } = self;
-        // A sentence may have several lines in a translator's file.
+        // A sentence can have several lines in a translator's file.
         let subject = subject.replace(char::is_control, " ");
         let direction = if translation.is_right_to_left() { "rtl" } else { "ltr" };
         let html = format!(
@@ -94,8 +97,15 @@ impl<'a> Page<'a> {
     }
 }
 
-/// The text as HTML shows it, in an element or in a quoted attribute. What is not ASCII becomes
-/// entities, so that no mail server has to encode the lines.
+/// Escapes a text for HTML, in an element or in a quoted attribute.
+///
+/// Characters outside ASCII become entities, so no mail server has to encode the lines.
+///
+/// ```
+/// use password_reset::words::escape_html;
+///
+/// assert_eq!(escape_html("Zoë <zoe@example.com>"), "Zo&#235; &lt;zoe@example.com&gt;");
+/// ```
 #[must_use]
 pub fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());

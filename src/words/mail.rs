@@ -1,10 +1,12 @@
+//! The mails, sentence by sentence.
+
 use super::html::Page;
 use super::translation::{Translation, Value};
 use super::{Content, Reader, Words};
 use crate::mailer::{Message, Reason};
 use time::{OffsetDateTime, SignedDuration, UtcDateTime};
 
-/// Says one message in one language.
+/// Writes one message in one language.
 pub(super) fn write<Id>(
     words: &Words,
     translation: &Translation,
@@ -28,7 +30,7 @@ pub(super) fn write<Id>(
             ..
         } => {
             let said = LinkWords::of(reason);
-            // Links are told apart by the time at which they were asked for.
+            // With the seconds, since a reader tells links apart by this time.
             page.words(&[mail.say_when(said.asked, asked_at, true)]);
             let (lead, button) = (say(said.open_link), say(said.button));
             page.link(&lead, &button, &say("or-address"), link.expose_url());
@@ -61,7 +63,7 @@ pub(super) fn write<Id>(
     }
 }
 
-/// The names of the sentences that differ by why a link is sent.
+/// The names of the sentences that depend on why a link is sent.
 struct LinkWords {
     subject: &'static str,
     asked: &'static str,
@@ -121,7 +123,7 @@ impl Mail<'_> {
         self.say(sentence, &[("span", Value::Phrase(&span)), ("moment", Value::Phrase(&until))])
     }
 
-    /// How long; rounded down, so that nobody is promised more than there is.
+    /// Returns how long a span is, rounded down so that the mail does not promise too much.
     fn span(&self, span: SignedDuration) -> String {
         let minutes = span.whole_minutes();
         let (sentence, number) = match minutes {
@@ -135,8 +137,8 @@ impl Mail<'_> {
         self.say(sentence, &[("number", Value::Number(number))])
     }
 
-    /// The time, the zone and the date, where the host keeps its clocks; in UTC where that is out
-    /// of the calendar's range.
+    /// Returns the time, the zone and the date in the host's time zone, or in UTC if the local time
+    /// is out of the calendar's range.
     fn moment(&self, at: UtcDateTime, to_the_second: bool) -> String {
         let zone = self.words.zone.as_ref().map(|zone| zone(at));
         let local = zone.as_ref().and_then(|zone| at.checked_to_offset(zone.offset));

@@ -1,11 +1,12 @@
-//! What the mails and the policy say, in ten languages.
+//! The words of the mails and of the policy, in ten languages.
 //!
-//! [`Words`] writes both mails, as text and as HTML, in the language of their reader: English,
-//! German, French, Spanish, Portuguese (as in Brazil), Italian, Polish, Turkish, Arabic and
-//! Japanese. [`Translation`] has the policy's phrases and sentences in one of them. The sentences
-//! are data in the syntax of [Project Fluent](https://projectfluent.org), one file for each
-//! language; [`Translations::with`] adds a language, or replaces a sentence. A host that wants
-//! other mails altogether implements [`Wording`].
+//! - [`Words`] writes the mails, as text and as HTML, in the language of their reader: English,
+//!   German, French, Spanish, Portuguese (as in Brazil), Italian, Polish, Turkish, Arabic or
+//!   Japanese.
+//! - [`Translation`] has the policy's phrases and sentences in one of these languages.
+//! - [`Translations::with`] adds a language, or replaces a sentence. The sentences are data in the
+//!   syntax of [Project Fluent](https://projectfluent.org), one file for each language.
+//! - [`Wording`] is the trait to implement if you want other mails altogether.
 //!
 //! ```
 //! use password_reset::PasswordPolicy;
@@ -31,6 +32,9 @@ pub use translation::Translation;
 pub use translations::{TranslationError, Translations, accepted_languages};
 pub use wording::{Content, Wording};
 
+/// The crate of [`TranslationError::Value`]'s source.
+pub use fluent_bundle;
+
 use crate::mailer::Message;
 use core::convert::Infallible;
 use core::fmt;
@@ -45,21 +49,21 @@ const MAX_SERVICE: usize = 64;
 /// The longest contact, in characters.
 const MAX_CONTACT: usize = 200;
 
-/// The longest name that a reader is greeted by, in characters.
+/// The longest name to greet a reader by, in characters.
 const MAX_NAME: usize = 64;
 
 /// The most digits in a name: fewer than in any telephone number.
 const MAX_NAME_DIGITS: usize = 2;
 
-/// Both mails in the language of their reader: the library's own [`Wording`].
+/// The library's own [`Wording`]: every mail, in the language of its reader.
 ///
-/// Its clones share what they are made of, so that they cost little.
+/// A clone is cheap, since clones share their data.
 ///
 /// ```
 /// use password_reset::words::{Translations, Words};
 ///
 /// let words = Words::new("Acme", "help@acme.example")?
-///     // German where nobody wished another language, and English and French on wish.
+///     // German, and English or French for readers who prefer them.
 ///     .translations(Translations::default().only(&["de", "en", "fr"])?);
 /// # let _ = words;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -72,18 +76,27 @@ pub struct Words {
     zone: Option<Arc<dyn Fn(UtcDateTime) -> Zone + Send + Sync>>,
 }
 
-/// What a host knows of a mail's reader.
+/// What you know about the reader of a mail, for [`Words::content_for`].
+///
+/// ```
+/// use password_reset::words::Reader;
+///
+/// let reader = Reader { name: Some("Alice"), language: Some("pt-BR"), ..Reader::default() };
+/// # let _ = reader;
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reader<'a> {
-    /// The name to greet by. One that is more than 64 characters long, or has a link, a telephone
-    /// number or a sign that names do not have in it, is left out: in most services anybody can
-    /// choose a name, and sign up with somebody else's address. Words are not told from names, so
-    /// greet nobody by name whose address is not confirmed.
+    /// The name to greet the reader by.
+    ///
+    /// A name is left out if it is longer than 64 characters, or contains a link, a telephone
+    /// number or a sign that names do not have. In most services anybody can choose a name and sign
+    /// up with another person's address. Ordinary words cannot be told from names, so pass no name
+    /// for an account whose address is not confirmed.
     pub name: Option<&'a str>,
-    /// What the account's holder signs in with where there is no password, such as `Google`.
+    /// What the account holder signs in with if the account has no password, such as `Google`.
     pub sign_in: Option<&'a str>,
-    /// The tag of the language that is set in the account, such as `pt-BR`. It goes before the
-    /// wish of whoever asked.
+    /// The tag of the language that is set in the account, such as `pt-BR`. It takes precedence
+    /// over the language that the visitor prefers.
     pub language: Option<&'a str>,
 }
 
@@ -92,17 +105,19 @@ pub struct Reader<'a> {
 pub struct Zone {
     /// How far its clocks are ahead of UTC.
     pub offset: UtcOffset,
-    /// What the mail calls it, such as `CEST`.
+    /// The zone's name in the mail, such as `CEST`.
     pub name: Cow<'static, str>,
 }
 
 impl Words {
-    /// The words of a service with this name, whose notice tells people to contact `contact`: an
-    /// email address, a page or a telephone number where they are helped.
+    /// Returns the words of a service with this name.
+    ///
+    /// The notice of a new password asks its reader to contact `contact` if it wasn't them: an
+    /// email address, a page or a telephone number at which they get help.
     ///
     /// # Errors
-    /// One of them is empty, has a control character, or is longer than 64 characters (the name)
-    /// or 200 (the contact).
+    /// Fails if one of them is empty or has a control character, if the name is longer than 64
+    /// characters, or if the contact is longer than 200.
     pub fn new(service: &str, contact: &str) -> Result<Self, WordsError> {
         let fits = |text: &str, most| {
             let length = text.chars().count();
@@ -118,14 +133,16 @@ impl Words {
         Ok(Self { service: service.into(), contact: contact.into(), translations, zone: None })
     }
 
-    /// The languages to choose among, in the place of all ten with English first.
+    /// Sets the languages to choose among. The default is all ten, with English first.
     #[must_use]
     pub fn translations(self, translations: Translations) -> Self {
         Self { translations, ..self }
     }
 
-    /// The time zone that the mails give their times in; otherwise it is UTC. A library of time
-    /// zones knows it for each moment; for one account's, call this on a clone.
+    /// Sets the time zone of the times in the mails. The default is UTC.
+    ///
+    /// The closure returns the zone at a given moment, which a time zone library knows. To use the
+    /// zone of one account, call this on a clone.
     ///
     /// ```
     /// use password_reset::words::{Words, Zone};
@@ -142,7 +159,8 @@ impl Words {
         Self { zone: Some(Arc::new(zone)), ..self }
     }
 
-    /// Writes the mail for a reader of whom the host knows more than the message says.
+    /// Writes the mail for a reader about whom you know more than the message says. Call it from
+    /// your own [`Wording`].
     #[must_use]
     pub fn content_for<Id>(&self, message: &Message<'_, Id>, reader: &Reader<'_>) -> Content {
         let wish = message.language().map(|language| language.as_str());
@@ -168,7 +186,7 @@ impl fmt::Debug for Words {
     }
 }
 
-/// Why words are not accepted.
+/// Why [`Words`] cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WordsError {
@@ -180,8 +198,8 @@ pub enum WordsError {
     Contact,
 }
 
-/// Whether it has only what names have: letters, two digits, and what stands between them, with
-/// a full stop only where a space follows, since `evil.example` becomes a link.
+/// Whether the text has only what names have: letters, at most two digits, and the signs between
+/// them. A full stop must be followed by a space or the end, since `evil.example` becomes a link.
 fn is_name(name: &str) -> bool {
     let stops_abbreviate = name
         .split('.')
@@ -190,7 +208,7 @@ fn is_name(name: &str) -> bool {
     let is_part = |c: char| {
         c.is_alphanumeric()
             || is_combining_mark(c)
-            // Joiners stand in Persian and Sinhala names, among others.
+            // Persian and Sinhala names, among others, contain joiners.
             || matches!(c, ' ' | '-' | '.' | '\'' | '\u{2019}' | '\u{b7}' | '\u{200c}' | '\u{200d}')
     };
     (1..=MAX_NAME).contains(&name.chars().count())

@@ -1,3 +1,5 @@
+//! The sentences in one language.
+
 use crate::policy::{Requirement, Violation};
 use core::fmt;
 use fluent_bundle::concurrent::FluentBundle;
@@ -5,34 +7,45 @@ use fluent_bundle::{FluentArgs, FluentError, FluentResource};
 use std::sync::Arc;
 use unic_langid::{CharacterDirection, LanguageIdentifier};
 
-/// Begins and ends what may run against the direction of the text around it (UAX #9).
+/// Isolates a text that may run against the direction of the text around it (UAX #9).
 const ISOLATE: [char; 2] = ['\u{2068}', '\u{2069}'];
 
 /// The library's sentences in one language.
 ///
-/// What a translation has no sentence for, such as a requirement of the host's own, is said in
-/// English, by its `Display`.
+/// If a translation has no sentence for a requirement or a violation, such as one of your own, the
+/// result is its `Display` output, in English.
+///
+/// ```
+/// use password_reset::PasswordPolicy;
+/// use password_reset::words::Translations;
+///
+/// let translations = Translations::default();
+/// let german = translations.choose(["de"]);
+/// let policy = PasswordPolicy::default();
+/// let checklist: Vec<_> = policy.requirements().map(|one| german.requirement(&one)).collect();
+/// assert_eq!(checklist[0], "mindestens 8 Zeichen");
+/// ```
 #[derive(Clone)]
 pub struct Translation {
     language: LanguageIdentifier,
     tag: Arc<str>,
-    /// In the order in which they were given: a later one replaces sentences of an earlier one.
+    /// The sentences of a later resource replace those of an earlier one.
     resources: Vec<Arc<FluentResource>>,
     bundle: Arc<FluentBundle<Arc<FluentResource>>>,
 }
 
-/// What stands in a sentence.
+/// A value in a sentence.
 #[derive(Clone, Copy)]
 pub(super) enum Value<'a> {
     Number(i64),
-    /// A name or an address, which may run in the other direction than the sentence.
+    /// A name or an address, which may run against the direction of the sentence.
     Text(&'a str),
-    /// Part of a sentence in the same language.
+    /// A part of a sentence, in the same language.
     Phrase(&'a str),
 }
 
 impl Translation {
-    /// The sentences of `resource` on top of those of `before`.
+    /// Returns the sentences of `before`, with those of `resource` added or replaced.
     pub(super) fn new(
         language: LanguageIdentifier,
         before: Option<&Self>,
@@ -41,7 +54,7 @@ impl Translation {
         let mut resources = before.map(|before| before.resources.clone()).unwrap_or_default();
         resources.push(resource);
         let mut bundle = FluentBundle::new_concurrent(vec![language.clone()]);
-        // It would isolate parts of sentences in the same language as well.
+        // Fluent would also isolate parts of sentences in the same language.
         bundle.set_use_isolating(false);
         for resource in &resources {
             bundle.add_resource_overriding(Arc::clone(resource));
@@ -54,27 +67,29 @@ impl Translation {
         &self.language
     }
 
-    /// The language's tag, such as `de` or `pt-BR` (RFC 5646).
+    /// Returns the language's tag, such as `de` or `pt-BR` (RFC 5646).
     #[must_use]
     pub fn tag(&self) -> &str {
         &self.tag
     }
 
-    /// Whether the language is written from right to left: HTML says so with `dir="rtl"`.
+    /// Returns whether the language is written from right to left. HTML declares it with
+    /// `dir="rtl"`.
     #[must_use]
     pub fn is_right_to_left(&self) -> bool {
         self.language.character_direction() == CharacterDirection::RTL
     }
 
-    /// A phrase for a checklist, such as `at least 8 characters`.
+    /// Returns a phrase for a checklist, such as `at least 8 characters`.
     #[must_use]
     pub fn requirement(&self, requirement: &Requirement) -> String {
         let phrase = self.policy(requirement.code(), None, &requirement.parameters());
         phrase.unwrap_or_else(|| requirement.to_string())
     }
 
-    /// A sentence for what a password misses, such as `Use at least 8 characters.`; for advice how
-    /// to mend it; or for a host's own verdict, if the translation has a sentence for its code.
+    /// Returns a sentence for a violation: for a requirement that is not met, such as `Use at least
+    /// 8 characters.`, for advice on how to fix the password, or for your own verdict, if the
+    /// translation has a sentence for its code.
     #[must_use]
     pub fn violation(&self, violation: &Violation) -> String {
         let is_missed = violation.requirement().is_some() && !violation.is_advice();
@@ -96,13 +111,13 @@ impl Translation {
         self.format(code, attribute, values, &mut errors).filter(|_| errors.is_empty())
     }
 
-    /// A sentence of a mail, which every translation has.
+    /// Returns a sentence of a mail. Every translation has all of them.
     pub(super) fn say(&self, sentence: &str, values: &[(&str, Value<'_>)]) -> String {
         let said = self.format(sentence, None, values.iter().copied(), &mut Vec::new());
         said.unwrap_or_default()
     }
 
-    /// A sentence of the pages: in English where a language of the host's own lacks it.
+    /// Returns a sentence of the pages, in English if the host's own language lacks it.
     #[cfg(feature = "web")]
     pub(crate) fn page(&self, sentence: &str, values: &[(&str, &str)]) -> String {
         let values = || values.iter().map(|(name, text)| (*name, Value::Text(text)));
@@ -110,7 +125,7 @@ impl Translation {
         said(self).or_else(|| said(super::translations::english())).unwrap_or_default()
     }
 
-    /// `None` where there is no such sentence.
+    /// Formats a sentence. Returns `None` if it does not exist.
     pub(super) fn format<'v>(
         &self,
         sentence: &str,
@@ -139,7 +154,7 @@ impl Translation {
     }
 }
 
-/// Whether a character is of a block of Unicode that is written from right to left.
+/// Whether a character belongs to a block of Unicode that is written from right to left.
 fn runs_right_to_left(text: &str) -> bool {
     text.chars().any(|c| {
         matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'

@@ -1,3 +1,5 @@
+//! The languages to choose among.
+
 use super::translation::{Translation, Value};
 use crate::policy::Requirement;
 #[cfg(feature = "zxcvbn")]
@@ -8,7 +10,7 @@ use unic_langid::LanguageIdentifier;
 
 const ENGLISH: &str = include_str!("languages/en.ftl");
 
-/// The shipped languages beside English, in the order in which the docs name them.
+/// The other languages of the library, in the order in which the docs name them.
 const SHIPPED: [(&str, &str); 9] = [
     ("de", include_str!("languages/de.ftl")),
     ("fr", include_str!("languages/fr.ftl")),
@@ -21,8 +23,8 @@ const SHIPPED: [(&str, &str); 9] = [
     ("ja", include_str!("languages/ja.ftl")),
 ];
 
-/// The sentences of the mails, each with the values that it is given beside `$service`, `$contact`
-/// and `$address`.
+/// The sentences of the mails, each with its values. Each also gets `$service`, `$contact` and
+/// `$address`.
 const MAIL: [(&str, &[&str]); 32] = [
     ("reset-subject", &[]),
     ("hello", &["name"]),
@@ -58,7 +60,7 @@ const MAIL: [(&str, &[&str]); 32] = [
     ("date", &["day", "month", "year"]),
 ];
 
-/// The sentences beside a code, likewise.
+/// The sentences about a code, with their values.
 #[cfg(feature = "codes")]
 const CODE: [(&str, &[&str]); 3] =
     [("code-lead", &[]), ("code-valid", &["span", "moment"]), ("code-secret", &[])];
@@ -66,7 +68,7 @@ const CODE: [(&str, &[&str]); 3] =
 /// The values that are numbers.
 const NUMBERS: [&str; 6] = ["number", "day", "month", "year", "min", "max"];
 
-/// More languages than anybody reads.
+/// How many languages of an `Accept-Language` are read: more than any reader has.
 const MAX_WISHES: usize = 32;
 
 static ALL: LazyLock<Translations> = LazyLock::new(|| Translations {
@@ -74,22 +76,32 @@ static ALL: LazyLock<Translations> = LazyLock::new(|| Translations {
     more: SHIPPED.into_iter().map(shipped).collect(),
 });
 
-/// Not checked at each start, since a test shows that each is accepted.
+/// Reads a language of the library. Errors are not handled here, since a test checks each file.
 fn shipped((tag, sentences): (&str, &str)) -> Translation {
     let resource = FluentResource::try_new(sentences.to_owned());
     let resource = resource.unwrap_or_else(|(as_far_as_read, _)| as_far_as_read);
     Translation::new(tag.parse().unwrap_or_default(), None, Arc::new(resource))
 }
 
-/// What is spoken where another language lacks a sentence.
+/// Returns the language of a sentence that another language lacks.
 #[cfg(feature = "web")]
 pub(super) fn english() -> &'static Translation {
     &ALL.first
 }
 
-/// The languages that a service speaks. The first is spoken where none of the others was wished.
+/// The languages that your service offers. The default is all ten of the library, with English
+/// first.
 ///
-/// The default is all ten, with English first.
+/// The first language is for readers who prefer none of the others.
+///
+/// ```
+/// use password_reset::words::Translations;
+///
+/// let translations = Translations::default().only(&["de", "en", "pt"])?;
+/// assert_eq!(translations.choose(["pt-BR", "en"]).tag(), "pt");
+/// assert_eq!(translations.choose(["ja"]).tag(), "de");
+/// # Ok::<(), password_reset::words::TranslationError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Translations {
     first: Translation,
@@ -103,13 +115,17 @@ impl Default for Translations {
 }
 
 impl Translations {
-    /// Adds a language, or other sentences for one that is there.
+    /// Adds a language, or replaces sentences of a language that exists.
     ///
-    /// `sentences` is in Fluent's syntax. A new language needs every sentence of
-    /// `src/words/languages/en.ftl`, which is the file to start from; a language that is there
-    /// takes what is given, and keeps the rest. Sentences for [requirements and
-    /// verdicts](Translation::violation) of the host's own are named by their codes. The sentences
-    /// are part of your program, as its templates are: take none from people whom you do not trust.
+    /// `sentences` is in Fluent's syntax. A new language needs every sentence of the mails and the
+    /// policy: start from `src/words/languages/en.ftl`. A sentence of the pages that it lacks is
+    /// shown in English. A language that exists keeps the sentences that you do not pass.
+    ///
+    /// To translate a [requirement or a verdict](Translation::violation) of your own, name the
+    /// sentence by its code.
+    ///
+    /// The sentences are part of your program, like its templates. Take none from people you do not
+    /// trust.
     ///
     /// ```
     /// use password_reset::words::Translations;
@@ -122,8 +138,8 @@ impl Translations {
     /// ```
     ///
     /// # Errors
-    /// The tag is none; the sentences are not Fluent's syntax; a sentence is missing; or one of the
-    /// library's names a value that it is not given.
+    /// Fails if the tag is not a language's, if the sentences are not in Fluent's syntax, if a
+    /// sentence is missing, or if a sentence of the library refers to a value that it does not get.
     pub fn with(mut self, tag: &str, sentences: &str) -> Result<Self, TranslationError> {
         let wrong = || TranslationError::Tag(tag.to_owned());
         let language: LanguageIdentifier = tag.parse().map_err(|_| wrong())?;
@@ -147,10 +163,11 @@ impl Translations {
         Ok(self)
     }
 
-    /// Leaves only these languages, in this order: the first is spoken where none was wished.
+    /// Keeps only these languages, in this order. The first is for readers who prefer none of the
+    /// others.
     ///
     /// # Errors
-    /// One of them is not there; or there are none.
+    /// Fails if one of the languages does not exist, or if `tags` is empty.
     pub fn only(self, tags: &[&str]) -> Result<Self, TranslationError> {
         let find = |tag: &&str| {
             let found = self.iter().find(|one| one.tag().eq_ignore_ascii_case(tag));
@@ -161,14 +178,17 @@ impl Translations {
         Ok(Self { first, more: kept.collect::<Result<_, _>>()? })
     }
 
-    /// The first of the wished languages that is there, or comes nearest; otherwise the first that
-    /// there is. For a reader of `pt-BR`, `pt` is as good as that, and `pt-PT` better than nothing.
+    /// Returns the language for a reader with these preferences, the most preferred first.
+    ///
+    /// It is the first preference for which there is a language, or one that comes near: for
+    /// `pt-BR`, `pt` is as good, and `pt-PT` is better than none. If there is none for any
+    /// preference, it is the first of these languages.
     #[must_use]
     pub fn choose<'w>(&self, wishes: impl IntoIterator<Item = &'w str>) -> &Translation {
         wishes.into_iter().find_map(|wish| self.nearest(wish)).unwrap_or(&self.first)
     }
 
-    /// Whether the wished language, or one that comes near, is there.
+    /// Returns whether a language for this preference, or one that comes near, exists.
     #[cfg(feature = "web")]
     pub(crate) fn speak(&self, wish: &str) -> bool {
         self.nearest(wish).is_some()
@@ -191,14 +211,14 @@ impl Translations {
         core::iter::once(&mut self.first).chain(&mut self.more)
     }
 
-    /// The tags of all, in order.
+    /// Returns the tags of all languages, in order.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.iter().map(Translation::tag)
     }
 }
 
-/// The languages that a browser asks for in `Accept-Language`, the most wished first (RFC 9110,
-/// section 12.5.4), for [`Translations::choose`].
+/// Returns the languages of a browser's `Accept-Language` headers (RFC 9110, section 12.5.4), the
+/// most preferred first. Pass them to [`Translations::choose`].
 ///
 /// ```
 /// use password_reset::words::{Translations, accepted_languages};
@@ -211,13 +231,13 @@ impl Translations {
 pub fn accepted_languages<'h>(headers: impl IntoIterator<Item = &'h str>) -> Vec<&'h str> {
     let wishes = headers.into_iter().flat_map(|header| header.split(',')).filter_map(wish);
     let mut wishes: Vec<_> = wishes.take(MAX_WISHES).collect();
-    // Of two with one weight the first stays first.
+    // The sort is stable: languages with the same weight keep their order.
     wishes.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     wishes.into_iter().map(|(tag, _)| tag).collect()
 }
 
-/// Reads a tag and its weight, such as `pl;q=0.8`. `None` where it is no wish: any language, one
-/// that is not wished, or something that cannot be read.
+/// Reads a tag and its weight, such as `pl;q=0.8`. Returns `None` for any language (`*`), for one
+/// that is not wanted (`q=0`), and for an item that cannot be read.
 fn wish(item: &str) -> Option<(&str, f32)> {
     let (tag, weight) = item.split_once(';').unwrap_or((item, "q=1"));
     let (tag, weight) = (tag.trim(), weight.trim().strip_prefix("q=")?.parse().ok()?);
@@ -225,7 +245,7 @@ fn wish(item: &str) -> Option<(&str, f32)> {
     is_wish.then_some((tag, weight))
 }
 
-/// Tries every sentence.
+/// Tries every sentence of the mails and the policy.
 fn check(translation: &Translation) -> Result<(), TranslationError> {
     let sentences = MAIL.into_iter();
     #[cfg(feature = "codes")]
@@ -250,7 +270,7 @@ fn check(translation: &Translation) -> Result<(), TranslationError> {
     Ok(())
 }
 
-/// Tries a sentence with every number that has forms of its own somewhere.
+/// Tries a sentence with every number that has a plural form of its own in some language.
 fn check_sentence(
     translation: &Translation,
     sentence: &str,
@@ -277,39 +297,39 @@ fn check_sentence(
     Ok(())
 }
 
-/// Why a language or a sentence is not accepted.
+/// Why a language or a sentence is rejected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TranslationError {
-    /// Not the tag of a language, or of none that is there.
-    #[error("`{0}` is not the tag of a language, or of none that is there")]
+    /// The text is not the tag of a language, or there is no such language here.
+    #[error("`{0}` is not the tag of a language, or there is no such language here")]
     Tag(String),
-    /// The sentences are not Fluent's syntax.
+    /// The sentences are not in Fluent's syntax.
     #[error("line {line} of the sentences in `{language}`: {reason}")]
     Syntax {
-        /// The tag.
+        /// The language's tag.
         language: String,
-        /// The line, from 1 on.
+        /// The line, counted from 1.
         line: usize,
-        /// What the parser says.
+        /// The parser's error.
         reason: String,
     },
-    /// A new language lacks a sentence.
-    #[error("`{language}` has no sentence `{sentence}`, or a requirement's lacks `.missed`")]
+    /// A language lacks a sentence, or the attribute `.missed` of a requirement's sentence.
+    #[error("`{language}` has no sentence `{sentence}`, or the sentence has no `.missed`")]
     Missing {
-        /// The tag.
+        /// The language's tag.
         language: String,
         /// The name of the sentence.
         sentence: String,
     },
-    /// A sentence refers to something that is not there.
-    #[error("the sentence `{sentence}` in `{language}` cannot be said")]
+    /// A sentence refers to a value or a sentence that does not exist.
+    #[error("the sentence `{sentence}` in `{language}` cannot be formatted")]
     Value {
-        /// The tag.
+        /// The language's tag.
         language: String,
         /// The name of the sentence.
         sentence: String,
-        /// What it refers to.
+        /// Fluent's error, which says what the sentence refers to.
         #[source]
         error: FluentError,
     },

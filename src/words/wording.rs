@@ -1,26 +1,28 @@
+//! The trait behind the words of the mails.
+
 use crate::mailer::Message;
 use core::fmt;
 use std::boxed::Box;
 use std::sync::Arc;
 
-/// What the mails say, where a host says more than [`Words`](super::Words) can by itself, or
-/// something else.
+/// Writes the words of the mails.
 ///
-/// It sees the whole message: whose account it is, why it is sent, which language was wished. So it
-/// can look the account up, for its holder's name and language. Implement it with a plain
-/// `async fn`.
+/// [`Words`](super::Words) is the library's own wording. Implement the trait, with a plain `async fn`,
+/// to add what you know about the reader, or to write other mails. You get the whole message, so
+/// you can look the account up for its holder's name and language.
 ///
 /// # Contract
 ///
-/// - For a [`Message::ResetLink`], the text has the link as it is, unbroken, on a line
-///   of its own; the HTML has it as a link and to be read. Both say whose account it is, when it
-///   was asked for, until when it is good, that only the most recent email's link works, and
-///   that whoever did not ask can ignore it.
-/// - For a [`Message::PasswordChanged`], both say when, what to do if it wasn't you, and whom to
-///   contact. No link with a token, no password.
-/// - The subject has no secret. The text of an error has neither the link nor the address.
+/// - For a [`Message::ResetLink`], the text has the link unchanged and unbroken, on a line of its
+///   own. The HTML has it as a link and in letters. Both say which account it is for, when it was
+///   requested, until when it is good, that only the link in the most recent email works, and that
+///   a reader who did not request it can ignore it.
+/// - For a [`Message::PasswordChanged`], both say when the password was changed, what to do if it
+///   wasn't you, and whom to contact. They contain no link with a token and no password.
+/// - The subject contains no secret. The text of an error contains neither the link nor the
+///   address.
 /// - The HTML is a whole document, in which every value is [escaped](super::escape_html).
-/// - A message of a kind that it does not know is left to [`Words`](super::Words).
+/// - A message of a kind that you do not know is left to [`Words`](super::Words).
 ///
 /// ```
 /// use password_reset::mailer::Message;
@@ -50,25 +52,25 @@ use std::sync::Arc;
 /// # let _ = Personal { words };
 /// ```
 pub trait Wording<Id>: Send + Sync {
-    /// Why there are no words. The mail is not sent then.
+    /// The wording's own error. After it, the mail is not sent.
     type Error: core::error::Error + Send + Sync + 'static;
 
-    /// Returns the words for one message.
+    /// Returns the words of one message.
     fn content(
         &self,
         message: &Message<'_, Id>,
     ) -> impl Future<Output = Result<Content, Self::Error>> + Send;
 }
 
-/// The words of one mail; a secret where they have a link.
+/// The words of one mail. They are secret if they contain a link or a code.
 ///
-/// A mail has these three parts and no others, so it is built as it stands.
+/// A mail has these three parts and no others, so you can build the struct directly.
 pub struct Content {
-    /// The subject, in one line.
+    /// The subject, on one line.
     pub subject: String,
-    /// The part for programs that show plain text.
+    /// The part for mail programs that show plain text.
     pub text: String,
-    /// The part for all the others: a whole document.
+    /// The part for all other mail programs: a whole HTML document.
     pub html: String,
 }
 
