@@ -36,13 +36,14 @@ impl<Id> Grant<Id> {
 /// A new password that meets the policy, together with a good link or a verified present password.
 /// It is the only way to a commit.
 ///
-/// Nothing has changed yet, and dropping the value changes nothing. It owns what it needs, so you can
-/// spawn its commit if the store, the mailer and the account's id are `'static`. `check_words`,
+/// Nothing has changed yet, and dropping the value changes nothing. It owns what it needs, so you
+/// can spawn its commit if the store, the mailer and the account's id are `'static`. `check_words`,
 /// `reject_if` and `judge_breach` consume it and return it only if the password passes.
 ///
-/// The value lives in memory only. A second factor that you ask for before the commit must therefore
-/// arrive in the same request, for instance as a code beside the password. If the factor needs a
-/// request of its own, ask for it after [`check`](PasswordReset::check), before you show the form.
+/// The value lives in memory only. A second factor that you ask for before the commit must
+/// therefore arrive in the same request, for instance as a code beside the password. If the factor
+/// needs a request of its own, ask for it after [`check`](PasswordReset::check), before you show
+/// the form.
 ///
 /// ```
 /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -94,7 +95,8 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         self.found.account.needs_second_factor
     }
 
-    /// States that the account holder has passed a second factor, in this request or with this link.
+    /// States that the account holder has passed a second factor, in this request or with this
+    /// link.
     ///
     /// Without it, the commit for an account that needs a second factor fails with
     /// [`Fault::SecondFactorMissing`].
@@ -102,8 +104,8 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         Self { has_second_factor: true, ..self }
     }
 
-    /// Checks the password again, with words about the user (such as names) that it must not be made
-    /// of: see [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for).
+    /// Checks the password again, with words about the user (such as names) that it must not be
+    /// made of: see [`PasswordPolicy::check_for`](crate::PasswordPolicy::check_for).
     ///
     /// This has no effect unless the policy has context words or a minimum score.
     ///
@@ -133,8 +135,8 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         Ok(Self { password: self.password.reject_if(bad, code, sentence)?, ..self })
     }
 
-    /// Returns what to ask a range service about the password. Returns `None` if the policy
-    /// [does not require such a check](crate::PasswordPolicy::asks_breach_service), or if it was made.
+    /// Returns what to ask a range service about the password. Returns `None` if the policy [does
+    /// not require such a check](crate::PasswordPolicy::asks_breach_service), or if it was made.
     #[cfg(feature = "hibp")]
     #[must_use]
     pub fn breach_range(&self) -> Option<BreachRange> {
@@ -146,8 +148,8 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
     ///
     /// # Errors
     /// - [`ResetError::Rejected`] if the password is in a breach.
-    /// - [`Fault::BreachUnknown`] if the response does not tell, unless the policy accepts the password
-    ///   in that case.
+    /// - [`Fault::BreachUnknown`] if the response does not tell, unless the policy accepts the
+    ///   password in that case.
     ///
     /// The link still works.
     #[cfg(feature = "hibp")]
@@ -182,14 +184,14 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
     /// 3. Waits until the mailer has taken the notice that the password was changed.
     ///
     /// Let the commit finish in a task of its own, such as `tokio::spawn(accepted.commit(hash))`. A
-    /// server drops the handler of a client that disconnects. If that happens after step 2, no notice
-    /// is sent, then or later.
+    /// server drops the handler of a client that disconnects. If that happens after step 2, no
+    /// notice is sent, then or later.
     ///
     /// # Errors
-    /// Fails with the reason why the link is no longer good, or with a fault, such as an empty hash.
-    /// Nothing has changed then, with one exception: after a [`Fault::Store`], the password may or may
-    /// not be changed, now or shortly, and no notice was sent. Tell the visitor to sign in, or to open
-    /// the link again.
+    /// Fails with the reason why the link is no longer good, or with a fault, such as an empty
+    /// hash. Nothing has changed then, with one exception: after a [`Fault::Store`], the password
+    /// may or may not be changed, now or shortly, and no notice was sent. Tell the visitor to sign
+    /// in, or to open the link again.
     pub async fn commit(
         self,
         password_hash: impl Into<String> + Send,
@@ -240,7 +242,8 @@ impl<S: Store, M> fmt::Debug for Accepted<S, M> {
     }
 }
 
-/// A password that was set. No session is started: the account holder signs in with the new password.
+/// A password that was set. No session is started: the account holder signs in with the new
+/// password.
 #[non_exhaustive]
 pub struct Completed<Id, ME> {
     /// The account whose password was set.
@@ -248,7 +251,8 @@ pub struct Completed<Id, ME> {
     /// The number of sessions that were ended. `None` if the store does not count them, or if the
     /// store's response was lost and the service found the change by reading it back.
     pub ended_sessions: Option<u64>,
-    /// Whether the mailer took the "password changed" notice. An error here does not undo the change.
+    /// Whether the mailer took the "password changed" notice. An error here does not undo the
+    /// change.
     pub notice: Result<(), ME>,
 }
 

@@ -15,8 +15,9 @@ use core::time::Duration;
 /// The default lifetime of an invitation.
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// What an account that [has no password](crate::store::Account::has_password) is mailed when a link
-/// is requested for it. Such an account signs in another way, for instance with a social login.
+/// What an account that [has no password](crate::store::Account::has_password) is mailed when a
+/// link is requested for it. Such an account signs in another way, for instance with a social
+/// login.
 ///
 /// An account with a good invitation is mailed a link, whatever you choose.
 ///
@@ -42,8 +43,9 @@ const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FirstPassword {
-    /// The account is mailed a link like any other, which sets its first password. Everybody who can
-    /// read the mailbox can then sign in without the social login, and without its second factor.
+    /// The account is mailed a link like any other, which sets its first password. Everybody who
+    /// can read the mailbox can then sign in without the social login, and without its second
+    /// factor.
     #[default]
     Allow,
     /// The account is mailed how to sign in, without a link: see [`Message::Explanation`]. The
@@ -139,8 +141,8 @@ impl<S, M> PasswordResetBuilder<S, M> {
 
     /// Sets how long an [invitation](PasswordReset::invite) is good. The default is 7 days.
     ///
-    /// The lifetime must be longer than zero, at most 30 days, and at least as long as the throttle's
-    /// window and cooldown. For a week after it expires, the account holder can
+    /// The lifetime must be longer than zero, at most 30 days, and at least as long as the
+    /// throttle's window and cooldown. For a week after it expires, the account holder can
     /// [renew](PasswordReset::renew) an invitation by mail, unless it was revoked.
     pub fn invitation_lifetime(mut self, lifetime: Duration) -> Self {
         self.invitation_lifetime = lifetime;

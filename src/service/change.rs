@@ -13,18 +13,19 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// Accepts the new password of a user who is signed in and has just entered the present one.
     ///
     /// The policy and the atomic [commit](Accepted::commit) are the same as with a link. The commit
-    /// ends every link and every session of the account. So start a new session for the user, with the
-    /// hash that was committed. An account that may not reset its password may not change it either.
+    /// ends every link and every session of the account. So start a new session for the user, with
+    /// the hash that was committed. An account that may not reset its password may not change it
+    /// either.
     ///
     /// Verify the present password first, and limit wrong attempts. Otherwise anybody at a session
     /// that was left open can take over the account (ASVS 5.0, 6.2.3).
     ///
     /// Pass as `verified` the hash that you verified the present password against. If your store's
     /// [stamp](crate::store::Account::stamp) is not the hash, pass the stamp, as
-    /// [`find_by_id`](Store::find_by_id) of [`store`](Self::store) returned it *before* you read the
-    /// hash. If another password is set in between, by any path, the commit is refused. The exception
-    /// is an empty stamp: with it, only passwords that are set through this crate after this call are
-    /// noticed.
+    /// [`find_by_id`](Store::find_by_id) of [`store`](Self::store) returned it *before* you read
+    /// the hash. If another password is set in between, by any path, the commit is refused. The
+    /// exception is an empty stamp: with it, only passwords that are set through this crate after
+    /// this call are noticed.
     ///
     /// ```
     /// # use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -55,8 +56,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ///
     /// The sentences of both refusals are about links, so show sentences of your own.
     ///
-    /// The commit fails with [`Fault::Address`] if the stored address cannot receive mail, since the
-    /// notice could not be sent.
+    /// The commit fails with [`Fault::Address`] if the stored address cannot receive mail, since
+    /// the notice could not be sent.
     pub async fn accept_change(
         &self,
         id: S::AccountId,
@@ -98,8 +99,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     }
 }
 
-/// Checks that the password is still the one that was verified: by the stamp, and by the ledger from
-/// when the new password was accepted, since the stamp does not always show a change.
+/// Checks that the password is still the one that was verified: by the stamp, and by the ledger
+/// from when the new password was accepted, since the stamp does not always show a change.
 pub(super) fn is_still<Id>(
     found: &Found<Id>,
     stamp: &[u8],

@@ -13,13 +13,13 @@ use time::UtcDateTime;
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// Returns the account that a good link belongs to, and how long the link is good.
     ///
-    /// This changes nothing, so previews, mail scanners and double clicks are harmless. Pass the text
-    /// from the link as it arrives: any text is allowed.
+    /// This changes nothing, so previews, mail scanners and double clicks are harmless. Pass the
+    /// text from the link as it arrives: any text is allowed.
     ///
     /// # Errors
     /// Fails with the reason why the link is not good, or with a fault of the store.
     pub async fn check(&self, token: &str) -> Result<Checked<S::AccountId>, ResetError<S::Error>> {
-        let Judged { found, issue, .. } = self.judge("check", token).await?;
+        let GoodLink { found, issue, .. } = self.check_link("check", token).await?;
         self.record("check", issue.kind(), "good", Some(&found));
         Ok(Checked {
             account_id: found.account.id,
@@ -33,31 +33,31 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
 
     /// Checks a link at the present time. Records a refusal or a fault, with the account if it is
     /// known.
-    pub(super) async fn judge(
+    pub(super) async fn check_link(
         &self,
         flow: &'static str,
         token: &str,
-    ) -> Result<Judged<S::AccountId>, ResetError<S::Error>> {
+    ) -> Result<GoodLink<S::AccountId>, ResetError<S::Error>> {
         let (mut found, mut kind) = (None, IssueKind::Recovery);
-        let judged = async {
+        let checked = async {
             let token = ResetToken::parse(token).map_err(|_| Refusal::Unknown)?;
             found = self.find(&By::Selector(token.selector())).await?;
             let (now, found) = (self.0.clock.now(), found.as_ref().ok_or(Refusal::Unknown)?);
             kind = self.issuer_of(found.ledger()?, &token).kind();
-            let (_, _, issue) = self.judge_found(found, &token, now)?;
+            let (_, _, issue) = self.check_found(found, &token, now)?;
             let issue = issue.clone();
             Ok((token, issue))
         };
-        let judged = judged.await.inspect_err(|error| {
+        let checked = checked.await.inspect_err(|error| {
             self.record(flow, kind, code_of(error), found.as_ref());
         });
-        let (token, issue) = judged?;
-        Ok(Judged { token, found: found.ok_or(Refusal::Unknown)?, issue })
+        let (token, issue) = checked?;
+        Ok(GoodLink { token, found: found.ok_or(Refusal::Unknown)?, issue })
     }
 
-    /// Returns the issuer, the ledger and the issue of a link, if it is good for the account as it was
-    /// found.
-    pub(super) fn judge_found<'a>(
+    /// Returns the issuer, the ledger and the issue of a link, if it is good for the account as it
+    /// was found.
+    pub(super) fn check_found<'a>(
         &'a self,
         found: &'a Found<S::AccountId>,
         token: &ResetToken,
@@ -76,7 +76,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
 }
 
 /// A good link.
-pub(super) struct Judged<Id> {
+pub(super) struct GoodLink<Id> {
     pub(super) token: ResetToken,
     pub(super) found: Found<Id>,
     pub(super) issue: Issue,

@@ -8,15 +8,15 @@ use crate::mailer::Mailer;
 use crate::store::Store;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// Mails the account with this id a link, for instance when an administrator starts a reset. The
-    /// mail says that an administrator asked.
+    /// Mails the account with this id a link, for instance when an administrator starts a reset.
+    /// The mail says that an administrator asked.
     ///
-    /// The link counts for the throttle but is not throttled. Limit how often you call this, and log
-    /// which administrator asked.
+    /// The link counts for the throttle but is not throttled. Limit how often you call this, and
+    /// log which administrator asked.
     ///
     /// Only the account holder gets the link and chooses the password (ASVS 5.0, 6.4.6). An
-    /// administrator who chose it would know it and could sign in as the user, and no log would show
-    /// who did.
+    /// administrator who chose it would know it and could sign in as the user, and no log would
+    /// show who did.
     pub async fn request_for(&self, id: &S::AccountId) -> Dispatched<S::Error, M::Error> {
         let ask = Ask { flow: "request_for", by_host: true, language: None };
         let issuer = |_: Option<&Found<_>>| &self.0.issuer;

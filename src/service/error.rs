@@ -114,20 +114,20 @@ pub enum Fault<E: core::error::Error + 'static> {
     /// The hasher failed. The link still works.
     #[error("the password could not be hashed")]
     Hasher(#[source] AnyError),
-    /// The host committed an empty hash. An account with an empty hash could be open to everybody, or
-    /// to nobody. The link still works.
+    /// The host committed an empty hash. An account with an empty hash could be open to everybody,
+    /// or to nobody. The link still works.
     #[error("the password hash is empty: commit what the hasher returned")]
     EmptyHash,
-    /// The policy requires a breach check, and it could not be made. `None` if the range service sent
-    /// no response.
+    /// The policy requires a breach check, and it could not be made. `None` if the range service
+    /// sent no response.
     #[cfg(feature = "hibp")]
     #[error("it is unknown whether the password has appeared in a data breach")]
     BreachUnknown(#[source] Option<UnreadableAnswer>),
     /// The host committed without the breach check that its policy requires.
     #[error("the policy requires a breach check: call `judge_breach` before the commit")]
     BreachNotJudged,
-    /// The account needs a second factor, and the host committed without stating that it was passed.
-    /// The link still works.
+    /// The account needs a second factor, and the host committed without stating that it was
+    /// passed. The link still works.
     #[error(
         "the account needs a second factor: have its holder pass it, and call \
          `second_factor_passed` before the commit"

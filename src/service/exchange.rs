@@ -8,18 +8,19 @@ use crate::store::Store;
 use crate::token::{Exchange, ExchangeError, IssueKind, ResetToken};
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// Exchanges the code from the most recent mail for a token of that mail's link, for a device on
-    /// which the link does not open. `login` is the login that the mail was requested with.
+    /// Exchanges the code from the most recent mail for a token of that mail's link, for a device
+    /// on which the link does not open. `login` is the login that the mail was requested with.
     ///
     /// Mails carry a code only if the issuer has [`Codes`](crate::token::Codes).
     ///
-    /// No token is returned for an unknown login, an account without a good code, a wrong code, or a
-    /// fault. Show the same response for all of them, and send it after the same time, as the pages
-    /// do: a wrong code takes a commit, and an unknown login does not. [`Handled::outcome_for_logs`]
-    /// has what happened.
+    /// No token is returned for an unknown login, an account without a good code, a wrong code, or
+    /// a fault. Show the same response for all of them, and send it after the same time, as the
+    /// pages do: a wrong code takes a commit, and an unknown login does not.
+    /// [`Handled::outcome_for_logs`] has what happened.
     ///
-    /// A wrong code is counted before this returns, with a commit of its own. The right code is spent.
-    /// The link in the mail stays as it is, so if the response is lost, the link still works.
+    /// A wrong code is counted before this returns, with a commit of its own. The right code is
+    /// spent. The link in the mail stays as it is, so if the response is lost, the link still
+    /// works.
     ///
     /// ```
     /// # use password_reset::adapters::memory::{MemoryStore, Outbox};

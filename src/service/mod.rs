@@ -90,9 +90,9 @@ type EntropySource = dyn Fn() -> Result<Entropy, AnyError> + Send + Sync;
 ///
 /// # Dropped futures
 ///
-/// You can drop any future at any `await`: the store is never left half written. A mail can be lost,
-/// though. A dropped `request` may have issued a link that is not mailed, and a dropped `commit` may
-/// have changed the password without a notice. So spawn both.
+/// You can drop any future at any `await`: the store is never left half written. A mail can be
+/// lost, though. A dropped `request` may have issued a link that is not mailed, and a dropped
+/// `commit` may have changed the password without a notice. So spawn both.
 pub struct PasswordReset<S, M>(Arc<Parts<S, M>>);
 
 struct Parts<S, M> {

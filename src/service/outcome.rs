@@ -1,4 +1,4 @@
-//! The outcomes of requests, and what of them an administrator may see.
+//! The outcomes of requests, and what an administrator may see of them.
 
 use super::Fault;
 use crate::token::IssueError;
@@ -23,7 +23,8 @@ use core::fmt;
 pub struct Handled<SE: core::error::Error + 'static, ME>(pub(super) Outcome<SE, ME>);
 
 impl<SE: core::error::Error + 'static, ME> Handled<SE, ME> {
-    /// Returns what happened, for the operator's logs and metrics only: it reveals who has an account.
+    /// Returns what happened, for the operator's logs and metrics only: it reveals who has an
+    /// account.
     #[must_use]
     pub const fn outcome_for_logs(&self) -> &Outcome<SE, ME> {
         &self.0
@@ -141,8 +142,8 @@ impl fmt::Display for Delivery {
 /// Keep it in your logs and metrics: it reveals who has an account, and the errors in it name hosts
 /// and tables. An administrator may see a [`Delivery`].
 ///
-/// The `Debug` output has the errors' sentences. It does not use their own `Debug`, which may contain
-/// an address.
+/// The `Debug` output has the errors' sentences. It does not use their own `Debug`, which may
+/// contain an address.
 #[non_exhaustive]
 pub enum Outcome<SE: core::error::Error + 'static, ME> {
     /// A link was issued and handed to the mailer.
@@ -155,8 +156,8 @@ pub enum Outcome<SE: core::error::Error + 'static, ME> {
     Throttled,
     /// The account has a password, so it was not invited to choose a first one.
     HasPassword,
-    /// The link cannot be renewed: it has neither expired nor been superseded, or the account or its
-    /// links have changed since, or it expired too long ago.
+    /// The link cannot be renewed: it has neither expired nor been superseded, or the account or
+    /// its links have changed since, or it expired too long ago.
     NotRenewable,
     /// The right code was exchanged for a token of its link.
     #[cfg(feature = "codes")]

@@ -2,7 +2,7 @@
 
 use super::accepted::{Accepted, Completed, Grant};
 use super::change::is_still;
-use super::check::Judged;
+use super::check::GoodLink;
 use super::swap::{By, Found};
 use super::{Fault, PasswordReset, ResetError};
 use crate::hasher::PasswordHasher;
@@ -25,7 +25,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         token: &str,
         password: &str,
     ) -> Result<Accepted<S, M>, ResetError<S::Error>> {
-        let Judged { token, found, issue } = self.judge("accept", token).await?;
+        let GoodLink { token, found, issue } = self.check_link("accept", token).await?;
         self.accept_as("accept", Grant::Link(token, issue.kind()), found, password)
     }
 
@@ -47,14 +47,15 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// Sets the new password in one call: [accepts](Self::accept) it, hashes it and
     /// [commits](Accepted::commit) the hash.
     ///
-    /// You need the separate steps instead if the policy requires a breach check with a range service,
-    /// or if the account needs a second factor.
+    /// You need the separate steps instead if the policy requires a breach check with a range
+    /// service, or if the account needs a second factor.
     ///
     /// Let the call finish in a task of its own, like a commit. It borrows its arguments, so move a
     /// clone of the service and the values into `tokio::spawn(async move { … })`.
     ///
     /// # Errors
-    /// Fails like `accept` and `commit`, and with [`Fault::Hasher`], after which the link still works.
+    /// Fails like `accept` and `commit`, and with [`Fault::Hasher`], after which the link still
+    /// works.
     pub async fn reset(
         &self,
         token: &str,
@@ -82,7 +83,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             let successor = Binding::new(&found.account.address, password_hash.as_bytes());
             let next = match grant {
                 Grant::Link(token, _) => {
-                    let (issuer, ledger, _) = self.judge_found(found, token, now)?;
+                    let (issuer, ledger, _) = self.check_found(found, token, now)?;
                     issuer.redeem(ledger, token, &found.binding, now, successor)?
                 }
                 Grant::Session { stamp, ledger, .. } => {

@@ -13,10 +13,10 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// new one".
     ///
     /// The link must be genuine, and must have expired or been superseded:
-    /// [`TokenIssuer::can_renew`](crate::token::TokenIssuer::can_renew) has the exact rule. For every
-    /// other text nothing is mailed, and the visitor must see the same page. So run this off the
-    /// response path like [`request`](Self::request), and only after the visitor has confirmed it
-    /// with a POST.
+    /// [`TokenIssuer::can_renew`](crate::token::TokenIssuer::can_renew) has the exact rule. For
+    /// every other text nothing is mailed, and the visitor must see the same page. So run this off
+    /// the response path like [`request`](Self::request), and only after the visitor has confirmed
+    /// it with a POST.
     ///
     /// The mail carries no language that the visitor prefers.
     pub async fn renew(&self, token: &str) -> Handled<S::Error, M::Error> {

@@ -17,10 +17,10 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     /// The link supersedes the account's older ones, except an [invitation](Self::invite). An
     /// account that is [throttled](crate::token::Throttle) is not mailed.
     ///
-    /// Show every visitor the same page. The *time* that this takes still differs, since only a known
-    /// login is mailed to, and it waits for the mailer. So respond to the visitor first and run this
-    /// off the response path, in a bounded number of tasks. [`Handled::outcome_for_logs`] has what
-    /// happened: log it, or enable the feature `tracing`.
+    /// Show every visitor the same page. The *time* that this takes still differs, since only a
+    /// known login is mailed to, and it waits for the mailer. So respond to the visitor first and
+    /// run this off the response path, in a bounded number of tasks. [`Handled::outcome_for_logs`]
+    /// has what happened: log it, or enable the feature `tracing`.
     ///
     /// White space around the login is trimmed. A login that is empty, longer than 1024 bytes or
     /// contains a NUL matches no account, and the store is not queried.
@@ -28,8 +28,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         self.request_in(login, "").await
     }
 
-    /// Like [`request`](Self::request), with the language that the visitor prefers, as a tag such as
-    /// `pt-BR`. It is passed to the mailer. An invalid tag is ignored: see [`Language::parse`].
+    /// Like [`request`](Self::request), with the language that the visitor prefers, as a tag such
+    /// as `pt-BR`. It is passed to the mailer. An invalid tag is ignored: see [`Language::parse`].
     pub async fn request_in(&self, login: &str, language: &str) -> Handled<S::Error, M::Error> {
         let ask = Ask { flow: "request", by_host: false, language: Language::parse(language) };
         let issuer = |_: Option<&Found<_>>| &self.0.issuer;

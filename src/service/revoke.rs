@@ -7,7 +7,8 @@ use crate::store::Store;
 use crate::token::IssueKind;
 
 impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
-    /// Revokes every live link of the account with this login, invitations included. No mail is sent.
+    /// Revokes every live link of the account with this login, invitations included. No mail is
+    /// sent.
     ///
     /// Returns whether the account had a live link. A request that is already under way is not
     /// stopped.

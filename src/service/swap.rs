@@ -47,8 +47,8 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         Ok(found)
     }
 
-    /// Applies `step` to the account and commits the ledger that it returns. On a conflict, it finds
-    /// the account again and retries.
+    /// Applies `step` to the account and commits the ledger that it returns. On a conflict, it
+    /// finds the account again and retries.
     ///
     /// Returns what else the step returned, and the number of ended sessions if the store counts
     /// them. Returns `None` if the step has nothing to do, or if the account is gone.
