@@ -138,6 +138,7 @@ impl<'a, Id> Message<'a, Id> {
         | Self::PasswordChanged { changed_at: at, .. }) = self;
         *at
     }
+
     /// Returns a message with a link, as for a visitor whose language is unknown.
     #[must_use]
     pub const fn reset_link(

@@ -82,15 +82,15 @@ impl<E: core::error::Error + 'static> From<BreachError> for ResetError<E> {
     }
 }
 
-/// A failure that is not the visitor's: of a port, of the configuration, or of stored data.
+/// What stopped a flow, other than the visitor's input. It is for the operator.
 ///
 /// The `Debug` output has the sentences of the fault and of its direct cause. It does not use the
 /// cause's own `Debug`, which may contain an address or a hash.
 #[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault<E: core::error::Error + 'static> {
-    /// The store reported an error. After a `commit`, the password may or may not be changed. After
-    /// every other call, no password was changed.
+    /// The store reported an error. After a `commit`, also as a part of `commit_by` or `reset`, the
+    /// password may or may not be changed. After every other call, no password was changed.
     #[error("the store failed")]
     Store(#[source] E),
     /// The stored ledger of an account cannot be decoded.
