@@ -36,15 +36,15 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
         Handled(self.issue(ask, By::Login(login), issuer, |_, _, _| Ok(())).await)
     }
 
-    /// Issues a link of `issuer` and mails it. If the account has no password and
-    /// [`FirstPassword::Explain`] applies, mails how it signs in instead.
+    /// Issues a link of the issuer that `choose` returns, and mails it. If the account has no
+    /// password and [`FirstPassword::Explain`] applies, mails how it signs in instead.
     ///
     /// Nothing is issued if `permit` returns an outcome.
     pub(super) async fn issue<'s>(
         &'s self,
         ask: Ask<'_>,
         by: By<'_, S::AccountId>,
-        issuer: impl Fn(Option<&Found<S::AccountId>>) -> &'s TokenIssuer + Send + Sync,
+        choose: impl Fn(Option<&Found<S::AccountId>>) -> &'s TokenIssuer + Send + Sync,
         permit: impl Fn(
             &Found<S::AccountId>,
             &TokenIssuer,
@@ -55,7 +55,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
     ) -> Outcome<S::Error, M::Error> {
         let Ask { flow, by_host, language } = ask;
         let step = |found: &Found<_>, now| -> Result<_, Outcome<_, _>> {
-            let rules = issuer(Some(found));
+            let rules = choose(Some(found));
             permit(found, rules, now)?;
             found.recipient().map_err(Fault::from)?;
             let entropy = (self.0.entropy)().map_err(Fault::Entropy)?;
@@ -112,7 +112,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             Ok(sent.map_or_else(Outcome::MailFailed, |()| done))
         };
         let outcome = outcome.await.unwrap_or_else(|end| end);
-        let kind = issuer(found.as_ref()).kind();
+        let kind = choose(found.as_ref()).kind();
         self.record(flow, kind, outcome.code(), found.as_ref());
         outcome
     }
