@@ -1,6 +1,8 @@
+//! How an issuer is set up: its purpose, the lifetime of its links, its throttle and its codes.
+
 use super::digest::Purpose;
+use super::issue::IssueKind;
 use super::issuer::TokenIssuer;
-use super::ledger::IssueKind;
 use super::throttle::{DAY, Throttle};
 use core::time::Duration;
 use time::SignedDuration;
@@ -9,18 +11,19 @@ use time::SignedDuration;
 const MONTH: SignedDuration = SignedDuration::days(30);
 
 impl TokenIssuer {
-    /// A builder that starts from the default issuer.
+    /// Returns a builder that starts from the default issuer.
     pub fn builder() -> TokenIssuerBuilder {
         TokenIssuerBuilder(Self::default())
     }
 
-    /// An issuer of invitations beside this one, for accounts without a password: it has the same
-    /// throttle, and links of its own kind and purpose (`…/invitation`), which are unknown to this
-    /// one. They are good for more than nothing, at most 30 days, and at least as long as the
-    /// throttle's window and cooldown.
+    /// Returns an issuer of invitations, which are links for accounts without a password.
+    ///
+    /// It has the throttle of this issuer, and a kind and a purpose (`…/invitation`) of its own, so
+    /// its links are unknown to this issuer. The lifetime must be longer than zero, at most 30 days,
+    /// and at least as long as the throttle's window and cooldown.
     ///
     /// # Errors
-    /// A lifetime outside of these bounds.
+    /// Fails if the lifetime is outside these bounds.
     pub fn invitations(&self, lifetime: Duration) -> Result<Self, LifetimeError> {
         let issuer = Self {
             purpose: Purpose::new(&[self.purpose(), "/invitation"].concat()),
@@ -49,16 +52,17 @@ impl TokenIssuer {
 pub struct TokenIssuerBuilder(TokenIssuer);
 
 impl TokenIssuerBuilder {
-    /// What the tokens are for: any string. Tokens of another purpose or tenant are unknown to
-    /// the issuer. Default: `password-reset`.
+    /// Sets what the tokens are for: any string, for example with the name of a tenant. Tokens of
+    /// another purpose are unknown to the issuer. Default: `password-reset`.
     pub fn purpose(mut self, purpose: &str) -> Self {
         self.0.purpose = Purpose::new(purpose);
         self
     }
 
-    /// How long a link is good: more than nothing, at most 24 hours, and at least as long as the
-    /// throttle's window and cooldown. Default: 60 minutes. For less than an hour, shorten the
-    /// window too:
+    /// Sets how long a link is good. Default: 60 minutes.
+    ///
+    /// The lifetime must be longer than zero, at most 24 hours, and at least as long as the
+    /// throttle's window and cooldown. For less than an hour, shorten the window too:
     ///
     /// ```
     /// use password_reset::token::{Throttle, TokenIssuer};
@@ -71,19 +75,21 @@ impl TokenIssuerBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
-    /// The 24 hours are NIST SP 800-63B-4, section 4.2.1.2, of recovery codes that are emailed.
+    /// The limit of 24 hours is that of NIST SP 800-63B-4, section 4.2.1.2, for recovery codes sent
+    /// by email.
     pub fn lifetime(mut self, lifetime: Duration) -> Self {
         self.0.lifetime = SignedDuration::try_from(lifetime).unwrap_or(SignedDuration::MAX);
         self
     }
 
-    /// How often an account may be sent a link. Default: [`Throttle::default`].
+    /// Sets how often an account may be sent a link. Default: [`Throttle::default`].
     pub fn throttle(mut self, throttle: Throttle) -> Self {
         self.0.throttle = throttle;
         self
     }
 
-    /// Issues a code beside each link, to type where the link does not open. Default: no codes.
+    /// Issues a code beside each link, to type on a device on which the link does not open.
+    /// Default: no codes.
     #[cfg(feature = "codes")]
     pub fn codes(mut self, codes: super::Codes) -> Self {
         self.0.codes = Some(codes);
@@ -93,8 +99,8 @@ impl TokenIssuerBuilder {
     /// Builds the issuer.
     ///
     /// # Errors
-    /// A lifetime of 0, of more than 24 hours, or shorter than the throttle's spans. In the last
-    /// case somebody could be throttled who has no link that works.
+    /// Fails if the lifetime is zero, longer than 24 hours, or shorter than the throttle's window or
+    /// cooldown. With such a short lifetime, an account without a working link could be throttled.
     pub fn build(self) -> Result<TokenIssuer, LifetimeError> {
         self.0.within(DAY)
     }
@@ -104,16 +110,16 @@ impl TokenIssuerBuilder {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LifetimeError {
-    /// No time at all.
-    #[error("a link must be good for longer than nothing")]
+    /// The lifetime is zero.
+    #[error("the lifetime of a link must be longer than zero")]
     Zero,
-    /// Over 24 hours, or over 30 days for an invitation.
-    #[error("a link of this kind must not be good for longer than {hours} hours")]
+    /// The lifetime is longer than 24 hours, or longer than 30 days for an invitation.
+    #[error("the lifetime of a link of this kind must be at most {hours} hours")]
     TooLong {
-        /// The longest lifetime of the kind.
+        /// The longest permitted lifetime of the kind.
         hours: i64,
     },
-    /// Shorter than the cooldown or the window.
-    #[error("a link must be good for at least as long as the throttle's cooldown and window")]
+    /// The lifetime is shorter than the throttle's cooldown or window.
+    #[error("the lifetime of a link must be at least the throttle's cooldown and window")]
     ShorterThanThrottle,
 }

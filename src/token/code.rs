@@ -1,3 +1,5 @@
+//! Codes: short secrets beside a link, to type on a device on which the link does not open.
+
 use super::digest::{Digest, Purpose};
 use super::ledger::{MAX_WRONG, MAX_WRONG_IN_ALL, RevisionExhausted, StoredCode, WrongCodes};
 use super::reset_token::ResetToken;
@@ -12,20 +14,19 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use time::{SignedDuration, UtcDateTime};
 
-/// How many digits a code can have.
+/// How many digits a code may have.
 const DIGITS: RangeInclusive<u32> = 8..=10;
 
 /// The longest text that is read as a code, in bytes.
 const MAX_TYPED_BYTES: usize = 128;
 
-/// How long a code is good: as long as one may be that is not in the reader's browser (ASVS 5.0,
-/// 6.5.5).
+/// How long a code is good: the limit of ASVS 5.0, 6.5.5, for an out-of-band code.
 const LIFETIME: SignedDuration = SignedDuration::minutes(10);
 
-/// A key that codes are stored under: 32 random bytes or more, which the database does not have.
+/// A key that codes are stored under: 32 or more random bytes.
 ///
-/// Somebody who reads the database without the key learns no code. A ledger with a code names its key
-/// by 4 bytes of a digest.
+/// Keep the key outside the database. Somebody who reads the database without the key learns no
+/// code. A ledger with a code names its key with 4 bytes of a digest.
 #[derive(Clone)]
 pub struct CodeKey {
     name: [u8; 4],
@@ -33,10 +34,12 @@ pub struct CodeKey {
 }
 
 impl CodeKey {
-    /// Takes a key, as from a secret store. Make one with `openssl rand -base64 32`.
+    /// Returns the key with these bytes, for example from a secret store. Make one with
+    /// `openssl rand -base64 32`.
     ///
     /// # Errors
-    /// Fewer than 32 bytes, or the same byte throughout, which no generator made.
+    /// Fails if the key has fewer than 32 bytes, or consists of one byte repeated, which no
+    /// generator made.
     pub fn new(key: &[u8]) -> Result<Self, CodeError> {
         let first = key.first().filter(|_| key.len() >= 32).ok_or(CodeError::ShortKey)?;
         if key.iter().all(|byte| byte == first) {
@@ -47,15 +50,15 @@ impl CodeKey {
         Ok(Self { name: named.first_chunk().copied().unwrap_or_default(), hmac })
     }
 
-    /// What is stored of a code, for one link of one account and purpose.
+    /// Returns what is stored of a code, for one link of one account and purpose.
     fn mac(&self, purpose: &Purpose, selector: &Selector, issue: &Digest, digits: &str) -> Digest {
         let mac = self.hmac.clone().chain_update(b"password-reset/code/stored");
         let mac = mac.chain_update(purpose.tag).chain_update(selector.as_bytes());
         Digest(mac.chain_update(issue.0).chain_update(digits).finalize().into_bytes().into())
     }
 
-    /// The digits of a token's code. They are as random as the token, for anybody who lacks it or the
-    /// key. No number is likelier than another by more than one part in 10⁹.
+    /// Returns the digits of a token's code. They are as random as the token to anybody who lacks the
+    /// token or the key. No number is likelier than another by more than one part in 10⁹.
     fn digits_for(&self, purpose: &Purpose, token: &ResetToken, count: u32) -> Secret<String> {
         let mac = self.hmac.clone().chain_update(b"password-reset/code/digits");
         let mac = mac.chain_update(purpose.tag).chain_update(token.selector().as_bytes());
@@ -75,13 +78,17 @@ impl fmt::Debug for CodeKey {
     }
 }
 
-/// How codes are made: their keys and how many digits they have.
+/// The settings of codes: the keys that they are stored under, and how many digits they have.
 ///
-/// A code stands in the mail beside its link and is good for 10 minutes, or as long as the link
-/// where that is shorter. Somebody who types it with the login [exchanges](TokenIssuer::exchange) it for a
-/// token of the same link. Five wrong ones end it and not the link. After twenty, no mail has a code
-/// until a password is set, or the ledger is purged, which it is 30 days after the last of them at the
-/// earliest. So everybody who knows a login can use its codes up: a code is a convenience and never
+/// A mail with a link then has a code beside it. The reader types the code and the login on another
+/// device, and your service [exchanges](TokenIssuer::exchange) it for a token of the same link.
+///
+/// - A code is good for 10 minutes, or until its link expires if that is sooner.
+/// - Five wrong codes end the code, but not the link.
+/// - After twenty wrong codes, no mail has a code until a password is set or the ledger is purged.
+///   The earliest purge is 30 days after the last wrong code.
+///
+/// So everybody who knows a login can use up its codes. A code is a convenience and must never be
 /// the only way.
 ///
 /// ```
@@ -96,33 +103,34 @@ impl fmt::Debug for CodeKey {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Codes {
-    /// For new codes.
+    /// The key of new codes.
     key: CodeKey,
-    /// For codes that other instances made, or this one before.
+    /// The keys of codes that other instances or earlier deployments made.
     others: Vec<CodeKey>,
     digits: u32,
 }
 
 impl Codes {
-    /// Codes of 8 digits under this key.
+    /// Returns the settings for codes of 8 digits, stored under this key.
     #[must_use]
     pub fn new(key: CodeKey) -> Self {
         Self { key, others: Vec::new(), digits: *DIGITS.start() }
     }
 
-    /// Knows codes that are stored under another key as well: the next one before it is used, and
-    /// the one before for eleven minutes after that: ten that a code is good, and one that clocks may
-    /// differ by.
+    /// Adds another key, so that codes stored under it can be exchanged too.
+    ///
+    /// When you rotate keys, add the next key before you use it, and keep the previous key for eleven
+    /// minutes after that. A code is good for ten minutes, and clocks may differ by one.
     #[must_use]
     pub fn with_other_key(mut self, key: CodeKey) -> Self {
         self.others.push(key);
         self
     }
 
-    /// New codes of so many digits.
+    /// Sets the number of digits of new codes. Default: 8.
     ///
     /// # Errors
-    /// Fewer than 8 or more than 10.
+    /// Fails if `digits` is less than 8 or more than 10.
     pub fn with_digits(self, digits: u32) -> Result<Self, CodeError> {
         if !DIGITS.contains(&digits) {
             return Err(CodeError::Digits { digits });
@@ -131,7 +139,7 @@ impl Codes {
     }
 }
 
-/// A code that was issued, a secret: for the account holder's mail, and nowhere else.
+/// A code that was issued. It is a secret, for the account holder's mail and nothing else.
 #[derive(Debug)]
 pub struct Code {
     digits: Secret<String>,
@@ -139,19 +147,8 @@ pub struct Code {
 }
 
 impl Code {
-    #[cfg(feature = "std")]
-    pub(crate) fn duplicate(&self) -> Self {
-        Self { digits: Secret::new(self.digits.expose().clone()), ..*self }
-    }
-
-    /// The digits alone, 8 to 10 of them.
-    #[must_use]
-    pub fn expose_digits(&self) -> &str {
-        self.digits.expose()
-    }
-
-    /// The digits in groups, such as `1234-5678`, to read and type. The hyphen keeps the groups in
-    /// order in a text that runs from right to left, where a space would not.
+    /// Returns the digits in groups, such as `1234-5678`, to read and type. In a text that runs from
+    /// right to left the hyphen keeps the groups in order, which a space would not.
     #[must_use]
     pub fn expose_in_groups(&self) -> String {
         let digits = self.expose_digits();
@@ -165,40 +162,70 @@ impl Code {
         groups
     }
 
-    /// The first instant at which it is no longer good.
+    /// Returns the digits without groups, 8 to 10 of them.
+    #[must_use]
+    pub fn expose_digits(&self) -> &str {
+        self.digits.expose()
+    }
+
+    /// Returns the first instant at which it is no longer good.
     #[must_use]
     pub const fn expires_at(&self) -> UtcDateTime {
         self.expires_at
     }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn duplicate(&self) -> Self {
+        Self { digits: Secret::new(self.digits.expose().clone()), ..*self }
+    }
 }
 
-/// The result of a typed code. Commit the ledger before you say whether there is a token, and say
+/// The result of a typed code. Commit the ledger before you reveal whether there is a token. Reveal
 /// nothing if the commit fails.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// The ledger to store: the code is spent, or one more wrong one is counted.
+    /// The ledger to store. In it the code is spent, or one more wrong code is counted.
     pub ledger: Ledger,
-    /// Where the code was right, a token of its link, as good as the one in the mail, and as long.
+    /// If the code was right, a token of its link. It does what the token in the mail does, and
+    /// expires with it.
     pub token: Option<ResetToken>,
 }
 
 impl TokenIssuer {
-    /// Whether it issues codes.
-    #[must_use]
-    pub const fn has_codes(&self) -> bool {
-        self.codes.is_some()
-    }
-
-    /// Exchanges a typed code for a token of the same link, or counts a wrong one. The code can be
-    /// in groups, in the digits of any script. `None` where the account has no code that is good, or
-    /// the text is none; then nothing is counted.
+    /// Exchanges a typed code for a token of the same link, or counts a wrong code.
     ///
-    /// The link in the mail stays as good as it is. Nothing is issued, and nothing lives longer.
+    /// The code may be typed in groups and in the digits of any script. Returns `None`, and counts
+    /// nothing, if the account has no good code or if the text is not a code.
+    ///
+    /// The link in the mail stays as good as it was. No link is issued, and none lives longer.
+    ///
+    /// ```
+    /// use password_reset::token::{Binding, CodeKey, Codes, Entropy, TokenIssuer};
+    /// use time::UtcDateTime;
+    ///
+    /// # #[cfg(feature = "getrandom")] {
+    /// # let key = *b"32 random bytes, from your vault";
+    /// let issuer = TokenIssuer::builder().codes(Codes::new(CodeKey::new(&key)?)).build()?;
+    /// let account = Binding::new("alice@example.com", b"her password hash");
+    /// let now = UtcDateTime::UNIX_EPOCH;
+    /// let issued = issuer.issue(None, account, now, Entropy::from_system()?)?;
+    /// let (ledger, code) = (issued.ledger, issued.code.expect("the issuer has codes"));
+    ///
+    /// let typed = code.expose_in_groups();
+    /// let entropy = Entropy::from_system()?;
+    /// let exchange = issuer.exchange(&ledger, &typed, &account, now, entropy)?;
+    /// let exchange = exchange.expect("the code is good");
+    /// // Store `exchange.ledger`, then give the visitor the token.
+    /// let token = exchange.token.expect("the code is right");
+    /// assert!(issuer.check(&exchange.ledger, &token, &account, now).is_ok());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
-    /// The key that the code is stored under is not among the issuer's, and nothing is counted; or
-    /// the revision is at its end.
+    /// Fails if the key that the code is stored under is not one of the issuer's; then nothing is
+    /// counted. Fails if the ledger's revision is at its maximum.
     pub fn exchange(
         &self,
         ledger: &Ledger,
@@ -208,7 +235,7 @@ impl TokenIssuer {
         entropy: Entropy,
     ) -> Result<Option<Exchange>, ExchangeError> {
         let is_good =
-            |issue: &&Issue| issue.judge(binding, now).is_ok() && now < end_of_code(issue);
+            |issue: &&Issue| issue.check(binding, now).is_ok() && now < end_of_code(issue);
         let (Some(codes), Some(typed), Some(code), Some(issue)) =
             (&self.codes, read(typed), &ledger.code, ledger.live_recovery().filter(is_good))
         else {
@@ -220,15 +247,12 @@ impl TokenIssuer {
         let mac = key.mac(&self.purpose, ledger.selector(), &issue.digest, typed.expose());
         if mac == code.mac {
             let token = ResetToken::new(*ledger.selector(), entropy.verifier);
-            let digest = Digest::of_token(&self.purpose, &token);
-            let is_it = |other: &&mut Issue| other.is_live() && other.digest == issue.digest;
-            let ledger = ledger.next(|issues| {
-                issues.iter_mut().filter(is_it).for_each(|it| it.exchanged = Some(digest));
-            })?;
+            let exchanged = Some(Digest::of_token(&self.purpose, &token));
+            let ledger = ledger.with_link(&issue.digest, |link| link.exchanged = exchanged)?;
             return Ok(Some(Exchange { ledger, token: Some(token) }));
         }
         let (count, wrong) = (ledger.wrong_codes().saturating_add(1), code.wrong.saturating_add(1));
-        // A clock that was set back makes no count be forgotten sooner.
+        // A clock that was set back must not let the count be purged sooner.
         let last_at = ledger.wrong_codes.map_or(now, |before| before.last_at.max(now));
         let mut next = ledger.next(|_| {})?;
         next.wrong_codes = Some(WrongCodes { count, last_at });
@@ -237,7 +261,13 @@ impl TokenIssuer {
         Ok(Some(Exchange { ledger: next, token: None }))
     }
 
-    /// The ledger with a code for its live link, and the code.
+    /// Returns whether it issues codes.
+    #[must_use]
+    pub const fn has_codes(&self) -> bool {
+        self.codes.is_some()
+    }
+
+    /// Returns the ledger with a code for its live link, and the code.
     pub(super) fn with_code(&self, ledger: Ledger, token: &ResetToken) -> (Ledger, Option<Code>) {
         let may_have_one = ledger.wrong_codes() < MAX_WRONG_IN_ALL;
         let codes = self.codes.as_ref().filter(|_| may_have_one);
@@ -252,13 +282,13 @@ impl TokenIssuer {
     }
 }
 
-/// The first instant at which a link's code is no longer good.
+/// Returns the first instant at which a link's code is no longer good.
 fn end_of_code(issue: &Issue) -> UtcDateTime {
     issue.expires_at.min(issue.issued_at.saturating_add(LIFETIME))
 }
 
-/// The digits of a typed code, if it is one: digits of any script, and between them spaces, hyphens
-/// and what is copied with them unseen.
+/// Returns the digits of a typed code, if it is one: digits of any script, with spaces, hyphens and
+/// invisible characters between them.
 fn read(typed: &str) -> Option<Secret<String>> {
     if typed.len() > MAX_TYPED_BYTES {
         return None;
@@ -275,8 +305,8 @@ fn read(typed: &str) -> Option<Secret<String>> {
     DIGITS.contains(&count).then_some(digits)
 }
 
-/// White space, hyphens, dashes, minus signs and what Japanese keyboards have in their place, and the
-/// marks that no reader sees.
+/// Whether it is white space, a hyphen, a dash, a minus sign, what Japanese keyboards have in its
+/// place, or an invisible mark.
 fn is_between_groups(character: char) -> bool {
     character.is_whitespace()
         || matches!(
@@ -287,20 +317,20 @@ fn is_between_groups(character: char) -> bool {
         )
 }
 
-/// Why codes are not accepted as they are to be made.
+/// Why a key or a number of digits is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodeError {
-    /// A key of fewer than 32 bytes.
+    /// The key has fewer than 32 bytes.
     #[error("a key of codes must have at least 32 bytes")]
     ShortKey,
-    /// A key that no generator made.
+    /// The key consists of one byte repeated, so it is not random.
     #[error("a key of codes must be random, and this one is the same byte throughout")]
     ConstantKey,
-    /// Too few digits to guess at, or too many to type.
-    #[error("codes of {digits} digits are not between 8 and 10")]
+    /// The number of digits is not from 8 to 10: fewer are too easy to guess, more too long to type.
+    #[error("the number of digits of a code must be from 8 to 10, not {digits}")]
     Digits {
-        /// The number asked for.
+        /// The number that was set.
         digits: u32,
     },
 }
@@ -312,7 +342,7 @@ pub enum ExchangeError {
     /// The code is stored under a key that the issuer does not have.
     #[error("the code is stored under a key that is missing: keep the old one for eleven minutes")]
     KeyMissing,
-    /// The ledger takes no more changes.
+    /// The ledger accepts no more changes.
     #[error(transparent)]
     Exhausted(#[from] RevisionExhausted),
 }

@@ -1,16 +1,17 @@
+//! Digests: of a token, of its purpose, and of the account that a link is bound to.
+
 use super::reset_token::ResetToken;
 use alloc::string::String;
 use core::fmt;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
-/// A SHA-256 that is stored in place of what it was made of; compared in constant
-/// time, always.
+/// A digest that is stored in place of a secret. It is always compared in constant time.
 #[derive(Clone, Copy)]
 pub(super) struct Digest(pub(super) [u8; 32]);
 
 impl Digest {
-    /// What is stored of a token. The input is 52 bytes, one SHA-256 block.
+    /// Returns what is stored of a token. The input is 52 bytes, which is one SHA-256 block.
     pub(super) fn of_token(purpose: &Purpose, token: &ResetToken) -> Self {
         let mut hasher = Sha256::new();
         hasher.update(purpose.tag);
@@ -40,7 +41,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// What tokens are for: one of another purpose or tenant does not fit.
+/// What tokens are for. A token of another purpose or tenant does not match.
 #[derive(Clone, Debug)]
 pub(super) struct Purpose {
     pub(super) name: String,
@@ -55,28 +56,38 @@ impl Purpose {
     }
 }
 
-/// The account as it was when a link was issued: a SHA-256 over its stored
-/// address and its stamp, and whether it had a password.
+/// The account as it was when a link was issued: a SHA-256 over its stored address, its stamp, and
+/// whether it had a password.
 ///
-/// A link is good only while the account's present binding equals the one that
-/// it was issued with, so a changed address or password kills it. With an empty
-/// stamp only the address binds, and whether there is a password: then one that is changed by
-/// another path leaves the link good.
+/// A link is good only while the account's present binding equals the binding that it was issued
+/// with. So a changed address or password ends it.
+///
+/// If the stamp is empty, the binding covers only the address and whether there is a password. A
+/// password that is changed by another path then leaves the link good.
+///
+/// ```
+/// use password_reset::token::Binding;
+///
+/// let issued = Binding::new("alice@example.com", b"her password hash");
+/// assert_eq!(issued, Binding::new("alice@example.com", b"her password hash"));
+/// assert_ne!(issued, Binding::new("alice@example.com", b"her new password hash"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Binding(pub(super) Digest);
 
 impl Binding {
-    /// The binding of no account: nothing is known whose SHA-256 is zero.
+    /// The binding of no account: no input is known whose SHA-256 is zero.
     pub(super) const OF_NOBODY: Self = Self(Digest([0; 32]));
 
-    /// Binds to an address and to the host's bytes that change with the credentials.
+    /// Returns the binding of an account that has a password. `stamp` is bytes of the host's that
+    /// change with the credentials.
     #[must_use]
     pub fn new(address: &str, stamp: &[u8]) -> Self {
         Self::over(b"password-reset/binding", address, stamp)
     }
 
-    /// The same of an account that has no password. Once it has one, by whatever path, it has
-    /// another binding, even if its stamp stays as it is.
+    /// Returns the binding of an account that has no password. Once the account has one, its
+    /// binding is another, even if the stamp stays the same.
     #[must_use]
     pub fn without_password(address: &str, stamp: &[u8]) -> Self {
         Self::over(b"password-reset/binding/without-password", address, stamp)

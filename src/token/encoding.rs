@@ -1,18 +1,18 @@
-use super::ledger::{
-    Issue, IssueKind, IssueState, Ledger, MAX_ISSUES, MAX_WRONG, MAX_WRONG_IN_ALL, StoredCode,
-    WrongCodes,
-};
+//! The bytes of a ledger, as a store keeps them.
+
+use super::issue::{Issue, IssueKind, IssueState};
+use super::ledger::{Ledger, MAX_ISSUES, MAX_WRONG, MAX_WRONG_IN_ALL, StoredCode, WrongCodes};
 use super::{Binding, Selector, digest::Digest};
 use alloc::vec::Vec;
 use time::UtcDateTime;
 
-/// Of a ledger that has a code, a wrong one, or a link whose code was exchanged.
+/// For a ledger with a code, with wrong codes, or with a link whose code was exchanged.
 const VERSION_WITH_CODES: u8 = 3;
 const VERSION: u8 = 2;
-/// Its issues have no byte for the kind: all are for recovery.
+/// Its issues have no byte for the kind, because all are for recovery.
 const VERSION_WITHOUT_KINDS: u8 = 1;
 const HEADER_BYTES: usize = 1 + 12 + 8 + 1;
-/// Without a code: a live link that can have one takes fewer bytes than a dead one without.
+/// Without the bytes of a code: a live link with one takes fewer bytes than a dead link without.
 const CODES_BYTES: usize = (1 + 12) + 1;
 const MAX_ISSUE_BYTES: usize = 32 + 32 + 1 + 32 + 12 + 12 + 1 + 12;
 
@@ -20,40 +20,39 @@ const MAX_ISSUE_BYTES: usize = 32 + 32 + 1 + 32 + 12 + 12 + 1 + 12;
 pub const MAX_LEDGER_BYTES: usize = HEADER_BYTES + CODES_BYTES + MAX_ISSUES * MAX_ISSUE_BYTES;
 
 impl Ledger {
-    /// Returns the bytes to store: at most [`MAX_LEDGER_BYTES`]. Equal ledgers have equal
-    /// bytes.
+    /// Returns the bytes to store, at most [`MAX_LEDGER_BYTES`]. Equal ledgers have equal bytes.
     ///
     /// # Stored form
     ///
-    /// This is version 2, or 3 where the ledger has a code, a wrong one, or a link whose code was
-    /// exchanged. Integers are big-endian; a time is 8 bytes of signed unix seconds and 4 bytes
-    /// of nanoseconds.
+    /// The version is 2, or 3 if the ledger has a code, has wrong codes, or has a link whose code
+    /// was exchanged. Integers are big-endian. A time is 8 bytes of signed unix seconds followed by
+    /// 4 bytes of nanoseconds.
     ///
-    /// | bytes | what |
+    /// | bytes | content |
     /// | --- | --- |
-    /// | 1 | the version, `2` or `3` |
+    /// | 1 | version: `2` or `3` |
     /// | 12 | selector |
     /// | 8 | revision, signed |
-    /// | 1 | version 3: how many wrong codes were typed since a password was set, `0 ..= 20` |
-    /// | 12 | version 3: the time of the last wrong one; absent where there is none |
-    /// | 1 | version 3: `0` where the live link for recovery has no code, otherwise `1` and how many wrong ones were typed for it, `1 ..= 5` |
-    /// | 4 | version 3: the name of the key that the code is stored under; absent without a code |
-    /// | 32 | version 3: the code's HMAC-SHA256; absent without a code |
-    /// | 1 | how many issues follow, `0 ..= 16`, oldest first |
+    /// | 1 | version 3: number of wrong codes since a password was last set, `0 ..= 20` |
+    /// | 12 | version 3: time of the last wrong code; absent if that number is `0` |
+    /// | 1 | version 3: `0` if the live link for recovery has no code; otherwise 1 plus the number of wrong codes typed for it, `1 ..= 5` |
+    /// | 4 | version 3: name of the key that the code is stored under; absent without a code |
+    /// | 32 | version 3: HMAC-SHA256 of the code; absent without a code |
+    /// | 1 | number of issues that follow, `0 ..= 16`, oldest first |
     ///
-    /// and for each issue 90 bytes, or 102 where it is not live, and 32 more where its code was
+    /// Each issue has 90 bytes while it is live and 102 otherwise, and 32 more if its code was
     /// exchanged:
     ///
-    /// | bytes | what |
+    /// | bytes | content |
     /// | --- | --- |
     /// | 32 | digest of the token |
-    /// | 32 | binding; of a redeemed or changed issue, the binding that the new password makes; zero for a link that a password ended which was not set with it |
-    /// | 1 | kind: `0` recovery, `1` invitation; version 3: `2` recovery, whose code was exchanged |
-    /// | 32 | kind `2`: digest of the token that it was exchanged for; otherwise absent |
-    /// | 12 | issued at |
-    /// | 12 | expires at |
+    /// | 32 | binding. For a redeemed or changed issue: the binding that the new password makes. Zero for a link that was ended by a password set without it |
+    /// | 1 | kind: `0` recovery, `1` invitation; version 3: `2` recovery whose code was exchanged |
+    /// | 32 | kind `2`: digest of the token that the code was exchanged for; otherwise absent |
+    /// | 12 | time of issue |
+    /// | 12 | time of expiry |
     /// | 1 | state: `0` live, `1` superseded, `2` redeemed, `3` revoked, `4` told, `5` changed |
-    /// | 12 | the time at which that state was entered; absent while live |
+    /// | 12 | time at which that state was entered; absent while live |
     ///
     /// Version 1 has no byte for the kind, and no states `4` and `5`.
     #[must_use]
@@ -110,11 +109,11 @@ impl Ledger {
             || self.issues.iter().any(|issue| issue.exchanged.is_some())
     }
 
-    /// Reads bytes that [`encode`](Self::encode) made, in these versions or in version 1, whether or
-    /// not the feature `codes` is on.
+    /// Reads bytes that [`encode`](Self::encode) made, in version 1, 2 or 3, whether or not the
+    /// feature `codes` is on.
     ///
     /// # Errors
-    /// Any other bytes. A ledger that is returned keeps every invariant.
+    /// Fails for any other bytes. A ledger that is returned keeps every invariant.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         if bytes.len() > MAX_LEDGER_BYTES {
             return Err(DecodeError::TooLong);
@@ -146,8 +145,8 @@ impl Ledger {
     }
 
     fn is_consistent(&self) -> bool {
-        // Each issue took a change of its own, each redemption, exchange and wrong code another one,
-        // and a revocation one more for at most one issue of each kind. The first change is an issue.
+        // Each issue, redemption, exchange and wrong code took a change of its own. A revocation took
+        // one too, and may have ended one issue of each kind. The first change is an issue.
         let count = |is: &dyn Fn(&Issue) -> bool| self.issues.iter().filter(|i| is(i)).count();
         let revoked_of =
             |kind| count(&|i| i.kind == kind && matches!(i.state, IssueState::Revoked { .. }));
@@ -167,7 +166,8 @@ impl Ledger {
             && self.is_in_order(IssueKind::Invitation)
     }
 
-    /// Whether a code is of a live link that it was not exchanged for, and there may still be one.
+    /// Whether the code, if any, belongs to a live link whose code was not exchanged, and the
+    /// account may still have one.
     fn has_a_link_for_its_code(&self) -> bool {
         let is_open =
             |link: &Issue| link.exchanged.is_none() && !link.is_bound_to(&Binding::OF_NOBODY);
@@ -178,7 +178,7 @@ impl Ledger {
         })
     }
 
-    /// Whether no token belongs to two live links, of which a redemption would then redeem both.
+    /// Whether no token belongs to two live links: a redemption would redeem both.
     fn live_digests_differ(&self) -> bool {
         let digests_of = |link: &Issue| [Some(link.digest), link.exchanged];
         let mut live = self.issues.iter().filter(|issue| issue.is_live());
@@ -188,8 +188,7 @@ impl Ledger {
         })
     }
 
-    /// Whether of the kind's links only the newest can be live, and only the older ones are
-    /// superseded.
+    /// Whether no link of the kind other than the newest is live, and the newest is not superseded.
     fn is_in_order(&self, kind: IssueKind) -> bool {
         let mut newest_first = self.links_of(kind);
         newest_first.next().is_none_or(|i| !matches!(i.state, IssueState::Superseded { .. }))
@@ -202,7 +201,7 @@ fn put_time(bytes: &mut Vec<u8>, time: UtcDateTime) {
     bytes.extend_from_slice(&time.nanosecond().to_be_bytes());
 }
 
-/// What is left to read.
+/// The bytes that are left to read.
 struct Input<'a>(&'a [u8]);
 
 impl Input<'_> {
@@ -272,50 +271,50 @@ impl Input<'_> {
     }
 }
 
-/// Why bytes are not a ledger's.
+/// Why bytes are not those of a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// They end too early.
+    /// The bytes end too early.
     #[error("the stored ledger is cut short")]
     TooShort,
-    /// There are more than any ledger has, or than this one declares.
+    /// There are more bytes than any ledger has, or than this one declares.
     #[error("the stored ledger has bytes that do not belong to it")]
     TooLong,
-    /// A version that this release does not know; a newer one may have written it.
+    /// This release does not know the version. A newer release may have written it.
     #[error("the stored ledger has version {found}, which this release cannot read")]
     Version {
         /// The version byte.
         found: u8,
     },
-    /// More issues than a ledger holds.
-    #[error("the stored ledger declares {found} links, and 16 is the most")]
+    /// The bytes declare more issues than a ledger holds.
+    #[error("the stored ledger declares {found} issues, and the maximum is 16")]
     Issues {
         /// The count.
         found: u8,
     },
-    /// A time that does not exist.
+    /// The bytes have a time that does not exist.
     #[error("the stored ledger has a time that does not exist")]
     Time,
-    /// A kind that does not exist.
-    #[error("the stored ledger has a link of kind {found}, which does not exist")]
+    /// The bytes have a kind that does not exist.
+    #[error("the stored ledger has an issue of kind {found}, which does not exist")]
     Kind {
         /// The kind byte.
         found: u8,
     },
-    /// A count of wrong codes that cannot be.
-    #[error("the stored ledger counts {found} wrong codes, which cannot be")]
+    /// The count of wrong codes is impossible.
+    #[error("the stored ledger counts {found} wrong codes, which is impossible")]
     WrongCodes {
         /// The count.
         found: u8,
     },
-    /// A state that does not exist.
-    #[error("the stored ledger has a link in state {found}, which does not exist")]
+    /// The bytes have a state that does not exist.
+    #[error("the stored ledger has an issue in state {found}, which does not exist")]
     State {
         /// The state byte.
         found: u8,
     },
-    /// Well formed, but no history of changes leads to it.
+    /// The bytes are well formed, but no history of changes leads to such a ledger.
     #[error("the stored ledger contradicts itself")]
     Inconsistent,
 }

@@ -1,11 +1,23 @@
+//! The randomness of one issue.
+
 use super::reset_token::{SYMBOL_BIT, Selector, TOKEN_BYTES, Verifier, split};
 use crate::secret::Secret;
 use rand_core::TryCryptoRng;
 
 /// Fresh randomness for one issue: 36 bytes from a cryptographic generator.
 ///
-/// Of the verifier's 192 bits 191 are used: see [`ResetToken`](super::ResetToken). An issue
-/// takes the entropy by value, so that no two tokens can share it.
+/// An issue consumes its entropy, so no two tokens can share it. Of the verifier's 192 bits 191 are
+/// used: see [`ResetToken`](super::ResetToken).
+///
+/// ```
+/// use password_reset::token::Entropy;
+///
+/// # #[cfg(feature = "getrandom")] {
+/// let entropy = Entropy::from_system()?;
+/// # let _ = entropy;
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Entropy {
     pub(super) selector: Selector,
@@ -13,10 +25,19 @@ pub struct Entropy {
 }
 
 impl Entropy {
+    /// Draws from the operating system's generator in one call.
+    ///
+    /// # Errors
+    /// Fails with the generator's error.
+    #[cfg(feature = "getrandom")]
+    pub fn from_system() -> Result<Self, impl core::error::Error + Send + Sync + 'static> {
+        Self::from_rng(&mut getrandom::SysRng)
+    }
+
     /// Draws from `rng` in one call.
     ///
     /// # Errors
-    /// The generator's own, and then nothing was made.
+    /// Fails with the generator's error.
     pub fn from_rng<R: TryCryptoRng>(rng: &mut R) -> Result<Self, R::Error> {
         let mut bytes = Secret::new([0; TOKEN_BYTES]);
         rng.try_fill_bytes(bytes.expose_mut())?;
@@ -25,14 +46,5 @@ impl Entropy {
         }
         let (selector, verifier) = split(bytes.expose());
         Ok(Self { selector, verifier })
-    }
-
-    /// Draws from the operating system's generator in one call.
-    ///
-    /// # Errors
-    /// The system's own, and then nothing was made.
-    #[cfg(feature = "getrandom")]
-    pub fn from_system() -> Result<Self, impl core::error::Error + Send + Sync + 'static> {
-        Self::from_rng(&mut getrandom::SysRng)
     }
 }

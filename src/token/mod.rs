@@ -1,9 +1,11 @@
-//! Tokens and the rules of their life: issue, supersede, redeem, revoke, expire.
+//! The rules of reset links: how they are issued, checked, redeemed, revoked and renewed.
 //!
-//! Everything here is pure: the time and the randomness are arguments, nothing
-//! waits, and a change returns a new [`Ledger`] for the host to store. An asynchronous
-//! host uses it through [`PasswordReset`](crate::PasswordReset); a synchronous one
-//! can use it as it is, as `examples/blocking.rs` does.
+//! [`TokenIssuer`] has the rules, and [`Ledger`] has the recent links of one account. Everything
+//! here is pure: the time and the randomness are arguments, nothing waits, and each change returns
+//! a new [`Ledger`] for you to store.
+//!
+//! An asynchronous host uses this module through [`PasswordReset`](crate::PasswordReset). A
+//! synchronous host can use it directly, as `examples/blocking.rs` does.
 
 mod builder;
 #[cfg(feature = "codes")]
@@ -11,6 +13,7 @@ mod code;
 mod digest;
 mod encoding;
 mod entropy;
+mod issue;
 mod issuer;
 mod ledger;
 mod refusal;
@@ -23,8 +26,9 @@ pub use code::{Code, CodeError, CodeKey, Codes, Exchange, ExchangeError};
 pub use digest::Binding;
 pub use encoding::{DecodeError, MAX_LEDGER_BYTES};
 pub use entropy::Entropy;
+pub use issue::{Issue, IssueKind, IssueState};
 pub use issuer::{IssueError, Issued, RedeemError, TokenIssuer};
-pub use ledger::{Issue, IssueKind, IssueState, Ledger, RevisionExhausted};
+pub use ledger::{Ledger, RevisionExhausted};
 pub use refusal::Refusal;
 pub use reset_token::{MalformedToken, ResetToken, Selector};
 pub use throttle::{Throttle, ThrottleError};

@@ -1,3 +1,5 @@
+//! The secret that a link carries, and its text.
+
 use crate::secret::Secret;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use core::fmt;
@@ -7,7 +9,7 @@ const VERIFIER_BYTES: usize = 24;
 pub(super) const TOKEN_BYTES: usize = SELECTOR_BYTES + VERIFIER_BYTES;
 const TEXT_BYTES: usize = 48;
 
-/// The most white space that is trimmed from a pasted token.
+/// The most white space that is trimmed from a pasted token, in bytes.
 const MAX_WHITE_SPACE: usize = 16;
 
 /// The bit of a token's last byte that would make its last character `-` or `_`.
@@ -16,19 +18,20 @@ pub(super) const SYMBOL_BIT: u8 = 0b10_0000;
 /// The secret half of a token: 191 random bits.
 pub(super) type Verifier = Secret<[u8; VERIFIER_BYTES]>;
 
-/// The public half of a token, 12 random bytes: finds the ledger that it belongs
-/// to. A pseudonym of the account and not a secret.
+/// The public half of a token, which finds the ledger that the token belongs to: 12 random bytes.
+///
+/// A selector is a pseudonym of the account, and not a secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Selector([u8; SELECTOR_BYTES]);
 
 impl Selector {
-    /// A selector read back from storage.
+    /// Returns the selector with these bytes, which were read from storage.
     #[must_use]
     pub const fn from_bytes(bytes: [u8; SELECTOR_BYTES]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes to store.
+    /// Returns the bytes to store.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; SELECTOR_BYTES] {
         &self.0
@@ -47,13 +50,21 @@ impl fmt::Debug for Selector {
 
 /// The secret that a reset link carries: a [`Selector`] and a verifier.
 ///
-/// In text it is the URL-safe base64 of its 36 bytes: always 48 characters,
-/// without padding, and each token has one spelling. The last character is always a letter,
-/// since many mail programs leave a `-` or `_` at the end of a link out of the link. That
-/// takes one bit of the verifier and leaves 191.
+/// A token cannot be printed, compared or serialized. Its text is the URL-safe base64 of its 36
+/// bytes, without padding:
 ///
-/// It cannot be printed, compared or serialized.
+/// - It always has 48 characters, and each token has exactly one spelling.
+/// - Its last character is always a letter. Many mail programs end a link before a final `-` or `_`.
+///   This takes one bit of the verifier and leaves 191.
 ///
+/// ```
+/// use password_reset::token::ResetToken;
+///
+/// let token = ResetToken::parse(" c2VsZWN0b3IuLi4udmVyaWZpZXIuLi4uLi4uLi4uLi4uLi4O\n")?;
+/// assert_eq!(token.selector().as_bytes(), b"selector....");
+/// assert_eq!(format!("{:?}", token.selector()), "Selector(73656c6563746f722e2e2e2e)");
+/// # Ok::<(), password_reset::token::MalformedToken>(())
+/// ```
 /// ```compile_fail,E0277
 /// fn leak(token: password_reset::token::ResetToken) {
 ///     println!("{token}");
@@ -84,19 +95,19 @@ impl ResetToken {
         Self { selector, verifier, text }
     }
 
-    /// Reads the text of a token, trimming up to 16 characters of ASCII white
-    /// space around it. Longer input is refused without being read.
+    /// Reads the text of a token. Up to 16 characters of ASCII white space around it are trimmed.
+    /// Longer input is rejected without being read.
     ///
     /// # Errors
-    /// Anything but 48 characters of URL-safe base64, of which the last is a letter.
+    /// Fails if the text is not 48 characters of URL-safe base64 of which the last is a letter.
     pub fn parse(text: &str) -> Result<Self, MalformedToken> {
         if text.len() > TEXT_BYTES + MAX_WHITE_SPACE {
             return Err(MalformedToken);
         }
         let text: &[u8; TEXT_BYTES] =
             text.trim_ascii().as_bytes().try_into().map_err(|_| MalformedToken)?;
-        // Other letters are refused for less than it takes to decode them. Each byte is looked at,
-        // so that the time of an optimized build tells nothing of them.
+        // Rejecting other characters is faster than decoding. Every byte is read, so the time that
+        // an optimized build takes reveals nothing about them.
         if text.iter().fold(0, |others, byte| others | is_other(*byte)) != 0 {
             return Err(MalformedToken);
         }
@@ -111,7 +122,7 @@ impl ResetToken {
         Ok(Self { selector, verifier, text: copy })
     }
 
-    /// The public half.
+    /// Returns the public half.
     #[must_use]
     pub const fn selector(&self) -> &Selector {
         &self.selector
@@ -121,25 +132,25 @@ impl ResetToken {
         &self.verifier
     }
 
-    /// The secret text: for the link in the account holder's mail, and nowhere else.
+    /// Returns the secret text, for the link in the account holder's mail and nothing else.
     #[must_use]
     pub fn expose_text(&self) -> &str {
         core::str::from_utf8(self.text.expose()).unwrap_or_default()
     }
 }
 
-/// Whether a byte is none of URL-safe base64, as a number: numbers are compared many at once.
+/// Returns 1 if the byte is not of URL-safe base64, otherwise 0. The compiler vectorizes numbers.
 const fn is_other(byte: u8) -> u8 {
     let is_symbol = (byte == b'-') as u8 | (byte == b'_') as u8;
     1 - (byte.is_ascii_alphanumeric() as u8 | is_symbol)
 }
 
-/// The text is not a token's.
+/// The text is not that of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a token is 48 characters of URL-safe base64, the last of them a letter")]
+#[error("a token is 48 characters of URL-safe base64, and the last is a letter")]
 pub struct MalformedToken;
 
-/// The two halves of a token's bytes.
+/// Splits a token's bytes into its two halves.
 pub(super) fn split(bytes: &[u8; TOKEN_BYTES]) -> (Selector, Verifier) {
     let mut selector = Selector([0; SELECTOR_BYTES]);
     let mut verifier = Secret::new([0; VERIFIER_BYTES]);

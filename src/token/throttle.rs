@@ -1,4 +1,7 @@
-use super::ledger::{CLOCK_SKEW, Issue, IssueState, MAX_ISSUES};
+//! How often an account is sent a link.
+
+use super::issue::{CLOCK_SKEW, Issue, IssueState};
+use super::ledger::MAX_ISSUES;
 use super::{Binding, Ledger};
 use core::time::Duration;
 use time::{SignedDuration, UtcDateTime};
@@ -6,19 +9,19 @@ use time::{SignedDuration, UtcDateTime};
 /// The longest span of a throttle, and the longest lifetime of a link for recovery.
 pub(super) const DAY: SignedDuration = SignedDuration::hours(24);
 
-/// How often the cooldown is sure to double: of the 16 issues that a ledger remembers, one may be
-/// an invitation of long ago.
+/// How often the cooldown is sure to double: one of the 16 issues that a ledger remembers may be an
+/// old invitation.
 const MAX_DOUBLINGS: u32 = 14;
 
-/// The most links per window: of a ledger's 16 issues two may be live links of long ago.
+/// The most links per window: two of a ledger's 16 issues may be old live links.
 const MAX_PER_WINDOW: u8 = 14;
 
-/// Limits how often an account is sent a link: at most so many per *window*, with a pause (the
-/// *cooldown*) between two. The default is 5 links per hour and a cooldown of 60 seconds.
+/// Limits how often an account is sent a link: a number of links per *window*, and a pause (the
+/// *cooldown*) between two links. The default is 5 links per hour and a cooldown of 60 seconds.
 ///
-/// The cooldown doubles with each link of the last 24 hours, up to the length of the window.
-/// With a fixed one, a stranger who asks every few minutes would replace every link before
-/// anybody reads it.
+/// The cooldown doubles with each link of the last 24 hours, up to the length of the window. With
+/// a fixed cooldown, a stranger who requests a link every few minutes would replace every link
+/// before the account holder reads it.
 ///
 /// ```
 /// use password_reset::token::Throttle;
@@ -33,20 +36,20 @@ const MAX_PER_WINDOW: u8 = 14;
 ///
 /// With `n` links per window, a cooldown `c` and clocks that agree:
 ///
-/// - An account is sent at most `n` links in any window, or at most `2n` (never more than 14)
-///   where links are redeemed or the account changes. A redemption sends its notice besides.
-/// - Somebody who asks again and again can replace a good link at first, and less and less
-///   often: by default at 1, 3, 7, 15, 60 and 92 minutes. From then on each link lives its
-///   hour. Where links are good for one window, as by default, at most
-///   `ceil(log2(window / c))` good links (6 by default) are replaced before their end in any 24
-///   hours, however the requests are paced. Links that are good for longer can be replaced once a
-///   window.
-/// - An account that is throttled has been issued a good link, or one that would be good had it
-///   not been cancelled or revoked, or was told how to sign in without a password, or was sent
-///   `2n` links (14 at most) within the window.
+/// - An account is sent at most `n` links in any window. If links are redeemed or the account
+///   changes, it is at most `2n` links, and never more than 14. The notice that a redemption sends
+///   is not included.
+/// - Somebody who requests a link all the time replaces good links less and less often: by default
+///   at 1, 3, 7, 15, 60 and 92 minutes. From then on each link lives its hour.
+/// - If links are good for one window, as by default, at most `ceil(log2(window / c))` good links
+///   (6 by default) are replaced before they expire in any 24 hours, however the requests are
+///   paced. Links that are good for longer can be replaced once a window.
+/// - A throttled account has been issued a good link, or one that would be good if it had not been
+///   cancelled or revoked; or it was told how to sign in without a password; or it was sent `2n`
+///   links (14 at most) within the window.
 ///
-/// What the host issues [without the throttle](super::TokenIssuer::issue_unthrottled) is counted,
-/// and the host answers for it. Services that share a ledger share what is counted.
+/// A link that the host issues [without the throttle](super::TokenIssuer::issue_unthrottled) is
+/// counted, but not limited. Services that share a ledger share its count.
 #[derive(Clone, Copy, Debug)]
 pub struct Throttle {
     cooldown: SignedDuration,
@@ -55,19 +58,19 @@ pub struct Throttle {
 }
 
 impl Throttle {
-    /// At most `links` per hour, with the default cooldown of 60 seconds.
+    /// Admits at most `links` links per hour, with the default cooldown of 60 seconds.
     ///
     /// # Errors
-    /// A count outside `1 ..= 14`.
+    /// Fails if `links` is not in `1 ..= 14`.
     pub fn per_hour(links: u8) -> Result<Self, ThrottleError> {
         Self::per_window(links, Duration::from_secs(3600))
     }
 
-    /// At most `links` per window, with the default cooldown of 60 seconds. The window must not be
-    /// longer than a link's lifetime: otherwise the issuer is not built.
+    /// Admits at most `links` links per window, with the default cooldown of 60 seconds. The window
+    /// must not be longer than a link's lifetime, or building the issuer fails.
     ///
     /// # Errors
-    /// A count outside `1 ..= 14`, or a window that is empty or longer than 24 hours.
+    /// Fails if `links` is not in `1 ..= 14`, or if the window is zero or longer than 24 hours.
     pub fn per_window(links: u8, window: Duration) -> Result<Self, ThrottleError> {
         if !(1..=MAX_PER_WINDOW).contains(&links) {
             return Err(ThrottleError::Count { per_window: links });
@@ -78,12 +81,13 @@ impl Throttle {
         Ok(Self { per_window: links, window: within_a_day(window)?, ..Self::default() })
     }
 
-    /// The same with another cooldown after the first link of a day. Zero is none, and then
-    /// only the window limits how often a good link is replaced.
+    /// Sets the cooldown after the first link of a day. Zero means no cooldown: only the window
+    /// then limits how often a good link is replaced.
     ///
     /// # Errors
-    /// A cooldown longer than 24 hours, or so short that the doublings which a ledger remembers
-    /// do not reach the window: less than a 16,384th of it.
+    /// Fails if the cooldown is longer than 24 hours, or is not zero but shorter than a 16,384th of
+    /// the window. A ledger does not remember enough links to double such a short one up to the
+    /// window.
     pub fn with_cooldown(self, cooldown: Duration) -> Result<Self, ThrottleError> {
         let cooldown = within_a_day(cooldown)?;
         if !cooldown.is_zero() && cooldown.saturating_mul(1 << MAX_DOUBLINGS) < self.window {
@@ -92,13 +96,13 @@ impl Throttle {
         Ok(Self { cooldown, ..self })
     }
 
-    /// The longest time that it keeps somebody from a new link, which a link's lifetime must
-    /// cover.
+    /// Returns the longest time for which it can withhold a new link. A link's lifetime must cover
+    /// it.
     pub(super) fn span(&self) -> SignedDuration {
         self.cooldown.max(self.window)
     }
 
-    /// Whether the account may be issued another link.
+    /// Returns whether the account may be issued another link.
     pub(super) fn admits(&self, ledger: &Ledger, binding: &Binding, now: UtcDateTime) -> bool {
         let counted = |span: SignedDuration| {
             let mailed = ledger.issues().iter().filter(|issue| issue.is_mailed());
@@ -109,7 +113,7 @@ impl Throttle {
         if in_window >= (2 * most).min(MAX_PER_WINDOW.into()) {
             return false;
         }
-        let is_good = ledger.issues().iter().any(|issue| issue.judge(binding, now).is_ok());
+        let is_good = ledger.issues().iter().any(|issue| issue.check(binding, now).is_ok());
         let is_undone = ledger.newest().is_some_and(|newest| is_undone(newest, binding, now));
         if !is_good && !is_undone {
             return true;
@@ -121,8 +125,8 @@ impl Throttle {
     }
 }
 
-/// Whether the issue would be good had it not been cancelled or revoked, or told its reader
-/// what is still so.
+/// Returns whether the issue would be good if it had not been cancelled or revoked, or whether it
+/// told the account holder something that is still true.
 fn is_undone(issue: &Issue, binding: &Binding, now: UtcDateTime) -> bool {
     match issue.state() {
         IssueState::Revoked { .. } => issue.is_timely(now) && issue.is_bound_to(binding),
@@ -137,7 +141,7 @@ fn within_a_day(span: Duration) -> Result<SignedDuration, ThrottleError> {
 }
 
 impl Default for Throttle {
-    /// 5 links per hour, and a cooldown that starts at 60 seconds.
+    /// Returns a throttle of 5 links per hour, with a cooldown that starts at 60 seconds.
     fn default() -> Self {
         Self {
             cooldown: SignedDuration::seconds(60),
@@ -151,19 +155,19 @@ impl Default for Throttle {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ThrottleError {
-    /// No link at all, or more than a ledger remembers.
-    #[error("{per_window} links per window is not between 1 and 14")]
+    /// The number of links is zero, or larger than a ledger can count.
+    #[error("the number of links per window must be from 1 to 14, not {per_window}")]
     Count {
-        /// The number asked for.
+        /// The number that was set.
         per_window: u8,
     },
-    /// A window that limits nothing.
-    #[error("the window must be longer than nothing")]
+    /// The window is zero, which limits nothing.
+    #[error("the throttle's window must be longer than zero")]
     EmptyWindow,
-    /// A cooldown that does not grow to the window.
-    #[error("the cooldown must be nothing or at least a 16,384th of the window")]
+    /// The cooldown is too short to double up to the window.
+    #[error("the throttle's cooldown must be zero or at least a 16,384th of its window")]
     CooldownTooShort,
-    /// A span that a day's count of links could not cover.
-    #[error("the cooldown and the window must not be longer than 24 hours")]
+    /// The cooldown or the window is longer than 24 hours.
+    #[error("the throttle's cooldown and window must be at most 24 hours")]
     TooLong,
 }
