@@ -1,4 +1,4 @@
-//! The port to the time.
+//! The clock: where the service gets the present time.
 
 use alloc::sync::Arc;
 #[cfg(feature = "std")]
@@ -7,18 +7,15 @@ use std::time::SystemTime;
 use time::SignedDuration;
 use time::UtcDateTime;
 
-/// Returns the present time.
+/// A source of the present time.
 ///
-/// # Contract
-///
-/// The clocks of all instances that share a store agree within 60 seconds. Nothing else is
-/// required: a clock may be set back or jump, and no reading causes a panic.
+/// The default with the feature `std` is `SystemClock`. Implement the trait to set the time in your
+/// tests, and pass it to [`PasswordResetBuilder::clock`](crate::service::PasswordResetBuilder::clock).
 ///
 /// ```
 /// use password_reset::clock::Clock;
 /// use time::{SignedDuration, UtcDateTime};
 ///
-/// /// A clock that is set to the time of a test.
 /// struct Noon;
 ///
 /// impl Clock for Noon {
@@ -26,9 +23,16 @@ use time::UtcDateTime;
 ///         UtcDateTime::UNIX_EPOCH + SignedDuration::hours(12)
 ///     }
 /// }
+///
+/// assert_eq!(Noon.now().hour(), 12);
 /// ```
+///
+/// # Contract
+///
+/// The clocks of all instances that share a store agree within 60 seconds. Nothing else is
+/// required: a clock may be set back or jump, and no reading causes a panic.
 pub trait Clock: Send + Sync {
-    /// The present time.
+    /// Returns the present time.
     fn now(&self) -> UtcDateTime;
 }
 
@@ -50,7 +54,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The same time, or the end of time that is nearest to it.
+/// Returns the same time, or the nearest representable time.
 #[cfg(feature = "std")]
 fn nearest(time: SystemTime) -> UtcDateTime {
     let signed = |span| SignedDuration::try_from(span).unwrap_or(SignedDuration::MAX);
@@ -78,7 +82,7 @@ mod tests {
             (epoch.checked_add(billion_years), UtcDateTime::MAX),
             (epoch.checked_sub(billion_years), UtcDateTime::MIN),
         ] {
-            // Not every system's clock reaches that far.
+            // Not every system represents these times.
             assert_eq!(system.map_or(time, nearest), time);
         }
     }

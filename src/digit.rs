@@ -1,5 +1,7 @@
-/// The digit zero of every run of ten decimal digits (general category Nd) in
-/// Unicode 17.0, in order; the other nine follow each at once.
+//! Decimal digits of every script.
+
+/// The zero of every run of ten decimal digits (general category Nd) in Unicode 17.0, in order. The
+/// other nine digits directly follow each zero.
 const ZEROS: [u32; 77] = [
     0x0030, 0x0660, 0x06F0, 0x07C0, 0x0966, 0x09E6, 0x0A66, 0x0AE6, 0x0B66, 0x0BE6, 0x0C66, 0x0CE6,
     0x0D66, 0x0DE6, 0x0E50, 0x0ED0, 0x0F20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80,
@@ -11,7 +13,7 @@ const ZEROS: [u32; 77] = [
     0x1FBF0,
 ];
 
-/// The value of a decimal digit of any script.
+/// Returns the value of a decimal digit of any script.
 pub(crate) fn value_of(character: char) -> Option<u32> {
     if character.is_ascii() {
         return character.to_digit(10);
@@ -39,6 +41,7 @@ mod tests {
             );
         }
     }
+
     #[test]
     fn the_ten_digits_of_every_script_count_up_from_zero() {
         for (zero, value) in ZEROS.iter().flat_map(|zero| (0..10).map(move |value| (zero, value))) {

@@ -1,4 +1,4 @@
-//! The port to the host's password hash.
+//! The password hasher: a trait for your hash function.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -6,16 +6,11 @@ use alloc::sync::Arc;
 
 /// Hashes accepted passwords, for [`PasswordReset::reset`](crate::PasswordReset::reset).
 ///
-/// Implement it with a plain `async fn`. A host that does something between
-/// [`accept`](crate::PasswordReset::accept) and [`commit`](crate::service::Accepted::commit), or
-/// hashes there, needs none.
+/// The feature `argon2` has a ready-made hasher. You need no hasher if you call
+/// [`accept`](crate::PasswordReset::accept) and [`commit`](crate::service::Accepted::commit)
+/// yourself and hash the password between them.
 ///
-/// # Contract
-///
-/// - The hash is slow and salted, such as Argon2id's, so that two hashes of one password differ. It
-///   is never empty.
-/// - The whole password is hashed, byte for byte, and is neither kept nor printed.
-/// - The work blocks no asynchronous thread: hand it to a pool of threads that is bounded.
+/// Implement the trait with a plain `async fn`:
 ///
 /// ```
 /// use password_reset::hasher::PasswordHasher;
@@ -29,15 +24,22 @@ use alloc::sync::Arc;
 ///
 ///     async fn hash(&self, password: &str) -> Result<String, JoinError> {
 ///         let password = password.to_owned();
-///         spawn_blocking(move || slow_hash(&password)).await // Argon2id or the like.
+///         spawn_blocking(move || slow_hash(&password)).await // for example Argon2id
 ///     }
 /// }
 /// ```
+///
+/// # Contract
+///
+/// - The hash is slow and salted, such as Argon2id's, so two hashes of one password differ. It is
+///   never empty.
+/// - The whole password is hashed, byte for byte. It is neither kept nor printed.
+/// - Hashing blocks no asynchronous thread. Run it on a bounded pool of threads.
 pub trait PasswordHasher: Send + Sync {
-    /// The hasher's own error.
+    /// The error of the hasher.
     type Error: core::error::Error + Send + Sync + 'static;
 
-    /// Hashes one password.
+    /// Returns the hash of a password.
     fn hash(&self, password: &str) -> impl Future<Output = Result<String, Self::Error>> + Send;
 }
 

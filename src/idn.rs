@@ -1,5 +1,4 @@
-//! Internationalized domains: in letters as people write them, in A-labels (`xn--…`) as DNS has
-//! them.
+//! Internationalized domains, in letters (as people write them) and A-labels (`xn--…`, as in DNS).
 
 use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
@@ -8,8 +7,8 @@ use alloc::{format, vec};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use unicode_normalization::UnicodeNormalization;
 
-/// A domain in A-labels. `None` where it is no domain, or where IDNA would change more of it than
-/// its case and its normalization: what only looks like another domain never becomes it.
+/// Returns a domain in A-labels. Returns `None` if it is not a domain, or if IDNA would change more
+/// than its case and normalization, so a lookalike of a domain never becomes that domain.
 pub(crate) fn to_ascii(domain: &str) -> Option<Cow<'_, str>> {
     if domain.is_ascii() && !has_a_label(domain) {
         return Some(Cow::Borrowed(domain));
@@ -19,7 +18,7 @@ pub(crate) fn to_ascii(domain: &str) -> Option<Cow<'_, str>> {
     let ascii = uts46.to_ascii(bytes, deny, hyphens, DnsLength::Verify).ok()?;
     let (letters, result) = uts46.to_unicode(ascii.as_bytes(), deny, hyphens);
     result.ok()?;
-    // One letter at a time, since IDNA has no form for the end of a word, as Greek has.
+    // One letter at a time, because IDNA has no special form for the end of a word, as Greek does.
     let lower: String = domain.chars().flat_map(char::to_lowercase).collect();
     let mut labels = ascii.split('.').zip(letters.split('.'));
     let is_alike = !domain.chars().any(|c| gains_ascii(c, c.to_lowercase()))
@@ -31,13 +30,13 @@ pub(crate) fn to_ascii(domain: &str) -> Option<Cow<'_, str>> {
     is_alike.then(|| Cow::Owned(ascii.into_owned()))
 }
 
-/// Whether a character outside ASCII becomes one of ASCII, as the Kelvin sign becomes a K.
+/// Returns whether a non-ASCII character becomes an ASCII one, as the Kelvin sign becomes a K.
 fn gains_ascii(before: char, after: impl Iterator<Item = char>) -> bool {
     !before.is_ascii() && after.nfc().any(|c| c.is_ascii())
 }
 
-/// The other ways to write a login: in normalization form C, with its domain in letters, and with
-/// its domain in A-labels, as browsers send it from a field for email addresses.
+/// Returns the other ways to write a login: in normalization form C, with its domain in letters, and
+/// with its domain in A-labels, which is what browsers send from a field for email addresses.
 pub(crate) fn other_spellings(login: &str) -> Vec<String> {
     if login.is_ascii() && !has_a_label(login) {
         return vec![];

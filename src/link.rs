@@ -1,4 +1,4 @@
-//! The link that a mail carries, made from configuration.
+//! The link in a mail, and the template that it is made from.
 
 use crate::secret::Secret;
 use crate::token::ResetToken;
@@ -8,25 +8,27 @@ use core::ops::Range;
 
 const PLACEHOLDER: &str = "{token}";
 
-/// The longest template. With the token, a link stays far below the 998 characters
+/// The length of the longest template. With the token, a link stays far below the 998 characters
 /// that a line of mail may have (RFC 5322, section 2.1.1).
 const MAX_TEMPLATE_BYTES: usize = 512;
 
-/// Names that no public resolver knows (RFC 6762, RFC 8375, and ICANN's `internal`).
+/// Domains that no public resolver knows (RFC 6762, RFC 8375, and ICANN's `internal`).
 const PRIVATE_NAMES: [&str; 3] = [".internal", ".local", ".home.arpa"];
 
-/// The address of the host's reset page, with `{token}` where the token goes.
+/// The address of your reset page, with `{token}` in the place of the token.
 ///
-/// It is configuration: nothing of it ever comes from a request.
+/// The template is configuration. No part of it ever comes from a request.
 ///
 /// ```
 /// use password_reset::{LinkError, LinkTemplate};
 ///
-/// assert!(LinkTemplate::new("https://app.example.com/reset?token={token}").is_ok());
+/// let template = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+/// # let _ = template;
 /// assert_eq!(
 ///     LinkTemplate::new("http://app.example.com/reset?token={token}").unwrap_err(),
 ///     LinkError::NotHttps
 /// );
+/// # Ok::<(), LinkError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct LinkTemplate {
@@ -35,42 +37,48 @@ pub struct LinkTemplate {
 }
 
 impl LinkTemplate {
-    /// A template that starts with `https://`, names a host, has no user info, is at
-    /// most 512 bytes of the characters that RFC 3986 permits in a URI, has no dot segment
-    /// (`.` or `..`) in its path, and contains `{token}` exactly once, in its path, query or
-    /// fragment.
+    /// Returns the template with this text.
     ///
-    /// The scheme is in lower case, and an international host in punycode. The token is 48
-    /// characters of URL-safe base64, and so needs no escaping.
+    /// - It starts with `https://` in lower case.
+    /// - It names a host and has no user info. An international host is in punycode.
+    /// - It has at most 512 bytes, of the characters that RFC 3986 permits in a URI.
+    /// - Its path has no dot segment (`.` or `..`).
+    /// - It contains `{token}` exactly once, in its path, query or fragment. The token is 48
+    ///   characters of URL-safe base64, so it needs no escaping.
     ///
     /// # Errors
-    /// The first of these rules that the template breaks.
+    /// Fails if the template breaks one of these rules.
     pub fn new(template: &str) -> Result<Self, LinkError> {
         let rest = template.strip_prefix("https://").ok_or(LinkError::NotHttps)?;
         let (link, _) = Self::parse(template, rest)?;
         Ok(link)
     }
 
-    /// The same over plain `http://`, for trying things out on this machine: the
-    /// host must be `localhost` or a loopback address.
+    /// Like [`new`](Self::new), over plain `http://` to this machine, for development.
+    ///
+    /// The host must be `localhost` or a loopback address.
     ///
     /// # Errors
-    /// As [`new`](Self::new), or a host elsewhere.
+    /// Fails as [`new`](Self::new) does, or if the host is another one.
     pub fn insecure_loopback(template: &str) -> Result<Self, LinkError> {
         let rest = template.strip_prefix("http://").ok_or(LinkError::NotLoopback)?;
         let (link, host) = Self::parse(template, rest)?;
         if is_loopback(host) { Ok(link) } else { Err(LinkError::NotLoopback) }
     }
 
-    /// The same over plain `http://` to a machine on a private network, such as a company's
-    /// intranet: everybody who can read that network's traffic can read the token and set the
-    /// password.
+    /// Like [`new`](Self::new), over plain `http://` to a machine on a private network, such as a
+    /// company's intranet.
     ///
-    /// The host must be an address for private use (RFC 1918, RFC 4193), link-local or loopback,
-    /// a name of one label, or one that ends in `.internal`, `.local` or `.home.arpa`.
+    /// Everybody who can read the traffic of that network can read the token and set the password.
+    ///
+    /// The host must be one of these:
+    ///
+    /// - an address for private use (RFC 1918, RFC 4193), a link-local or a loopback address;
+    /// - `localhost` or another name of one label;
+    /// - a name that ends in `.internal`, `.local` or `.home.arpa`.
     ///
     /// # Errors
-    /// As [`new`](Self::new), or a host elsewhere.
+    /// Fails as [`new`](Self::new) does, or if the host is another one.
     pub fn insecure_private_network(template: &str) -> Result<Self, LinkError> {
         let rest = template.strip_prefix("http://").ok_or(LinkError::NotPrivate)?;
         let (link, host) = Self::parse(template, rest)?;
@@ -98,13 +106,13 @@ impl LinkTemplate {
         Ok((Self { before: before.into(), after: after.into() }, host))
     }
 
-    /// What stands before the token, and what behind it.
+    /// Returns the text before the token and the text after it.
     #[cfg(feature = "web")]
     pub(crate) fn parts(&self) -> (&str, &str) {
         (&self.before, &self.after)
     }
 
-    /// The link for a token.
+    /// Returns the link with a token.
     #[must_use]
     pub fn link(&self, token: &ResetToken) -> ResetLink {
         let (token, start) = (token.expose_text(), self.before.len());
@@ -116,7 +124,7 @@ impl LinkTemplate {
     }
 }
 
-/// The address of a host that is one.
+/// Returns the address of a host, if the host is an address.
 fn address_of(host: &str) -> Option<IpAddr> {
     let literal = host.strip_prefix('[').and_then(|h| h.strip_suffix(']'));
     literal.unwrap_or(host).parse().ok()
@@ -137,27 +145,28 @@ fn is_private(host: &str) -> bool {
     }
 }
 
-/// Only RFC 3986's unreserved and reserved characters, and whole percent-encodings: half
-/// of one before the token would swallow its start.
+/// Returns whether there are only RFC 3986's unreserved and reserved characters and whole
+/// percent-encodings. Half an encoding before the token would include the token's first characters.
 fn is_uri_text(part: &str) -> bool {
     let is_permitted = |b: u8| b.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&b);
     part.bytes().all(is_permitted) && has_whole_encodings(part)
 }
 
-/// Whether two hexadecimal digits follow every `%`.
+/// Returns whether two hexadecimal digits follow every `%`.
 pub(crate) fn has_whole_encodings(text: &str) -> bool {
     let is_whole =
         |encoded: &str| encoded.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2;
     text.split('%').skip(1).all(is_whole)
 }
 
-/// Whether a browser removes the segment, and with `..` the one before it: the token, maybe.
+/// Returns whether browsers remove the segment. For `..` they also remove the segment before it,
+/// which may be the token.
 fn is_dot_segment(segment: &str) -> bool {
     let dots = segment.to_ascii_lowercase().replace("%2e", ".");
     matches!(dots.as_str(), "." | "..")
 }
 
-/// The host of an authority that has one, a valid port or none, and no user info.
+/// Returns the host of an authority that has a host, no port or a valid one, and no user info.
 fn host_of(authority: &str) -> Option<&str> {
     let (host, port) = match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
@@ -176,7 +185,7 @@ fn is_host(host: &str) -> bool {
     }
     let name = host.strip_suffix('.').unwrap_or(host);
     let last_label = name.rsplit('.').next().unwrap_or_default();
-    // Browsers take whatever ends in a number for an address, and `0.1` for `0.0.0.1`.
+    // To browsers, every name that ends in a number is an address, and `0.1` is `0.0.0.1`.
     if last_label.starts_with(|c: char| c.is_ascii_digit()) {
         host.parse::<Ipv4Addr>().is_ok()
     } else {
@@ -195,38 +204,38 @@ fn is_label(label: &str) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LinkError {
-    /// Anything but `https://` at its start.
+    /// The template does not start with `https://`.
     #[error("a reset link must start with https://")]
     NotHttps,
-    /// Plain http to another machine.
+    /// Plain `http://` leads to another machine.
     #[error("plain http:// is only for localhost and loopback addresses")]
     NotLoopback,
-    /// Plain http to a machine that is not on a private network.
+    /// Plain `http://` leads to a machine that is not on a private network.
     #[error("plain http:// is only for addresses and names of a private network")]
     NotPrivate,
-    /// No host, a malformed one or port, or user info.
-    #[error("a reset link must name a host, without user info, and a valid port if any")]
+    /// The host is missing or malformed, the port is malformed, or there is user info.
+    #[error("a reset link must have a valid host, no user info, and a valid port if it has one")]
     Host,
-    /// White space, a control character, a brace, a `%` without two hexadecimal digits,
-    /// or anything else outside a URI.
+    /// There is a character that a URI may not have: white space, a control character, a brace, a
+    /// `%` without two hexadecimal digits, or anything else outside RFC 3986.
     #[error("a reset link may only have what URIs permit: ASCII, and % before two hex digits")]
     Character,
-    /// `.` or `..` between the slashes of the path, which browsers remove: `..` with what
-    /// stands before it.
+    /// The path has a segment `.` or `..`. Browsers remove these, and for `..` also the segment
+    /// before it.
     #[error("a reset link must not have the segments . or .. in its path")]
     DotSegment,
-    /// No `{token}`.
+    /// There is no `{token}`.
     #[error("a reset link must contain {{token}}")]
     NoToken,
-    /// More than one `{token}`.
+    /// There is more than one `{token}`.
     #[error("a reset link must contain {{token}} only once")]
     SeveralTokens,
-    /// Over 512 bytes.
+    /// The template is longer than 512 bytes.
     #[error("a reset link's template must not be longer than 512 bytes")]
     TooLong,
 }
 
-/// A link with its token: a secret.
+/// A link with its token. It is a secret.
 #[derive(Debug)]
 pub struct ResetLink {
     url: Secret<String>,
@@ -235,21 +244,21 @@ pub struct ResetLink {
 }
 
 impl ResetLink {
-    #[cfg(feature = "std")]
-    pub(crate) fn duplicate(&self) -> Self {
-        Self { url: Secret::new(self.expose_url().into()), token: self.token.clone() }
-    }
-
-    /// The secret URL: for the account holder's mail, and nowhere else.
+    /// Returns the secret URL, for the account holder's mail and nothing else.
     #[must_use]
     pub fn expose_url(&self) -> &str {
         self.url.expose()
     }
 
-    /// The secret token alone, for a link of the host's own that opens a native app. It belongs
-    /// where the URL does, and nowhere else.
+    /// Returns the secret token alone, for a link of your own that opens a native app. Like the URL,
+    /// it is for the account holder's mail and nothing else.
     #[must_use]
     pub fn expose_token(&self) -> &str {
         self.expose_url().get(self.token.clone()).unwrap_or_default()
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn duplicate(&self) -> Self {
+        Self { url: Secret::new(self.expose_url().into()), token: self.token.clone() }
     }
 }

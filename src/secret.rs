@@ -1,3 +1,5 @@
+//! Values that cannot be printed and are wiped from memory.
+
 #[cfg(feature = "zeroize")]
 use alloc::boxed::Box;
 use core::fmt;
@@ -5,17 +7,16 @@ use core::fmt;
 #[cfg(feature = "zeroize")]
 pub(crate) use zeroize::Zeroize as Wipe;
 
-/// What a [`Secret`] can hold; with the feature `zeroize`, what can be wiped.
+/// What a [`Secret`] can hold. With the feature `zeroize` it must be possible to wipe it.
 #[cfg(not(feature = "zeroize"))]
 pub(crate) trait Wipe {}
 
 #[cfg(not(feature = "zeroize"))]
 impl<T> Wipe for T {}
 
-/// A value that cannot be printed and, with the feature `zeroize`, is wiped when
-/// dropped.
+/// A value that cannot be printed and, with the feature `zeroize`, is wiped when dropped.
 ///
-/// It lives on the heap then, so that moving it leaves no copy behind. Fill it through
+/// With that feature it lives on the heap, so that moving it leaves no copy behind. Fill it through
 /// [`expose_mut`](Self::expose_mut) for the same reason.
 pub(crate) struct Secret<T: Wipe>(Place<T>);
 
@@ -58,7 +59,7 @@ mod tests {
     use super::Secret;
 
     #[test]
-    fn a_secret_prints_that_it_is_one() {
+    fn a_secret_is_printed_as_redacted() {
         assert_eq!(alloc::format!("{:?}", Secret::new([7_u8; 4])), "[redacted]");
     }
 

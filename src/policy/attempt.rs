@@ -1,3 +1,5 @@
+//! One prepared password, while its requirements are checked.
+
 use super::{reading::Facts, requirement::Requirement, rules::Rules, violation::Violations};
 #[cfg(feature = "zxcvbn")]
 use {
@@ -7,26 +9,26 @@ use {
     alloc::vec::Vec,
 };
 
-/// A prepared password as it is judged.
+/// A prepared password, and what is known about it.
 pub(super) struct Attempt<'a> {
     pub(super) rules: &'a Rules,
     pub(super) password: &'a str,
     pub(super) words: &'a [&'a str],
-    /// Whether the password was read, and not too long for that.
+    /// Whether the password was read. It is not if it has too many bytes.
     pub(super) is_read: bool,
-    /// What it does not meet of what one pass over it can judge.
+    /// The plain requirements that it does not meet.
     pub(super) unmet: Facts,
     #[cfg(feature = "zxcvbn")]
     pub(super) estimate: core::cell::OnceCell<Estimate>,
 }
 
 impl Attempt<'_> {
-    /// Whether the password meets the plain requirements and these further ones.
+    /// Returns whether the password meets the plain requirements and these further ones.
     pub(super) fn meets_all(&self, further: &[Requirement]) -> bool {
         self.unmet == Facts::NONE && further.iter().all(|requirement| self.meets(requirement))
     }
 
-    /// What of these the password does not meet, as far as it was read.
+    /// Returns which of these requirements the password does not meet, as far as it was read.
     pub(super) fn violations(&self, plain: &[Requirement], further: &[Requirement]) -> Violations {
         let mut violations = Violations::with_room_for(plain.len() + further.len(), self.is_read);
         let plain = plain.iter().filter(|plain| self.unmet.has_any(Facts::of(plain)));
@@ -41,7 +43,7 @@ impl Attempt<'_> {
         violations
     }
 
-    /// Whether one of the further requirements is met, as far as a check can tell.
+    /// Returns whether one of the further requirements is met, as far as a check can tell.
     fn meets(&self, requirement: &Requirement) -> bool {
         let (rules, password) = (self.rules, self.password);
         match requirement {
@@ -57,7 +59,7 @@ impl Attempt<'_> {
                 !rules.breached_passwords.iter().any(|l| l.contains(password))
             }
             Requirement::Custom(custom) => custom.is_met_by(password),
-            // The plain ones, and those that no policy has without their feature.
+            // Plain requirements, and those that no policy has without their feature.
             _ => true,
         }
     }

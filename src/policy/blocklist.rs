@@ -1,12 +1,16 @@
+//! The trait of a list of passwords that are not accepted.
+
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::ops::RangeInclusive;
 
-/// Passwords that are not accepted.
+/// A list of passwords that are not accepted.
 ///
-/// A set of strings is one: `BTreeSet<String>`, compared to the byte.
+/// Give it to [`PasswordPolicyBuilder::blocklist`](super::PasswordPolicyBuilder::blocklist), or to
+/// [`breached_passwords`](super::PasswordPolicyBuilder::breached_passwords). A `BTreeSet<String>`
+/// is a blocklist whose entries must match exactly:
 ///
 /// ```
 /// use password_reset::PasswordPolicy;
@@ -19,23 +23,46 @@ use core::ops::RangeInclusive;
 /// # Ok::<(), password_reset::policy::PolicyError>(())
 /// ```
 ///
+/// Implement the trait for a list in another form:
+///
+/// ```
+/// use password_reset::policy::Blocklist;
+/// use std::ops::RangeInclusive;
+///
+/// /// The lines of a sorted file.
+/// struct Lines(Vec<String>);
+///
+/// impl Blocklist for Lines {
+///     fn contains(&self, password: &str) -> bool {
+///         self.0.binary_search_by(|line| line.as_str().cmp(password)).is_ok()
+///     }
+///
+///     fn count(&self, characters: RangeInclusive<usize>) -> usize {
+///         self.0.iter().filter(|line| characters.contains(&line.chars().count())).count()
+///     }
+/// }
+/// ```
+///
 /// # Contract
 ///
-/// - The entire password is compared, never a part of it (NIST SP 800-63B-4, section
-///   3.1.1.2). Whether case counts is the list's own choice.
-/// - `contains` is given the prepared password: for a policy that normalizes, a list holds
-///   its passwords in form C.
-/// - The same password always gets the same answer, without panicking and in time bounded
-///   by the password's length and the logarithm of the list's. A password that is rejected
-///   may be asked about twice. It happens in the midst of asynchronous work: a list that
-///   would block belongs in memory, and one that has to be asked over a network is none.
+/// - The entire password is compared, never a part of it (NIST SP 800-63B-4, section 3.1.1.2). The
+///   list decides whether case matters.
+/// - `contains` gets the prepared password. So if the policy normalizes, the list must have its
+///   passwords in form C.
+/// - `contains` always returns the same for the same password. It does not panic, and its time is
+///   bounded by the password's length and the logarithm of the list's length. It may be called
+///   twice for a password that is rejected.
+/// - `contains` does not block, because it is called from asynchronous code. Keep the list in memory
+///   or in an index that does not block. A list that must be queried over a network cannot be a
+///   blocklist.
 pub trait Blocklist: Send + Sync {
-    /// Whether `password` stands on the list.
+    /// Returns whether `password` is on the list.
     fn contains(&self, password: &str) -> bool;
 
-    /// How many of its passwords have so many characters, and so could match where these are
-    /// the permitted lengths. It is called when a policy is built whose preset requires a list
-    /// of some size, and by
+    /// Returns how many of its passwords have a number of characters in this range, so that they can
+    /// match if these are the permitted lengths.
+    ///
+    /// It is called when a policy is built whose preset requires a list of some size, and by
     /// [`matchable_passwords`](super::PasswordPolicy::matchable_passwords).
     fn count(&self, characters: RangeInclusive<usize>) -> usize;
 }

@@ -1,7 +1,4 @@
-//! Passwords that have appeared in breaches, by way of a range service such as that of Have I
-//! Been Pwned: it is given the first five characters of a password's SHA-1, and answers with
-//! the rest of the SHA-1 of every breached password that begins so. Neither the password nor
-//! its whole hash leaves the host.
+//! Checks against a service of breached passwords, without an HTTP client.
 
 use super::checked::{CheckedPassword, PreparedPassword};
 use super::password_policy::PasswordPolicy;
@@ -15,7 +12,11 @@ const PREFIX: usize = 5;
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 const UNREADABLE: UnreadableAnswer = UnreadableAnswer(());
 
-/// What to ask a range service about a password, and how to read its answer.
+/// The query to a range service about a password, and the way to read its answer.
+///
+/// A range service, such as that of Have I Been Pwned, gets the first five hexadecimal digits of the
+/// password's SHA-1. It answers with the rest of the SHA-1 of every breached password that begins
+/// with them. So neither the password nor its whole hash leaves the host.
 ///
 /// ```
 /// use password_reset::PasswordPolicy;
@@ -35,8 +36,8 @@ pub struct BreachRange {
 }
 
 impl BreachRange {
-    /// Returns the range of any password, as the policy prepared it: at sign-in, for instance.
-    /// For a new password, use [`CheckedPassword::breach_range`].
+    /// Returns the range of any prepared password, for example at sign-in. For a new password, use
+    /// [`CheckedPassword::breach_range`].
     #[must_use]
     pub fn of(password: &PreparedPassword<'_>) -> Self {
         let sha1 = Secret::new(<[u8; 20]>::from(Sha1::digest(password.expose_password())));
@@ -48,22 +49,22 @@ impl BreachRange {
         Self { digest }
     }
 
-    /// Returns what to ask for: five digits of hexadecimal in upper case.
+    /// Returns what to send to the service: five hexadecimal digits in upper case.
     #[must_use]
     pub fn prefix(&self) -> &str {
         self.halves().0
     }
 
-    /// Returns how often the password stands in the breaches of an answer: 0 if it is absent or
-    /// its row is padding.
+    /// Returns how often the password has appeared in breaches, according to this answer: 0 if it is
+    /// absent or its row is padding.
     ///
-    /// An answer is a whole body: lines of 35 digits of hexadecimal, a colon and a number, with
-    /// nothing behind them but white space. An answer that was cut at the end of a line looks
-    /// whole, and nothing in it says which range it is. So use no answer from a connection that
-    /// broke, and only the answer to [`prefix`](Self::prefix).
+    /// The answer must be the whole body: lines of 35 hexadecimal digits, a colon and a number, with
+    /// nothing after them but white space. Use only the answer to [`prefix`](Self::prefix), and no
+    /// answer from a connection that broke: an answer does not say which range it is, and one that
+    /// was cut at the end of a line looks whole.
     ///
     /// # Errors
-    /// Fails if the answer is not such a list, or is empty, as no range is.
+    /// Fails if the answer is not such a list, or is empty. No range is empty.
     pub fn times_in(&self, answer: &str) -> Result<u64, UnreadableAnswer> {
         let suffix = self.halves().1;
         let mut rows = answer.trim_ascii_end().lines().peekable();
@@ -82,7 +83,7 @@ impl BreachRange {
         })
     }
 
-    /// What is asked for, and the rest.
+    /// Returns the digits that the service gets, and the rest.
     fn halves(&self) -> (&str, &str) {
         let digits = core::str::from_utf8(self.digest.expose()).unwrap_or_default();
         digits.split_at_checked(PREFIX).unwrap_or_default()
@@ -95,39 +96,39 @@ impl core::fmt::Debug for BreachRange {
     }
 }
 
-/// The service answered with something else than a range: an error page, or a part of a range.
+/// The answer of the service is not a range, but for example an error page or a part of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer is not a range of breached passwords")]
 pub struct UnreadableAnswer(());
 
-/// What a look at breaches found about a password that may be used. There is no third answer,
-/// so matching is exhaustive.
+/// The result of a check against breached passwords, for a password that may be used. There is no
+/// third result, so you can match exhaustively.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "tell the operator where it is unknown"]
+#[must_use = "alert the operator if it is unknown"]
 pub enum Breach {
     /// The password is in no breach.
     Absent,
-    /// There was no answer that could be read, and the policy accepts the password then: see
-    /// [`BreachService::FailOpen`]. `None` if there was no answer at all.
+    /// No answer could be read, and the policy accepts passwords in that case: see
+    /// [`BreachService::FailOpen`]. The value is `None` if there was no answer at all.
     Unknown(Option<UnreadableAnswer>),
 }
 
-/// Why a password may not be used after a look at breaches.
+/// Why a password may not be used after a check against breached passwords.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BreachError {
     /// The password is in a breach.
     #[error(transparent)]
     Breached(Violations),
-    /// There was no answer that could be read, and the policy accepts no password then. `None`
-    /// if there was no answer at all.
-    #[error("nobody could tell whether the password has appeared in a data breach")]
+    /// No answer could be read, and the policy rejects passwords in that case: see
+    /// [`BreachService::FailClosed`]. The value is `None` if there was no answer at all.
+    #[error("it is unknown whether the password has appeared in a data breach")]
     Unknown(#[source] Option<UnreadableAnswer>),
 }
 
 impl CheckedPassword<'_> {
-    /// Returns what to ask a range service about the password; `None` if no look is owed, since
-    /// the policy asks no service or an answer was judged.
+    /// Returns the query to a range service about the password. Returns `None` if the policy uses no
+    /// service, or if [`judge_breach`](PasswordPolicy::judge_breach) already had an answer.
     #[must_use]
     pub fn breach_range(&self) -> Option<BreachRange> {
         self.owes_look.then(|| BreachRange::of(&self.password))
@@ -135,10 +136,11 @@ impl CheckedPassword<'_> {
 }
 
 impl PasswordPolicy {
-    /// Judges the answer of a range service about the password; `None` if there was no answer.
+    /// Checks a password against the answer of a range service. `answer` is `None` if there was no
+    /// answer.
     ///
-    /// A password that is not to be used is not returned. After [`BreachError::Unknown`], ask
-    /// the service again for a password that was checked again.
+    /// The password is returned only if it may be used. After [`BreachError::Unknown`], check the
+    /// password again and query the service again.
     ///
     /// ```
     /// use password_reset::PasswordPolicy;
@@ -151,7 +153,7 @@ impl PasswordPolicy {
     ///     let answer = ask(range.prefix());
     ///     let (judged, breach) = policy.judge_breach(password, answer.as_deref())?;
     ///     if breach != Breach::Absent {
-    ///         eprintln!("a password was accepted unseen: {breach:?}");
+    ///         eprintln!("a password was accepted without the check: {breach:?}");
     ///     }
     ///     password = judged;
     /// }
@@ -161,8 +163,8 @@ impl PasswordPolicy {
     /// ```
     ///
     /// # Errors
-    /// The password is in a breach; or the answer is missing or cannot be read, unless the
-    /// policy says [`BreachService::FailOpen`].
+    /// Fails if the password is in a breach. Fails if the answer is missing or cannot be read, unless
+    /// the policy says [`BreachService::FailOpen`].
     pub fn judge_breach<'p>(
         &self,
         password: CheckedPassword<'p>,

@@ -1,7 +1,9 @@
+//! A password on its way to the hasher: prepared, checked, accepted.
+
 use super::{text::Text, violation::Violations};
 use alloc::borrow::Cow;
 
-/// A password as a policy [prepares](super::PasswordPolicy::prepare) it: the string that is
+/// A password as a policy [prepares](super::PasswordPolicy::prepare) it. This is the string that is
 /// measured, compared and hashed. It cannot be printed.
 #[derive(Debug)]
 pub struct PreparedPassword<'p>(Text<'p>);
@@ -18,12 +20,11 @@ impl<'p> PreparedPassword<'p> {
     }
 }
 
-/// A password that meets every requirement which a [`check`](super::PasswordPolicy::check) can
-/// judge. It is not accepted yet, and it cannot be printed or hashed.
+/// A password that passed [`PasswordPolicy::check`](super::PasswordPolicy::check). It is not accepted
+/// yet, and it cannot be printed or hashed.
 ///
-/// [`accept`](Self::accept) it when nothing else is to be asked. If the policy asks a service
-/// of breached passwords, `accept` fails until `PasswordPolicy::judge_breach` has seen the
-/// service's answer.
+/// Call [`accept`](Self::accept) after all other checks. If the policy uses a service of breached
+/// passwords, `accept` fails until `PasswordPolicy::judge_breach` has had the service's answer.
 ///
 /// ```
 /// use password_reset::PasswordPolicy;
@@ -33,7 +34,7 @@ impl<'p> PreparedPassword<'p> {
 /// let accepted = policy.check("Abcdefg1")?.accept()?;
 /// assert_eq!(accepted.expose_password(), "Abcdefg1");
 ///
-/// // What only you know is a verdict, in the same form as the policy's.
+/// // A verdict of your own has the same form as the policy's.
 /// let checked = policy.check("Abcdefg1")?;
 /// let is_old = was_used_before("Abcdefg1");
 /// let sentence = "This is one of your last four passwords. Use a new one.";
@@ -45,22 +46,23 @@ impl<'p> PreparedPassword<'p> {
 #[must_use = "hash what `accept` returns, not what was typed"]
 pub struct CheckedPassword<'p> {
     pub(super) password: PreparedPassword<'p>,
-    /// Whether a service of breached passwords is still to be asked.
+    /// Whether the answer of a service of breached passwords is still missing.
     pub(super) owes_look: bool,
 }
 
 impl<'p> CheckedPassword<'p> {
-    /// Rejects the password if `bad`: your own verdict, such as "one of your last four
-    /// passwords", for what a [`CustomRequirement`](super::CustomRequirement) cannot know.
+    /// Rejects the password if `bad` is true. Use it for your own verdict on something that a
+    /// [`CustomRequirement`](super::CustomRequirement) cannot know, such as "this is one of your
+    /// last four passwords".
     ///
-    /// `code` must be `snake_case`, must never change, and must not be one of
-    /// [`Requirement::CODES`](super::Requirement::CODES) or of the codes of advice. With the
-    /// code of a custom requirement of your own, the verdict appears there in
-    /// [`checklist_of`](super::PasswordPolicy::checklist_of). `sentence` is a whole sentence
-    /// for the visitor, and must not reveal the password.
+    /// - `code` must be `snake_case`, must never change, and must not be one of
+    ///   [`Requirement::CODES`](super::Requirement::CODES) or of the codes of advice. It may be the
+    ///   code of your own custom requirement. Then
+    ///   [`checklist_of`](super::PasswordPolicy::checklist_of) reports that requirement as not met.
+    /// - `sentence` is a whole sentence for the visitor, and must not reveal the password.
     ///
     /// # Errors
-    /// Fails with that one violation, which has no requirement and no parameters.
+    /// Fails with this one violation if `bad` is true. It has no requirement and no parameters.
     pub fn reject_if(
         self,
         bad: bool,
@@ -73,7 +75,8 @@ impl<'p> CheckedPassword<'p> {
     /// Accepts the password.
     ///
     /// # Errors
-    /// Fails if the policy asks a service of breached passwords and no answer was judged.
+    /// Fails if the policy uses a service of breached passwords and `PasswordPolicy::judge_breach`
+    /// has not had its answer.
     pub fn accept(self) -> Result<AcceptedPassword<'p>, BreachNotJudged> {
         if self.owes_look { Err(BreachNotJudged(())) } else { Ok(AcceptedPassword(self.password)) }
     }
@@ -89,8 +92,8 @@ impl<'p> CheckedPassword<'p> {
 
 /// A password that may be hashed and stored. It cannot be printed.
 ///
-/// Only [`CheckedPassword::accept`] makes one, so a function that takes it cannot be given a
-/// password that was not judged:
+/// Only [`CheckedPassword::accept`] returns one. So a function that takes an `AcceptedPassword`
+/// cannot get a password that was not checked:
 ///
 /// ```
 /// use password_reset::PasswordPolicy;
@@ -115,8 +118,8 @@ impl AcceptedPassword<'_> {
     }
 }
 
-/// The policy asks a service of breached passwords, and no answer about this password was
-/// judged: see `PasswordPolicy::judge_breach`.
+/// The policy uses a service of breached passwords, and its answer about this password is missing.
+/// See `PasswordPolicy::judge_breach`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the policy requires a look at breached passwords, and none was taken")]
+#[error("the policy requires a check against breached passwords, and none was made")]
 pub struct BreachNotJudged(());

@@ -1,3 +1,5 @@
+//! The embedded list of common passwords.
+
 #[cfg(feature = "common-passwords")]
 use {super::blocklist::Blocklist, core::ops::RangeInclusive};
 
@@ -7,33 +9,46 @@ const LIST: &str = include_str!("common_passwords.txt");
 
 /// The embedded list of the 30,000 most common passwords that leaked from other services.
 ///
-/// It is that of [zxcvbn](https://crates.io/crates/zxcvbn) 3.1, © 2012–2016 Dan Wheeler and
-/// Dropbox, Inc., © 2016 Joshua Holmer, under the MIT licence; `.ci/common-passwords` in the
-/// repository generates it from that crate. It is in lower case throughout.
+/// Give it to
+/// [`PasswordPolicyBuilder::common_passwords`](super::PasswordPolicyBuilder::common_passwords).
+/// This needs the feature `common-passwords`. With the feature it is also a
+/// [`Blocklist`](super::Blocklist).
 ///
-/// Only a password of the same length can match, so a minimum length makes the list shorter:
+/// ```
+/// # #[cfg(feature = "common-passwords")] {
+/// use password_reset::policy::{CommonPasswords, PasswordPolicy};
 ///
-/// | at least | passwords |
+/// let list = CommonPasswords::IgnoringCase;
+/// let policy = PasswordPolicy::builder().common_passwords(list).build()?;
+/// assert!(policy.check("Password1").is_err());
+/// # }
+/// # Ok::<(), password_reset::policy::PolicyError>(())
+/// ```
+///
+/// Only a password of a permitted length can match, so a minimum length shortens the list:
+///
+/// | minimum length | passwords |
 /// | --- | --- |
 /// | 8 characters | 11,611 |
 /// | 9 characters | 2,420 |
 /// | 12 characters | 229 |
 /// | 15 characters | 31 |
 ///
-/// A policy of 15 characters needs a longer list of your own, or a look at breached passwords,
-/// beside it. A check compares the entire password in 16 steps or fewer and allocates nothing.
+/// With a minimum of 15 characters, add a longer list of your own, or a check against breached
+/// passwords. The list is compared with the entire password in at most 16 steps, without allocating.
 ///
-/// A policy with this list requires the feature `common-passwords`, and only with it this is a
-/// [`Blocklist`](super::Blocklist).
+/// The list is in lower case throughout. It is that of [zxcvbn](https://crates.io/crates/zxcvbn)
+/// 3.1, © 2012–2016 Dan Wheeler and Dropbox, Inc., © 2016 Joshua Holmer, under the MIT licence.
+/// `.ci/common-passwords` in the repository generates it from that crate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum CommonPasswords {
-    /// `Password1` is `password1`: ASCII letters of either case are the same. A policy that
-    /// asks for an upper-case letter needs this, since the list has none.
+    /// The case of ASCII letters is ignored, so `Password1` matches `password1`. A policy that
+    /// requires an upper-case letter needs this, because the list has none.
     IgnoringCase,
-    /// To the byte.
+    /// Passwords must match exactly.
     Exact,
 }
 
@@ -60,7 +75,7 @@ impl Blocklist for CommonPasswords {
     }
 }
 
-/// The line in the middle, with those before and those after it; `None` where there is none.
+/// Returns the line in the middle, with the lines before and after it; `None` if there is no line.
 #[cfg(feature = "common-passwords")]
 fn halve(lines: &str) -> Option<(&str, &str, &str)> {
     let (first_half, _) = lines.split_at_checked(lines.len() / 2)?;

@@ -1,5 +1,4 @@
-//! The policy as configuration, in a format that names its fields, such as JSON or TOML:
-//! `{"preset": "asvs_level1", "common_passwords": "exact"}`.
+//! The policy as configuration, in a format that names its fields, such as JSON or TOML.
 
 use super::builder::PasswordPolicyBuilder;
 use super::common_passwords::CommonPasswords;
@@ -13,8 +12,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Declares the configuration: for each of these fields of the rules a value that replaces the
-/// preset's.
+/// Declares the configuration. Each field may have a value, which replaces the preset's.
 macro_rules! config {
     ($($field:ident: $value:ty,)*) => {
         const FIELDS: &[&str] = &["preset", $(stringify!($field),)*];
@@ -62,14 +60,14 @@ config! {
     breach_service: Option<BreachService>,
 }
 
-/// Reads fields by their names alone, and no sequence in their order.
+/// Reads fields by name only, and rejects a sequence of values.
 struct ByName;
 
 impl<'de> Visitor<'de> for ByName {
     type Value = Config;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the settings of a password policy by their names")
+        f.write_str("the settings of a password policy by name")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Config, A::Error> {
@@ -77,10 +75,10 @@ impl<'de> Visitor<'de> for ByName {
     }
 }
 
-/// For a host that adds what no file can hold, such as a [`Blocklist`](super::Blocklist) of
-/// its own, before it [builds](PasswordPolicyBuilder::build).
+/// Read a builder if you want to add something that a file cannot hold, such as your own
+/// [`Blocklist`](super::Blocklist), before you [build](PasswordPolicyBuilder::build) the policy.
 ///
-/// Fields that are left out keep the preset's values, and unknown ones are errors.
+/// Fields that are left out keep the preset's values. Unknown fields are errors.
 impl<'de> Deserialize<'de> for PasswordPolicyBuilder {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let config = deserializer.deserialize_struct("PasswordPolicy", FIELDS, ByName)?;
@@ -88,21 +86,29 @@ impl<'de> Deserialize<'de> for PasswordPolicyBuilder {
     }
 }
 
-/// Reads the builder and builds, so every [`PolicyError`](super::PolicyError) is an error here
-/// too: a setting whose feature is off, for instance.
+/// Reads a builder and builds it, so every [`PolicyError`](super::PolicyError) is an error here
+/// too, for example a setting whose feature is off.
+///
+/// ```
+/// use password_reset::PasswordPolicy;
+///
+/// let policy: PasswordPolicy = serde_json::from_str(r#"{"min_length": 10, "bcrypt": true}"#)?;
+/// assert!(policy.check("Abcdefg1").is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 impl<'de> Deserialize<'de> for PasswordPolicy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         PasswordPolicyBuilder::deserialize(deserializer)?.build().map_err(D::Error::custom)
     }
 }
 
-/// Writes the preset and what differs from it. A policy with blocklists or requirements of the
-/// host's own is an error, since reading the configuration back would lose them.
+/// Writes the preset and the settings that differ from it. A policy with your own blocklists or
+/// requirements is an error, because reading the configuration back would lose them.
 impl Serialize for PasswordPolicy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let lists = self.rules.blocklists.len() + self.rules.breached_passwords.len();
         if lists + self.rules.custom.len() > 0 {
-            let own = "the host's own requirements and blocklists cannot be written down";
+            let own = "your own requirements and blocklists cannot be serialized";
             return Err(S::Error::custom(own));
         }
         Config::from(&self.rules).serialize(serializer)

@@ -1,18 +1,20 @@
+//! Words about the service and the password's owner, which no password may be made of.
+
 use super::text::{Text, first_characters};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::iter;
 
-/// The shortest word, or part of one, that is looked for inside a password, in characters.
+/// The length of the shortest word, or part of one, that is searched for inside a password.
 const SHORTEST_PART: usize = 4;
 
-/// The shortest word of the owner's that counts in the midst of a longer one.
+/// The length of the shortest word about the owner that is found in the middle of a longer word.
 const SHORTEST_WITHIN: usize = 5;
 
-/// How many characters of a word are looked at: four times as many as an address has.
+/// How many characters of a word are used: four times as many as an address can have.
 const LONGEST_WORD: usize = 1024;
 
-/// Names of mailboxes, and words of such names, that say nothing of their owner.
+/// Names of mailboxes, and parts of such names, that say nothing about their owner.
 const GENERIC: &str = "abuse account accounts admin administrator billing booking bookings business \
     career careers company contact contacts customer customers email enquiries everyone feedback \
     finance hallo hello help helpdesk home hostmaster info information inquiries jobs kontakt legal \
@@ -21,30 +23,8 @@ const GENERIC: &str = "abuse account accounts admin administrator billing bookin
     reception register reply root sales security service services shop staff store student students \
     subscribe support system team tech temp test testing user username users webmaster welcome work";
 
-/// Words that say who the password's owner is or what service it is for: the service's own, such
-/// as its name, to which the owner's are added when a password is judged.
-///
-/// They are compared without case. Of each word the first 1,024 characters count. If a word and
-/// the password are ASCII, nothing is allocated.
-///
-/// | of a word | such as `Ann-Lee Carroll` | such as `ann-lee.carroll+shop@mail.example.com` |
-/// | --- | --- | --- |
-/// | it itself, and its letters and digits alone | `Ann-Lee Carroll`, `AnnLeeCarroll` | the address; `ann-lee.carroll`, `annleecarroll` |
-/// | each part between punctuation and spaces | `Carroll` | `carroll` |
-/// | only if it is the whole password | `Ann`, `Lee` | `ann`, `lee`, `shop`, `mail`, `example`, `com` |
-///
-/// So that nobody's password is rejected for a word that says nothing of its owner,
-/// [`Contained`](Self::Contained) looks inside the password
-///
-/// - for no domain and no tag (`+shop`) of an owner's address;
-/// - for no word of fewer than four characters;
-/// - for a word of the owner's of four characters only where no letter is directly before or
-///   after it, or the case changes there: `mark` is found in `mark2026` and in `ILoveMark1`, but
-///   not in `supermarket`;
-/// - for none of the common names of mailboxes, such as `info`, `mail`, `office` or `support`.
-///
-/// A word of the service's own counts wherever it stands, and so do its parts but for the names of
-/// mailboxes. So give the service's name, and not its domain.
+/// Words that no password may be made of: your own, such as the name of your service, and words
+/// about the password's owner, which are added when a password is checked.
 ///
 /// ```
 /// use password_reset::policy::{ContextWords, PasswordPolicy};
@@ -58,15 +38,41 @@ const GENERIC: &str = "abuse account accounts admin administrator billing bookin
 /// assert!(!is_accepted("Alice-In-7-Words", "alice@example.com"));
 /// # Ok::<(), password_reset::policy::PolicyError>(())
 /// ```
+///
+/// # What is rejected
+///
+/// | what of a word | for `Ann-Lee Carroll` | for `ann-lee.carroll+shop@mail.example.com` |
+/// | --- | --- | --- |
+/// | the word, and its letters and digits alone | `Ann-Lee Carroll`, `AnnLeeCarroll` | the address; `ann-lee.carroll`, `annleecarroll` |
+/// | each part between punctuation and spaces | `Carroll` | `carroll` |
+/// | these only if they are the whole password | `Ann`, `Lee` | `ann`, `lee`, `shop`, `mail`, `example`, `com` |
+///
+/// Words are compared without case. Only the first 1,024 characters of a word are used. If the word
+/// and the password are ASCII, nothing is allocated.
+///
+/// # What is found inside a password
+///
+/// A password should not be rejected for a word that says nothing about its owner. So
+/// [`Contained`](Self::Contained) does not find these *inside* a password:
+///
+/// - the domain and the tag (`+shop`) of an owner's address;
+/// - words of fewer than four characters;
+/// - words about the owner of exactly four characters, unless no letter is directly before and
+///   after them or the case changes there. `mark` is found in `mark2026` and in `ILoveMark1`, but
+///   not in `supermarket`;
+/// - the common names of mailboxes, such as `info`, `mail`, `office` or `support`.
+///
+/// Your own words of four or more characters are found anywhere. So are their parts, except the
+/// names of mailboxes. So give the name of your service, and not its domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ContextWords {
-    /// No password *contains* one, as the table says, or is one.
+    /// No password *contains* a word, as described above, or is one.
     Contained(Vec<String>),
-    /// No password *is* one: NIST SP 800-63B-4, section 3.1.1.2, has nothing but the entire
-    /// password compared.
+    /// No password *is* a word. NIST SP 800-63B-4, section 3.1.1.2, permits only comparisons of the
+    /// entire password.
     Whole(Vec<String>),
 }
 
@@ -77,12 +83,12 @@ impl ContextWords {
         }
     }
 
-    /// Whether the service has words of its own, beside those of a password's owner.
+    /// Returns whether the service has words of its own.
     pub(super) fn has_any(&self) -> bool {
         self.own().iter().any(|word| word.chars().any(char::is_alphanumeric))
     }
 
-    /// Whether `password` is made of one of these words, or of its owner's.
+    /// Returns whether `password` is made of one of these words, or of one about its owner.
     pub(super) fn forbid(&self, password: &str, nfc: bool, owners: &[&str]) -> bool {
         let folded = Text::folded(password, nfc);
         let forbids = |word: &str, is_own: bool| {
@@ -92,7 +98,7 @@ impl ContextWords {
             || owners.iter().any(|word| forbids(word, false))
     }
 
-    /// Each is folded, or ASCII.
+    /// `password` and `word` are each folded or ASCII.
     fn forbids(&self, password: &str, word: &str, is_own: bool) -> bool {
         let name = if is_own { word } else { name_in(word) };
         let finds_any_form = |of: &str| {
@@ -107,7 +113,7 @@ impl ContextWords {
                 .any(|part| self.finds(password, &part, is_own) && !is_generic(&part))
     }
 
-    /// Whether the password is these pieces in a row, or contains them.
+    /// Returns whether the password is these pieces in a row, or contains them.
     fn finds<'a>(
         &self,
         password: &str,
@@ -130,7 +136,7 @@ impl ContextWords {
     }
 }
 
-/// Whether `text` is these pieces in a row, whatever the case of ASCII.
+/// Returns whether `text` is these pieces in a row, ignoring the case of ASCII letters.
 fn is<'a>(text: &str, pieces: impl Iterator<Item = &'a str>) -> bool {
     let folded = |byte: u8| byte.to_ascii_lowercase();
     text.bytes().map(folded).eq(pieces.flat_map(str::bytes).map(folded))
@@ -140,7 +146,7 @@ fn is_generic<'a>(pieces: &(impl Iterator<Item = &'a str> + Clone)) -> bool {
     GENERIC.split_ascii_whitespace().any(|generic| is(generic, pieces.clone()))
 }
 
-/// Whether no longer word goes on before or after this part of the text.
+/// Returns whether this part of the text is not in the middle of a longer word.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let is_letter = |c: char| c.is_lowercase() || c.is_uppercase();
     let ends_at = |at: usize| {
@@ -155,7 +161,7 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     ends_at(start) && ends_at(end)
 }
 
-/// What names the owner: of an address what stands before the `@`, without a tag.
+/// Returns the part that names the owner: of an address the part before the `@`, without a tag.
 fn name_in(word: &str) -> &str {
     match word.rsplit_once('@') {
         Some((name, _)) if !name.is_empty() => name.split_once('+').map_or(name, |(name, _)| name),
@@ -163,7 +169,7 @@ fn name_in(word: &str) -> &str {
     }
 }
 
-/// The part of a word that is looked at.
+/// Returns the part of a word that is used.
 pub(super) fn beginning(word: &str) -> &str {
     first_characters(word, LONGEST_WORD)
 }
@@ -172,7 +178,7 @@ fn parts(word: &str) -> impl Iterator<Item = &str> + Clone {
     word.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty())
 }
 
-/// A word as zxcvbn should know it: in parts, without its punctuation, and whole.
+/// Returns a word as zxcvbn should know it: its parts, the word without punctuation, and the word.
 #[cfg(feature = "zxcvbn")]
 pub(super) fn spellings(word: &str) -> impl Iterator<Item = Text<'_>> {
     let letters = Text::copied(parts(word).flat_map(str::chars));

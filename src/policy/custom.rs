@@ -1,7 +1,10 @@
+//! The trait of a requirement of your own.
+
 use alloc::vec::Vec;
 use core::fmt;
 
-/// A requirement of your own, which you add to a policy.
+/// A requirement of your own. Add it with
+/// [`PasswordPolicyBuilder::requirement`](super::PasswordPolicyBuilder::requirement).
 ///
 /// ```
 /// use password_reset::policy::{CustomRequirement, PasswordPolicy};
@@ -34,26 +37,26 @@ use core::fmt;
 ///
 /// # Contract
 ///
-/// - The same password always gets the same answer, without panicking and in
-///   time bounded by the password's length. It is given the prepared password, perhaps
-///   twice, and not one that is rejected unread (see
-///   [`PasswordPolicy::check`](super::PasswordPolicy::check)).
-/// - `code` is `snake_case`, never changes, and is no other requirement's: none of
-///   [`Requirement::CODES`](super::Requirement::CODES) or of the codes of advice.
+/// - `is_met_by` always returns the same for the same password. It does not panic, and its time is
+///   bounded by the password's length. It may be called twice for one password.
+/// - `is_met_by` gets the prepared password. It is not called for a password that is rejected unread
+///   (see [`PasswordPolicy::check`](super::PasswordPolicy::check)).
+/// - `code` is `snake_case` and never changes. No other requirement has it: it is none of
+///   [`Requirement::CODES`](super::Requirement::CODES) and none of the codes of advice.
 /// - Neither `describe` nor `parameters` reveals the password.
 pub trait CustomRequirement: fmt::Debug + Send + Sync {
-    /// The stable name of its violation.
+    /// Returns the stable name of its violation.
     fn code(&self) -> &str;
 
     /// Writes a phrase that completes "use …", such as `at least two symbols`.
     ///
     /// # Errors
-    /// Only those of the formatter.
+    /// Fails only if the formatter does.
     fn describe(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 
-    /// The numbers in the phrase by name, for translations.
+    /// Returns the numbers in the phrase by name, for translations.
     fn parameters(&self) -> Vec<(&str, usize)>;
 
-    /// Whether `password` meets it.
+    /// Returns whether `password` meets the requirement.
     fn is_met_by(&self, password: &str) -> bool;
 }

@@ -1,28 +1,31 @@
+//! What a standard's preset requires of a policy.
+
 use super::{context::ContextWords, preset::Preset, rules::Rules};
 use core::fmt;
 
-/// What a [`Preset`] requires of a policy that is built from it.
+/// Something that a [`Preset`] requires of a policy that is built from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Demand {
-    /// A minimum of at least so many characters.
+    /// The minimum length is at least this many characters.
     MinLength(usize),
-    /// At least so many characters permitted, of one byte each where bytes are limited.
+    /// At least this many characters are permitted. If bytes are limited, characters of one byte
+    /// each are meant.
     Permits(usize),
-    /// No character kind required.
+    /// No kind of character is required.
     AnyComposition,
-    /// One blocklist with at least so many passwords whose length the policy permits. Several
-    /// are not added up, since nobody knows how much they share.
+    /// One blocklist has at least this many passwords of a length that the policy permits. Several
+    /// lists are not added up, because they may share passwords.
     Blocklist(usize),
-    /// Nothing but entire passwords compared: no [`ContextWords::Contained`].
+    /// Only entire passwords are compared: no [`ContextWords::Contained`].
     WholeComparison,
-    /// Normalization form C.
+    /// Passwords are normalized in form C.
     Normalized,
-    /// No normalization.
+    /// Passwords are not normalized.
     AsTyped,
-    /// Context words of the service.
+    /// The policy has context words of the service.
     ContextWords,
-    /// A look at breached passwords, on a list or by a service.
+    /// Passwords are checked against breached passwords, on a list or by a service.
     BreachedPasswords,
 }
 
@@ -48,7 +51,7 @@ const ASVS_LEVEL_2: &[(Demand, &str)] = &[
 ];
 
 impl Demand {
-    /// The first of the preset's that is not met, with the number of its clause.
+    /// Returns the first demand of the preset that is not met, with its clause of the standard.
     pub(super) fn unmet_by(rules: &Rules) -> Option<(Self, &'static str)> {
         let parts: [&[_]; 2] = match rules.preset {
             Preset::Default => [&[], &[]],
@@ -89,11 +92,13 @@ impl fmt::Display for Demand {
             Self::Blocklist(passwords) => {
                 write!(f, "a blocklist with {passwords} or more passwords of a permitted length")
             }
-            Self::WholeComparison => f.write_str("context words to be compared whole"),
+            Self::WholeComparison => {
+                f.write_str("context words to be compared with the entire password")
+            }
             Self::Normalized => f.write_str("normalization"),
             Self::AsTyped => f.write_str("passwords exactly as they are typed, not normalized"),
             Self::ContextWords => f.write_str("context words of the service"),
-            Self::BreachedPasswords => f.write_str("a look at breached passwords"),
+            Self::BreachedPasswords => f.write_str("a check against breached passwords"),
         }
     }
 }

@@ -1,17 +1,18 @@
-/// Whether `character` shows nothing by itself: white space, a control character, one that
-/// Unicode lets every font ignore (`Default_Ignorable_Code_Point`), or one of the few others
-/// whose glyph is empty.
+//! Characters that show nothing.
+
+/// Returns whether `character` shows nothing by itself: white space, a control character, one that
+/// fonts may ignore (`Default_Ignorable_Code_Point`), or one of the few others with an empty glyph.
 pub(super) fn is_invisible(character: char) -> bool {
     if character.is_ascii() {
         return !character.is_ascii_graphic();
     }
     character.is_whitespace() || character.is_control() || is_ignorable(character) || {
-        // The blank of Braille, the marks of interlinear annotations, a note without a head.
+        // The Braille blank, the marks of interlinear annotations, and a null notehead.
         matches!(character, '\u{2800}' | '\u{fff9}'..='\u{fffb}' | '\u{1d159}')
     }
 }
 
-/// Whether `character` has the property `Default_Ignorable_Code_Point` of Unicode 17.0.
+/// Returns whether `character` has the property `Default_Ignorable_Code_Point` of Unicode 17.0.
 fn is_ignorable(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

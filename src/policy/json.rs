@@ -1,4 +1,4 @@
-//! Requirements and violations as a page's script reads them.
+//! Requirements and violations as JSON, for the script of a page.
 
 use super::requirement::Requirement;
 use super::violation::{Violation, Violations};
@@ -31,7 +31,7 @@ impl Serialize for Violation {
     }
 }
 
-/// An array, in the policy's order.
+/// An array of the violations, in the policy's order.
 impl Serialize for Violations {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self)

@@ -1,4 +1,4 @@
-//! What a new password must be.
+//! Password policies: what a new password must be, and everything that is wrong with one.
 //!
 //! ```
 //! use password_reset::policy::PasswordPolicy;
@@ -12,7 +12,7 @@
 //! assert_eq!(violations.to_string(), "use at least one number, at least one upper-case letter");
 //! ```
 //!
-//! The guide [`choosing_a_policy`](crate::guide::choosing_a_policy) says which to take.
+//! The guide [`choosing_a_policy`](crate::guide::choosing_a_policy) helps you to choose one.
 
 mod attempt;
 mod blocklist;

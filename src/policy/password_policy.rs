@@ -1,3 +1,5 @@
+//! The policy: checks passwords, prepares them, and lists what it requires.
+
 use super::attempt::Attempt;
 use super::checked::{CheckedPassword, PreparedPassword};
 use super::preset::Preset;
@@ -9,49 +11,54 @@ use alloc::vec::Vec;
 
 /// The requirements that a new password must meet.
 ///
-/// The default is: at least 8 characters, at least one number, at least one
-/// lower-case and one upper-case letter, at most 256 characters, and no NUL.
-///
-/// - Lengths count Unicode scalar values: 😀 is one, a family emoji up to seven.
-/// - A number is a decimal digit of any script (general category Nd): `٣` and
-///   `３` are; `²`, `½` and `Ⅷ` are not.
-/// - Lower and upper case are Unicode's derived properties. Titlecase letters
-///   (`ǅ`) have neither. A password written only in a script without case, such
-///   as Arabic or Chinese, cannot meet a mixed-case rule: services for such
-///   readers switch [`lowercase`](super::PasswordPolicyBuilder::lowercase) and
-///   [`uppercase`](super::PasswordPolicyBuilder::uppercase) off.
-/// - Nothing is trimmed, truncated or folded.
+/// Use one policy wherever a password is set: in a reset, at sign-up, and when people change their
+/// password. At sign-in, [`prepare`](Self::prepare) what was typed.
 ///
 /// ```
 /// use password_reset::PasswordPolicy;
 ///
 /// let policy = PasswordPolicy::default();
-/// // Where people sign up and change their password: judge, accept, hash.
+/// // At sign-up and for a change of the password: check, accept, hash.
 /// let accepted = policy.check("Abcdefg1")?.accept()?;
 /// assert_eq!(accepted.expose_password(), "Abcdefg1");
-/// // Where they sign in: no requirement counts.
+/// // At sign-in no requirement applies.
 /// assert_eq!(policy.prepare("old one").expose_password(), "old one");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
+/// The default policy requires at least 8 characters, at least one number, at least one lower-case
+/// and one upper-case letter, at most 256 characters, and no NUL. Use a
+/// [builder](Self::builder) or a [preset](Self::preset) for another policy.
+///
+/// - Lengths count Unicode scalar values: 😀 is one, and a family emoji is up to seven.
+/// - A number is a decimal digit of any script (general category Nd). `٣` and `３` are numbers;
+///   `²`, `½` and `Ⅷ` are not.
+/// - Lower and upper case are Unicode's derived properties. Titlecase letters (`ǅ`) have neither.
+/// - A password written only in a script without case, such as Arabic or Chinese, cannot meet a
+///   mixed-case rule. For such readers, switch
+///   [`lowercase`](super::PasswordPolicyBuilder::lowercase) and
+///   [`uppercase`](super::PasswordPolicyBuilder::uppercase) off.
+/// - Nothing is trimmed, truncated or folded.
+///
 /// # The default and the standards
 ///
-/// The default is what most people know, and what the crate's users were promised: rules
-/// that can be read in one line, without a list or a second factor. It is not what today's
-/// standards require. It breaks these of their rules:
+/// The default has the rules that most people know and that this crate's users were promised. They
+/// fit on one line, and need no list and no second factor. They are not what today's standards
+/// require. The default breaks these of their rules:
 ///
-/// - A mix of character kinds: NIST SP 800-63B-4, section 3.1.1.2 (5), and OWASP ASVS 5.0,
-///   6.2.5, forbid such rules, since people meet them in ways that are easy to guess.
-/// - 8 characters: NIST, 3.1.1.2 (1), requires 15 if the password is the only factor;
-///   ASVS, 6.2.1, strongly recommends them.
-/// - No blocklist: NIST, 3.1.1.2, and ASVS, 6.2.4, require one.
+/// - It requires a mix of character kinds. NIST SP 800-63B-4, section 3.1.1.2 (5), and OWASP ASVS
+///   5.0, 6.2.5, forbid such rules, because people meet them in ways that are easy to guess.
+/// - It permits 8 characters. NIST, 3.1.1.2 (1), requires 15 if the password is the only factor;
+///   ASVS, 6.2.1, strongly recommends 15.
+/// - It has no blocklist. NIST, 3.1.1.2, and ASVS, 6.2.4, require one.
 ///
-/// A [`Preset`] follows a standard.
+/// Every [`Preset`] other than the default follows a standard.
 #[derive(Clone, Debug)]
 pub struct PasswordPolicy {
     pub(super) rules: Rules,
-    /// The requirements that one pass over a password can judge, and those that it cannot.
+    /// The requirements that one pass over a password can check.
     plain: Vec<Requirement>,
+    /// The other requirements.
     further: Vec<Requirement>,
     plain_facts: Facts,
 }
@@ -63,7 +70,7 @@ impl Default for PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// Makes the policy of rules that were verified.
+    /// Returns the policy of rules that were verified.
     pub(super) fn of(rules: Rules) -> Self {
         let is_plain = |requirement: &Requirement| Facts::of(requirement) != Facts::NONE;
         let (plain, further): (Vec<_>, Vec<_>) = rules.requirements().partition(is_plain);
@@ -71,29 +78,25 @@ impl PasswordPolicy {
         Self { rules, plain, further, plain_facts }
     }
 
-    /// Judges a password and reports everything that is missing at once, in the
-    /// order of [`requirements`](Self::requirements).
-    ///
-    /// One that takes more than four bytes for each permitted character (twelve with
-    /// normalization) must be too long and is rejected unread: then only the length is
-    /// reported.
-    ///
-    /// [Accept](CheckedPassword::accept) what is returned, and hash that.
+    /// Checks a new password. [Accept](CheckedPassword::accept) what this returns, and hash that.
     ///
     /// # Errors
-    /// Fails with the requirements that are not met.
+    /// Fails with every requirement that the password does not meet, in the order of
+    /// [`requirements`](Self::requirements).
+    ///
+    /// A password of more than four bytes for each permitted character (twelve with normalization)
+    /// must be too long. It is rejected unread, and only its length is reported.
     pub fn check<'p>(&self, password: &'p str) -> Result<CheckedPassword<'p>, Violations> {
         self.check_for(password, &[])
     }
 
     /// Like [`check`](Self::check), with words about the user, such as the address and names.
-    /// They count if the policy has [`ContextWords`](super::ContextWords), and for zxcvbn's
-    /// score.
     ///
-    /// A reset adds the address of its account by itself.
+    /// They are used if the policy has [`ContextWords`](super::ContextWords), and for zxcvbn's
+    /// score. In a reset the account's address is used without this method.
     ///
     /// # Errors
-    /// Fails with the requirements that are not met.
+    /// Fails with every requirement that the password does not meet.
     pub fn check_for<'p>(
         &self,
         password: &'p str,
@@ -120,64 +123,67 @@ impl PasswordPolicy {
         }
     }
 
-    /// Returns the string to hash for a password that was typed, and to verify at sign-in: in
-    /// normalization form C if the policy says so, otherwise to the byte as it was typed.
-    /// Nothing else of the policy counts. Its time is proportional to the length.
+    /// Returns the string to verify at sign-in, for a password as it was typed.
+    ///
+    /// If the policy [normalizes](super::PasswordPolicyBuilder::nfc), this is normalization form C;
+    /// otherwise it is exactly what was typed. Nothing else of the policy applies. This takes time
+    /// proportional to the length.
     #[must_use]
     pub fn prepare<'p>(&self, password: &'p str) -> PreparedPassword<'p> {
         PreparedPassword::new(password, self.rules.nfc)
     }
 
-    /// Iterates over what is required. Before anybody types, show those that are
+    /// Iterates over the requirements. Before the visitor types, show those that are
     /// [worth showing](Requirement::is_worth_showing).
     pub fn requirements(&self) -> impl Iterator<Item = Requirement> {
         self.plain.iter().chain(&self.further).cloned()
     }
 
-    /// Iterates over the requirements with whether `password` meets each.
+    /// Iterates over the requirements, each with whether `password` is known to meet it.
     ///
-    /// If a password is rejected unread (see [`check`](Self::check)), only its length is known,
-    /// and what is not known is not called met. Neither is [`Requirement::NotBreached`] if a
-    /// service is to be asked.
+    /// If a password is rejected unread (see [`check`](Self::check)), only its length is known, and
+    /// the other requirements are reported as not met. So is [`Requirement::NotBreached`] if the
+    /// policy uses a service of breached passwords.
     pub fn checklist<'a>(
         &'a self,
         password: &'a str,
     ) -> impl Iterator<Item = (Requirement, bool)> + 'a {
         let violations = self.check(password).err();
-        self.requirements().map(move |asked| self.verdict(asked, violations.as_ref()))
+        self.requirements().map(move |required| self.verdict(required, violations.as_ref()))
     }
 
-    /// Like [`checklist`](Self::checklist) for a password that was rejected, without judging it
-    /// again: what its violations name by its code is not met, whatever words about the user
-    /// they come from.
+    /// Like [`checklist`](Self::checklist), for a password that was rejected with `violations`.
+    ///
+    /// The password is not checked again: a requirement is not met if one of the violations has its
+    /// code. So words about the user that were part of the check count here too.
     pub fn checklist_of<'a>(
         &'a self,
         violations: &'a Violations,
     ) -> impl Iterator<Item = (Requirement, bool)> + 'a {
-        self.requirements().map(|asked| self.verdict(asked, Some(violations)))
+        self.requirements().map(|required| self.verdict(required, Some(violations)))
     }
 
-    /// The requirement with whether a password with these violations is known to meet it.
-    fn verdict(&self, asked: Requirement, of: Option<&Violations>) -> (Requirement, bool) {
-        let was_judged = match asked {
+    /// Returns the requirement, with whether a password with these violations is known to meet it.
+    fn verdict(&self, required: Requirement, of: Option<&Violations>) -> (Requirement, bool) {
+        let was_checked = match required {
             Requirement::MinLength { .. } => true,
             Requirement::NotBreached if self.asks_breach_service() => false,
             _ => of.is_none_or(Violations::password_was_read),
         };
         let mut missed = of.into_iter().flat_map(Violations::codes);
-        let is_met = was_judged && !missed.any(|code| code == asked.code());
-        (asked, is_met)
+        let is_met = was_checked && !missed.any(|code| code == required.code());
+        (required, is_met)
     }
 
-    /// Whether a service is asked about breached passwords, which a
-    /// [`check`](Self::check) cannot do.
+    /// Returns whether the policy uses a service of breached passwords, which
+    /// [`check`](Self::check) does not query.
     #[must_use]
     pub const fn asks_breach_service(&self) -> bool {
         self.rules.breach_service.is_some()
     }
 
-    /// Returns how many passwords of the policy's longest blocklist have a permitted length,
-    /// and so could ever match: 0 if it has no list. Lists of breached passwords do not count.
+    /// Returns how many passwords of the policy's longest blocklist can ever match, because they
+    /// have a permitted length: 0 if it has no list. Lists of breached passwords are not included.
     #[must_use]
     pub fn matchable_passwords(&self) -> usize {
         self.rules.matchable_passwords()

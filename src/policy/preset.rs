@@ -1,11 +1,13 @@
+//! Policies with a name, most of which follow a standard.
+
 use core::fmt;
 
 /// A policy with a name, to [start from](super::PasswordPolicy::preset).
 ///
-/// A preset that follows a standard holds its builder to it: what the standard requires cannot
-/// be left out, and what it forbids cannot be put in. (NIST words two of these as
-/// recommendations: 64 permitted characters and normalization.) What concerns sign-in, rate
-/// limits and hashing is up to you.
+/// If a preset follows a standard, [`build`](super::PasswordPolicyBuilder::build) fails if something
+/// is missing that the standard requires, or if something is set that it forbids. (NIST words two
+/// of these as recommendations: 64 permitted characters and normalization.) What the standard says
+/// about sign-in, rate limits and hashing is up to you.
 ///
 /// | preset | characters | composition | blocklist | more |
 /// | --- | --- | --- | --- | --- |
@@ -18,14 +20,14 @@ use core::fmt;
 /// # What a blocklist can match
 ///
 /// A blocklist is compared with entire passwords, so only its entries of a permitted length can
-/// ever match. Of the 30,000 passwords of the [embedded list](super::CommonPasswords) these are:
+/// ever match. The [embedded list](super::CommonPasswords) has 30,000 passwords. Of these can match:
 ///
 /// - 11,611 for a minimum of 8 characters: `NistMultiFactor`, `AsvsLevel1`, `AsvsLevel2`;
-/// - 31 for a minimum of 15: `NistSingleFactor`. NIST names no size, so this builds, but it
-///   stops next to nothing. Put a longer list or a look at breached passwords beside it.
+/// - 31 for a minimum of 15 characters: `NistSingleFactor`. NIST requires no size, so this builds,
+///   but it stops next to nothing. Add a longer list or a check against breached passwords.
 ///
-/// [`PasswordPolicy::matchable_passwords`](super::PasswordPolicy::matchable_passwords) counts
-/// them for any policy.
+/// [`PasswordPolicy::matchable_passwords`](super::PasswordPolicy::matchable_passwords) returns the
+/// number for any policy.
 ///
 /// ```
 /// use password_reset::PasswordPolicy;
@@ -54,29 +56,35 @@ use core::fmt;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum Preset {
-    /// What the crate promises: at least 8 characters, a number, lower and upper case.
+    /// The policy that this crate promises: at least 8 characters, a number, lower and upper case.
     ///
-    /// It follows no standard: [`PasswordPolicy`](super::PasswordPolicy) says which it breaks,
+    /// It follows no standard. [`PasswordPolicy`](super::PasswordPolicy) says which rules it breaks,
     /// and why it is the default. Everything about it can be changed.
     #[default]
     Default,
-    /// NIST SP 800-63B-4, section 3.1.1.2, where the password is the only factor: at least 15
-    /// characters (1), at least 64 permitted (2), each code point counted as one (4), no rule
-    /// of composition (5), normalized in form C, and a blocklist that is compared with the
-    /// entire password.
+    /// NIST SP 800-63B-4, section 3.1.1.2, if the password is the only factor.
     ///
-    /// It requires the feature `nfc`. The standard names no size for the blocklist: at least
-    /// one of its passwords must have a length that the policy permits.
+    /// It requires at least 15 characters (1), at least 64 permitted characters (2), each code point
+    /// counted as one (4), no composition rules (5), normalization in form C, and a blocklist that
+    /// is compared with the entire password.
+    ///
+    /// It needs the feature `nfc`. The standard requires no size of the blocklist; here at least one
+    /// of its passwords must have a length that the policy permits.
     NistSingleFactor,
-    /// NIST SP 800-63B-4, section 3.1.1.2, where a second factor is always required: at least
-    /// 8 characters (1), and otherwise as with a single factor.
+    /// NIST SP 800-63B-4, section 3.1.1.2, if a second factor is always required.
+    ///
+    /// It requires at least 8 characters (1), and otherwise the same as `NistSingleFactor`.
     NistMultiFactor,
-    /// OWASP ASVS 5.0 level 1: at least 8 characters (6.2.1), none of at least 3,000 common
-    /// passwords of a permitted length (6.2.4), any composition (6.2.5), and the password
-    /// exactly as it was typed (6.2.8).
+    /// OWASP ASVS 5.0, level 1.
+    ///
+    /// It requires at least 8 characters (6.2.1), a blocklist of at least 3,000 common passwords of
+    /// a permitted length (6.2.4), no composition rules (6.2.5), and passwords exactly as they are
+    /// typed (6.2.8).
     AsvsLevel1,
-    /// OWASP ASVS 5.0 level 2: level 1, with at least 64 characters permitted (6.2.9), a list
-    /// of context words (6.2.11), and a look at breached passwords (6.2.12).
+    /// OWASP ASVS 5.0, level 2.
+    ///
+    /// It requires what level 1 does, at least 64 permitted characters (6.2.9), a list of context
+    /// words (6.2.11), and a check against breached passwords (6.2.12).
     AsvsLevel2,
 }
 

@@ -1,9 +1,11 @@
+//! One pass over a password, which checks the plain requirements.
+
 use super::invisible::is_invisible;
 use super::requirement::{BCRYPT_BYTES, Requirement};
 use super::rules::Rules;
 use crate::digit;
 
-/// A set of the requirements that one pass over a password can judge, and of what it finds.
+/// A set of plain requirements, and of other facts that one pass over a password finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Facts(u16);
 
@@ -16,16 +18,16 @@ const MAX_LENGTH: u16 = 32;
 const MAX_BYTES: u16 = 64;
 const FITS_BCRYPT: u16 = 128;
 const NO_NUL: u16 = 256;
-// What is found and not required.
+// Facts that are no requirement.
 const NUL: u16 = 512;
 const NOT_ASCII: u16 = 1024;
 
 impl Facts {
     pub(super) const NONE: Self = Self(0);
-    /// What is known to be missed by a password that is too long to be read.
+    /// What a password that is too long to be read is known not to meet.
     pub(super) const TOO_LONG: Self = Self(MAX_LENGTH);
 
-    /// The requirement, if one pass over a password can judge it.
+    /// Returns the requirement, if it is plain.
     pub(super) const fn of(requirement: &Requirement) -> Self {
         Self(match requirement {
             Requirement::MinLength { .. } => MIN_LENGTH,
@@ -45,7 +47,7 @@ impl Facts {
         Self(self.0 | other.0)
     }
 
-    /// Those that the password meets.
+    /// Returns the plain requirements that the password meets.
     pub(super) fn met_by(password: &str, rules: &Rules) -> Self {
         let bytes = password.len();
         let kind_of_byte = |byte| KIND_OF_BYTE.get(usize::from(byte)).copied().unwrap_or_default();

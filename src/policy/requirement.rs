@@ -1,16 +1,18 @@
+//! What a policy requires of a password.
+
 use super::custom::CustomRequirement;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// How many bytes of a password bcrypt reads. It ignores what follows, so two passwords that
-/// differ only there are the same to it.
+/// How many bytes of a password bcrypt reads. It ignores the rest, so two passwords that differ
+/// only there are the same to it.
 pub const BCRYPT_BYTES: usize = 72;
 
 /// One thing that a [`PasswordPolicy`](super::PasswordPolicy) requires of a password.
 ///
-/// Its `Display` is a phrase for a checklist, such as `at least 8 characters`;
-/// its [`code`](Self::code) is for programs and translations.
+/// Its `Display` output is a phrase for a checklist, such as `at least 8 characters`. Its
+/// [`code`](Self::code) is for programs and translations.
 ///
 /// ```
 /// use password_reset::PasswordPolicy;
@@ -30,56 +32,56 @@ pub const BCRYPT_BYTES: usize = 72;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Requirement {
-    /// At least so many Unicode scalar values.
+    /// The password has at least this many Unicode scalar values.
     MinLength {
         /// The smallest permitted number of characters.
         characters: usize,
     },
-    /// A decimal digit of any script.
+    /// The password has a decimal digit of any script.
     Digit,
-    /// A character with Unicode's `Lowercase` property.
+    /// The password has a character with Unicode's `Lowercase` property.
     Lowercase,
-    /// A character with Unicode's `Uppercase` property.
+    /// The password has a character with Unicode's `Uppercase` property.
     Uppercase,
-    /// A character that can be seen: not only white space, control characters, and characters
-    /// that fonts leave empty or ignore, such as zero-width spaces and fillers.
+    /// The password has a visible character. White space, control characters, and characters that
+    /// fonts leave empty or ignore, such as zero-width spaces and fillers, are not visible.
     Visible,
-    /// At most so many Unicode scalar values.
+    /// The password has at most this many Unicode scalar values.
     MaxLength {
         /// The largest permitted number of characters.
         characters: usize,
     },
-    /// At most so many bytes of UTF-8.
+    /// The password has at most this many bytes of UTF-8.
     MaxBytes {
         /// The largest permitted number of bytes.
         bytes: usize,
     },
-    /// At most [`BCRYPT_BYTES`] bytes of UTF-8, for bcrypt.
+    /// The password has at most [`BCRYPT_BYTES`] bytes of UTF-8, for bcrypt.
     BcryptBytes,
-    /// No `U+0000`, at which some hashers stop reading.
+    /// The password has no `U+0000`, at which some hashers stop reading.
     NoNul,
-    /// No code point that a later version of Unicode may give a meaning, and so a
-    /// normalization: with the feature `nfc`.
+    /// The password has no code point to which a later version of Unicode may give a meaning, and
+    /// so a normalization. Needs the feature `nfc`.
     Assigned,
-    /// Not on a [`Blocklist`](super::Blocklist).
+    /// The password is not on a [`Blocklist`](super::Blocklist).
     NotCommon,
-    /// Not made of [`ContextWords`](super::ContextWords).
+    /// The password is not made of [`ContextWords`](super::ContextWords).
     NotContextWord,
-    /// At least this score, as zxcvbn estimates it: with the feature `zxcvbn`.
+    /// The password has at least this score in zxcvbn's estimate. Needs the feature `zxcvbn`.
     MinScore {
         /// The smallest permitted score, from 1 to 4.
         score: u8,
     },
-    /// Not in a data breach. If a service is asked about it (feature `hibp`), a
-    /// [`check`](super::PasswordPolicy::check) cannot judge it.
+    /// The password is not in a data breach. If the policy uses a service of breached passwords
+    /// (feature `hibp`), a [`check`](super::PasswordPolicy::check) does not report this.
     NotBreached,
     /// A requirement written by the host.
     Custom(Arc<dyn CustomRequirement>),
 }
 
 impl Requirement {
-    /// The code of each built-in requirement, in the order of a report: what a translation
-    /// needs, beside `Violation::ADVICE_CODES` of the feature `zxcvbn`.
+    /// The codes of all built-in requirements, in the order of a report. A translation needs these,
+    /// and `Violation::ADVICE_CODES` with the feature `zxcvbn`.
     pub const CODES: &[&str] = &[
         "too_short",
         "missing_digit",
@@ -97,8 +99,8 @@ impl Requirement {
         "breached_password",
     ];
 
-    /// Returns a stable `snake_case` name for what is wrong with a password that misses this:
-    /// one of [`CODES`](Self::CODES), or the host's own.
+    /// Returns the stable `snake_case` name of its violation: one of [`CODES`](Self::CODES), or the
+    /// code of a host's own requirement.
     #[must_use]
     pub fn code(&self) -> &str {
         match self {
@@ -120,9 +122,10 @@ impl Requirement {
         }
     }
 
-    /// Returns the numbers that belong to it, by name: `min` for `too_short` and
-    /// `too_guessable` (whose phrase says none), `max` for `too_long` and both limits of bytes,
-    /// and what a requirement of the host's own declares.
+    /// Returns its numbers by name.
+    ///
+    /// These are `min` for `too_short` and `too_guessable` (whose phrase has no number), `max` for
+    /// `too_long` and both byte limits, and what a host's own requirement declares.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&str, usize)> {
         match self {
@@ -137,9 +140,11 @@ impl Requirement {
         }
     }
 
-    /// Whether to show it before anybody types. Not worth showing is what people meet without
-    /// trying: no NUL, only characters that Unicode has defined, something visible, and a
-    /// maximum of 64 or more. Show such a requirement once it is missed.
+    /// Returns whether to show it before the visitor types.
+    ///
+    /// Requirements that people meet without trying are not worth showing until they are missed: no
+    /// NUL, only defined characters, a visible character, bcrypt's limit, and a maximum of 64 or
+    /// more.
     #[must_use]
     pub const fn is_worth_showing(&self) -> bool {
         match self {

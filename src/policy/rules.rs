@@ -1,3 +1,5 @@
+//! The plain data of a policy, and what it does if a service of breached passwords fails.
+
 use super::blocklist::Blocklist;
 use super::common_passwords::CommonPasswords;
 use super::context::ContextWords;
@@ -11,26 +13,27 @@ use core::fmt;
 /// The most bytes that one character takes in UTF-8.
 const MAX_BYTES_PER_CHARACTER: usize = 4;
 
-/// What a policy does with a password while the service of breached passwords does not answer.
+/// What a policy does with a new password if the service of breached passwords fails.
 ///
-/// The look is a step of its own, since it takes a network, and no password is accepted
-/// without it: see [`CheckedPassword`](super::CheckedPassword). What happens when the service
-/// fails is decided here, once, and is never silent.
+/// Querying the service is a separate step, because it needs a network. No password is accepted
+/// without this step: see [`CheckedPassword`](super::CheckedPassword). You decide once, here, what
+/// happens if the service fails, and each failure is reported to you.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum BreachService {
-    /// No password is accepted.
+    /// Passwords are rejected.
     FailClosed,
-    /// Passwords are accepted unseen, and the host is told each time.
+    /// Passwords are accepted without the check. `PasswordPolicy::judge_breach` reports each such
+    /// case as `Breach::Unknown`.
     FailOpen,
 }
 
-/// What a policy requires, as plain data: all of it is there whatever features are on, and
-/// nothing about it was verified.
+/// What a policy requires, as plain data that was not verified. It has every field whatever
+/// features are on.
 #[derive(Clone, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a requirement of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a separate requirement")]
 pub(super) struct Rules {
     pub(super) preset: Preset,
     pub(super) min_length: usize,
@@ -100,24 +103,24 @@ impl Rules {
         own
     }
 
-    /// How many passwords of the longest blocklist have a permitted length. Lists are not added
-    /// up, since nobody knows how much they share.
+    /// Returns how many passwords of the longest blocklist have a permitted length. Lists are not
+    /// added up, because they may share passwords.
     pub(super) fn matchable_passwords(&self) -> usize {
         let lengths = self.min_length..=self.max_length;
         self.blocklists().map(|list| list.count(lengths.clone())).max().unwrap_or(0)
     }
 
-    /// How many ASCII characters a password may have.
+    /// Returns how many ASCII characters a password may have.
     pub(super) fn permitted_ascii(&self) -> usize {
         let bcrypt = self.bcrypt.then_some(BCRYPT_BYTES);
         let limits = [Some(self.max_length), self.max_bytes, bcrypt];
         limits.into_iter().flatten().min().unwrap_or(usize::MAX)
     }
 
-    /// How many bytes a password can take that is not too long.
+    /// Returns how many bytes a password can have that is not too long.
     pub(super) fn readable_bytes(&self) -> usize {
         let characters = self.max_length.saturating_mul(MAX_BYTES_PER_CHARACTER);
-        // With normalization three characters can be typed for one: `U+16126` has most bytes.
+        // Normalization can join three typed characters: `U+16126` has the most bytes.
         if self.nfc { characters.saturating_mul(3) } else { characters }
     }
 }

@@ -1,17 +1,17 @@
-//! How hard a password is to guess, as zxcvbn estimates it.
+//! How hard a password is to guess, in zxcvbn's estimate.
 
 use super::text::{Text, first_characters};
 use alloc::vec::Vec;
 use zxcvbn::feedback::{Suggestion, Warning};
 
-/// How many characters zxcvbn is given. Its time grows with about the cube of their number, and
-/// beyond 20 its arithmetic leaves 64 bits, which have room for no more than 20!.
+/// How many characters zxcvbn gets. Its time grows with about the cube of their number, and its
+/// 64-bit arithmetic overflows beyond 20!.
 const READ: usize = 20;
 
 /// A stable code for translations, and a sentence that helps to do better.
 type Advice = (&'static str, &'static str);
 
-/// What zxcvbn thinks of a password.
+/// zxcvbn's estimate of a password.
 pub(super) struct Estimate(zxcvbn::Entropy);
 
 impl Estimate {
@@ -24,7 +24,7 @@ impl Estimate {
         self.0.score().into()
     }
 
-    /// What is wrong, then what would help.
+    /// Returns what is wrong, and then what would help.
     pub(super) fn advice(&self) -> impl Iterator<Item = Advice> {
         let feedback = self.0.feedback();
         let warning = feedback.and_then(zxcvbn::feedback::Feedback::warning).map(warn);
@@ -33,7 +33,7 @@ impl Estimate {
     }
 }
 
-/// Declares functions that say what each warning and each suggestion means, and all their codes.
+/// Declares functions that return the advice for each warning and suggestion, and all codes.
 macro_rules! advice {
     ($($of:ident($kind:ident) { $($what:ident: $code:literal, $sentence:literal;)* })*) => {
         pub(super) const CODES: &[&str] = &[$($($code,)*)*];
@@ -117,7 +117,7 @@ mod tests {
     };
 
     #[test]
-    fn every_advice_has_a_code_of_its_own_and_a_sentence() {
+    fn every_advice_has_a_distinct_code_and_a_sentence() {
         let warnings = [
             StraightRowsOfKeysAreEasyToGuess,
             ShortKeyboardPatternsAreEasyToGuess,

@@ -1,27 +1,28 @@
+//! Whether rules make a policy that some password can meet, and that its preset permits.
+
 use super::{common_passwords::CommonPasswords, demand::Demand, preset::Preset, rules::Rules};
 
-/// The shortest password that can have each score of zxcvbn. A password is never harder to
-/// guess than by trying all of its length, which zxcvbn puts at 10 guesses for each character;
-/// scores begin above 0, 10³, 10⁶, 10⁸ and 10¹⁰ guesses.
+/// The length of the shortest password that can have each score of zxcvbn. zxcvbn estimates at most
+/// 10 guesses for each character, and scores begin above 0, 10³, 10⁶, 10⁸ and 10¹⁰ guesses.
 const SHORTEST_OF_SCORE: [usize; 5] = [0, 4, 7, 9, 11];
 
-/// Why a policy cannot be built: it takes a feature that is off, no password could meet it,
-/// every one would meet a part of it, or it is not what its preset says.
+/// Why a policy cannot be built: a setting needs a feature that is off, no password could meet the
+/// requirements, one of them has no effect, or the preset's standard requires something else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PolicyError {
-    /// A setting, which may be the preset's, requires a feature of this crate that is off.
+    /// A setting, which may be the preset's, needs a feature of this crate that is off.
     #[error("the setting `{setting}` requires the feature `{feature}`, which is off")]
     FeatureOff {
-        /// The setting's name, in the builder and in a configuration.
+        /// The name of the setting, in the builder and in a configuration.
         setting: &'static str,
         /// The feature to switch on.
         feature: &'static str,
     },
-    /// A minimum of no characters.
+    /// The minimum length is zero.
     #[error("the minimum length must be at least 1 character")]
     MinLengthZero,
-    /// The minimum is above the maximum.
+    /// The minimum length is above the maximum length.
     #[error("the minimum length of {min} characters is above the maximum of {max}")]
     MinAboveMax {
         /// The minimum that was set.
@@ -29,66 +30,69 @@ pub enum PolicyError {
         /// The maximum that was set.
         max: usize,
     },
-    /// A password within the maximum cannot hold every required class.
-    #[error("a maximum of {max} characters leaves no room for {classes} required kinds")]
+    /// The maximum length is less than the number of required kinds of character.
+    #[error(
+        "a maximum of {max} characters leaves no room for {classes} required kinds of character"
+    )]
     TooShortForClasses {
         /// The maximum that was set.
         max: usize,
-        /// How many classes are required.
+        /// How many kinds of character are required.
         classes: usize,
     },
-    /// The byte limit is below what the shortest permitted password takes.
-    #[error("a limit of {bytes} bytes is below the {needed} that the shortest password takes")]
+    /// The shortest permitted password has more bytes than the limit.
+    #[error("a limit of {bytes} bytes is below the {needed} bytes of the shortest password")]
     ByteLimitTooSmall {
         /// The limit that was set.
         bytes: usize,
-        /// What the shortest permitted password takes.
+        /// How many bytes the shortest permitted password has.
         needed: usize,
     },
-    /// zxcvbn's scores that mean something go from 1 to 4.
-    #[error("a minimum score is from 1 to 4, not {score}")]
+    /// The minimum score is not from 1 to 4.
+    #[error("the minimum score must be from 1 to 4, not {score}")]
     ScoreOutOfRange {
         /// The score that was set.
         score: u8,
     },
     /// No password within the maximum can have the score.
     #[error(
-        "a maximum of {max} bytes is below the {needed} characters that a score of {score} takes"
+        "a maximum of {max} bytes is below the {needed} characters that score {score} requires"
     )]
     TooShortForScore {
         /// How many ASCII characters are permitted.
         max: usize,
         /// The score that was set.
         score: u8,
-        /// How many characters it takes at least.
+        /// How many characters the score requires at least.
         needed: usize,
     },
-    /// The embedded list of common passwords, which is in lower case, is compared exactly with
-    /// passwords that must have an upper-case letter.
+    /// The embedded list of common passwords would never match. It is in lower case and compared
+    /// exactly, while every password must have an upper-case letter.
     #[error(
-        "the list of common passwords has no upper-case letter, and every password must have one: ignore case"
+        "the list of common passwords is in lower case, and every password must have an \
+         upper-case letter: compare the list ignoring case"
     )]
     ListNeverMatches,
-    /// No blocklist has as many passwords that could ever match as the preset requires.
+    /// No blocklist has as many passwords of a permitted length as the preset requires.
     #[error("{preset} requires {demand}, and the longest has {found} ({clause})")]
     BlocklistTooShort {
         /// The preset.
         preset: Preset,
-        /// What it requires: a [`Demand::Blocklist`].
+        /// What the preset requires: a [`Demand::Blocklist`].
         demand: Demand,
         /// How many passwords of the longest list have a permitted length.
         found: usize,
-        /// Where the standard says so.
+        /// The clause of the standard.
         clause: &'static str,
     },
-    /// The preset requires what the policy does not have.
+    /// The policy does not have something that the preset requires.
     #[error("{preset} requires {demand} ({clause})")]
     Unmet {
         /// The preset.
         preset: Preset,
-        /// What it requires.
+        /// What the preset requires.
         demand: Demand,
-        /// Where the standard says so.
+        /// The clause of the standard.
         clause: &'static str,
     },
 }

@@ -1,12 +1,26 @@
+//! What is wrong with a password.
+
 use super::requirement::Requirement;
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// What is wrong with a password: a [`Requirement`] that it does not meet, advice how to meet
-/// it, or a verdict of the host's.
+/// One thing that is wrong with a password.
 ///
-/// Its `Display` is a plain sentence: `Use at least one number.`
+/// It is a [`Requirement`] that the password does not meet, advice on how to meet one, or a
+/// [verdict](super::CheckedPassword::reject_if) of the host's. Its `Display` output is a sentence
+/// for the visitor:
+///
+/// ```
+/// use password_reset::PasswordPolicy;
+///
+/// let violations = PasswordPolicy::default().check("Short1").unwrap_err();
+/// for violation in &violations {
+///     assert_eq!(violation.to_string(), "Use at least 8 characters.");
+///     assert_eq!(violation.code(), "too_short");
+///     assert_eq!(violation.parameters(), [("min", 8)]);
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Violation(What);
 
@@ -19,13 +33,13 @@ enum What {
 }
 
 impl Violation {
-    /// The code of each advice, which begins with `guessable_` if it says what is wrong and
-    /// with `try_` if it says what would help.
+    /// The codes of all advice. A code begins with `guessable_` if the advice says what is wrong,
+    /// and with `try_` if it says what would help.
     #[cfg(feature = "zxcvbn")]
     pub const ADVICE_CODES: &[&str] = super::strength::CODES;
 
-    /// Returns the stable `snake_case` name: that of the [requirement](Requirement::code), of
-    /// the advice, or of the host's verdict.
+    /// Returns the stable `snake_case` name of the [requirement](Requirement::code), of the advice,
+    /// or of the host's verdict.
     #[must_use]
     pub fn code(&self) -> &str {
         match &self.0 {
@@ -34,7 +48,7 @@ impl Violation {
         }
     }
 
-    /// Returns the numbers that a sentence needs: see [`Requirement::parameters`]. Advice and
+    /// Returns the numbers in the sentence by name, as [`Requirement::parameters`] does. Advice and
     /// verdicts have none.
     #[must_use]
     pub fn parameters(&self) -> Vec<(&str, usize)> {
@@ -53,8 +67,8 @@ impl Violation {
         }
     }
 
-    /// Whether it is advice how to meet the requirement, which follows the violation itself:
-    /// what zxcvbn says of a password that is too guessable.
+    /// Returns whether it is advice on how to meet the requirement: what zxcvbn says about a
+    /// password that is too guessable. Advice follows the violation itself.
     #[must_use]
     pub const fn is_advice(&self) -> bool {
         matches!(self.0, What::Advice(..))
@@ -73,8 +87,20 @@ impl fmt::Display for Violation {
 
 /// Everything that is wrong with a password: at least one violation, in the policy's order.
 ///
-/// Its `Display` is a list of phrases without advice, such as `use at least 8 characters, at
-/// least one number`; a host's verdict, which has no phrase, is its sentence.
+/// Its `Display` output is one list of phrases without advice. A verdict of the host's has no
+/// phrase, so it is printed as its sentence.
+///
+/// ```
+/// use password_reset::PasswordPolicy;
+///
+/// let violations = PasswordPolicy::default().check("short").unwrap_err();
+/// assert_eq!(
+///     violations.to_string(),
+///     "use at least 8 characters, at least one number, at least one upper-case letter"
+/// );
+/// let codes: Vec<_> = violations.codes().collect();
+/// assert_eq!(codes, ["too_short", "missing_digit", "missing_uppercase"]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Violations {
     violations: Vec<Violation>,
@@ -95,7 +121,7 @@ impl Violations {
         self.violations.push(Violation(What::Missed(requirement)));
     }
 
-    /// Adds advice how to meet `requirement`, by codes and sentences.
+    /// Adds advice on how to meet `requirement`, as codes and sentences.
     #[cfg(feature = "zxcvbn")]
     pub(super) fn advise(
         &mut self,
@@ -107,7 +133,7 @@ impl Violations {
         self.violations.extend(advice.map(Violation));
     }
 
-    /// Whether the password was read, and not rejected for its length alone.
+    /// Returns whether the password was read. It is not if it was rejected for its length alone.
     pub(super) const fn password_was_read(&self) -> bool {
         self.password_was_read
     }

@@ -124,7 +124,7 @@ fn a_password_that_no_service_was_asked_about_is_not_accepted() {
     for service in [BreachService::FailOpen, BreachService::FailClosed] {
         let policy = looking(service);
         let error = checked(&policy).accept().unwrap_err();
-        let sentence = "the policy requires a look at breached passwords, and none was taken";
+        let sentence = "the policy requires a check against breached passwords, and none was made";
         assert_eq!(error.to_string(), sentence);
         let fine = checked(&policy).reject_if(false, "used_before", "No.").unwrap();
         assert!(fine.accept().is_err(), "the host's verdict is no look");
