@@ -10,7 +10,8 @@ use time::UtcDateTime;
 /// A source of the present time.
 ///
 /// The default with the feature `std` is `SystemClock`. Implement the trait to set the time in your
-/// tests, and pass it to [`PasswordResetBuilder::clock`](crate::service::PasswordResetBuilder::clock).
+/// tests, and pass it to
+/// [`PasswordResetBuilder::clock`](crate::service::PasswordResetBuilder::clock).
 ///
 /// ```
 /// use password_reset::clock::Clock;

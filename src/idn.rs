@@ -35,8 +35,8 @@ fn gains_ascii(before: char, after: impl Iterator<Item = char>) -> bool {
     !before.is_ascii() && after.nfc().any(|c| c.is_ascii())
 }
 
-/// Returns the other ways to write a login: in normalization form C, with its domain in letters, and
-/// with its domain in A-labels, which is what browsers send from a field for email addresses.
+/// Returns the other ways to write a login: in normalization form C, with its domain in letters,
+/// and with its domain in A-labels, which is what browsers send from a field for email addresses.
 pub(crate) fn other_spellings(login: &str) -> Vec<String> {
     if login.is_ascii() && !has_a_label(login) {
         return vec![];

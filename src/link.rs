@@ -250,8 +250,8 @@ impl ResetLink {
         self.url.expose()
     }
 
-    /// Returns the secret token alone, for a link of your own that opens a native app. Like the URL,
-    /// it is for the account holder's mail and nothing else.
+    /// Returns the secret token alone, for a link of your own that opens a native app. Like the
+    /// URL, it is for the account holder's mail and nothing else.
     #[must_use]
     pub fn expose_token(&self) -> &str {
         self.expose_url().get(self.token.clone()).unwrap_or_default()

@@ -52,15 +52,15 @@ use core::ops::RangeInclusive;
 /// - `contains` always returns the same for the same password. It does not panic, and its time is
 ///   bounded by the password's length and the logarithm of the list's length. It may be called
 ///   twice for a password that is rejected.
-/// - `contains` does not block, because it is called from asynchronous code. Keep the list in memory
-///   or in an index that does not block. A list that must be queried over a network cannot be a
-///   blocklist.
+/// - `contains` does not block, because it is called from asynchronous code. Keep the list in
+///   memory or in an index that does not block. A list that must be queried over a network cannot
+///   be a blocklist.
 pub trait Blocklist: Send + Sync {
     /// Returns whether `password` is on the list.
     fn contains(&self, password: &str) -> bool;
 
-    /// Returns how many of its passwords have a number of characters in this range, so that they can
-    /// match if these are the permitted lengths.
+    /// Returns how many of its passwords have a number of characters in this range, so that they
+    /// can match if these are the permitted lengths.
     ///
     /// It is called when a policy is built whose preset requires a list of some size, and by
     /// [`matchable_passwords`](super::PasswordPolicy::matchable_passwords).

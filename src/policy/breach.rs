@@ -14,9 +14,9 @@ const UNREADABLE: UnreadableAnswer = UnreadableAnswer(());
 
 /// The query to a range service about a password, and the way to read its answer.
 ///
-/// A range service, such as that of Have I Been Pwned, gets the first five hexadecimal digits of the
-/// password's SHA-1. It answers with the rest of the SHA-1 of every breached password that begins
-/// with them. So neither the password nor its whole hash leaves the host.
+/// A range service, such as that of Have I Been Pwned, gets the first five hexadecimal digits of
+/// the password's SHA-1. It answers with the rest of the SHA-1 of every breached password that
+/// begins with them. So neither the password nor its whole hash leaves the host.
 ///
 /// ```
 /// use password_reset::PasswordPolicy;
@@ -55,13 +55,13 @@ impl BreachRange {
         self.halves().0
     }
 
-    /// Returns how often the password has appeared in breaches, according to this answer: 0 if it is
-    /// absent or its row is padding.
+    /// Returns how often the password has appeared in breaches, according to this answer: 0 if it
+    /// is absent or its row is padding.
     ///
-    /// The answer must be the whole body: lines of 35 hexadecimal digits, a colon and a number, with
-    /// nothing after them but white space. Use only the answer to [`prefix`](Self::prefix), and no
-    /// answer from a connection that broke: an answer does not say which range it is, and one that
-    /// was cut at the end of a line looks whole.
+    /// The answer must be the whole body: lines of 35 hexadecimal digits, a colon and a number,
+    /// with nothing after them but white space. Use only the answer to [`prefix`](Self::prefix),
+    /// and no answer from a connection that broke: an answer does not say which range it is, and
+    /// one that was cut at the end of a line looks whole.
     ///
     /// # Errors
     /// Fails if the answer is not such a list, or is empty. No range is empty.
@@ -127,8 +127,8 @@ pub enum BreachError {
 }
 
 impl CheckedPassword<'_> {
-    /// Returns the query to a range service about the password. Returns `None` if the policy uses no
-    /// service, or if [`judge_breach`](PasswordPolicy::judge_breach) already had an answer.
+    /// Returns the query to a range service about the password. Returns `None` if the policy uses
+    /// no service, or if [`judge_breach`](PasswordPolicy::judge_breach) already had an answer.
     #[must_use]
     pub fn breach_range(&self) -> Option<BreachRange> {
         self.owes_look.then(|| BreachRange::of(&self.password))
@@ -163,8 +163,8 @@ impl PasswordPolicy {
     /// ```
     ///
     /// # Errors
-    /// Fails if the password is in a breach. Fails if the answer is missing or cannot be read, unless
-    /// the policy says [`BreachService::FailOpen`].
+    /// Fails if the password is in a breach. Fails if the answer is missing or cannot be read,
+    /// unless the policy says [`BreachService::FailOpen`].
     pub fn judge_breach<'p>(
         &self,
         password: CheckedPassword<'p>,

@@ -69,7 +69,8 @@ impl PasswordPolicyBuilder {
         /// Sets whether a decimal digit is required. Default: yes, except in a standard's preset.
         digit(required: bool);
 
-        /// Sets whether a lower-case letter is required. Default: yes, except in a standard's preset.
+        /// Sets whether a lower-case letter is required. Default: yes, except in a standard's
+        /// preset.
         lowercase(required: bool);
 
         /// Sets whether an upper-case letter is required. Default: yes, except in a standard's
@@ -128,14 +129,14 @@ impl PasswordPolicyBuilder {
         /// Sets the smallest permitted score in zxcvbn's estimate. Default: none. Needs the feature
         /// `zxcvbn`.
         ///
-        /// Scores go from 1 (hard to guess at a login that limits attempts) to 4 (hard to guess even
-        /// for an attacker who has stolen the hash). A password that scores less is reported with
-        /// zxcvbn's advice, which exists for scores below 3.
+        /// Scores go from 1 (hard to guess at a login that limits attempts) to 4 (hard to guess
+        /// even for an attacker who has stolen the hash). A password that scores less is reported
+        /// with zxcvbn's advice, which exists for scores below 3.
         ///
-        /// The estimate uses the first 20 characters, because its time grows fast with their number.
-        /// It usually takes tenths of a millisecond, and some tens of milliseconds at worst: a
-        /// thousand times as long as everything else. It allocates, and zxcvbn leaves copies in
-        /// memory that the feature `zeroize` does not wipe.
+        /// The estimate uses the first 20 characters, because its time grows fast with their
+        /// number. It usually takes tenths of a millisecond, and some tens of milliseconds at
+        /// worst: a thousand times as long as everything else. It allocates, and zxcvbn leaves
+        /// copies in memory that the feature `zeroize` does not wipe.
         min_score(score: u8);
 
         /// Sets whether passwords are normalized (Unicode's form C), so that a password is the same
@@ -143,8 +144,8 @@ impl PasswordPolicyBuilder {
         /// `nfc`.
         ///
         /// The normalized password is measured, compared and hashed. At sign-in you must
-        /// [`prepare`](PasswordPolicy::prepare) what was typed too. A character that Unicode has not
-        /// defined yet has no stable form and is a violation.
+        /// [`prepare`](PasswordPolicy::prepare) what was typed too. A character that Unicode has
+        /// not defined yet has no stable form and is a violation.
         ///
         /// If you turn this on for existing users, some hashes are of passwords as they were typed.
         /// These work as long as `prepare` does not change the password. So at sign-in verify both

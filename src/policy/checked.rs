@@ -20,8 +20,8 @@ impl<'p> PreparedPassword<'p> {
     }
 }
 
-/// A password that passed [`PasswordPolicy::check`](super::PasswordPolicy::check). It is not accepted
-/// yet, and it cannot be printed or hashed.
+/// A password that passed [`PasswordPolicy::check`](super::PasswordPolicy::check). It is not
+/// accepted yet, and it cannot be printed or hashed.
 ///
 /// Call [`accept`](Self::accept) after all other checks. If the policy uses a service of breached
 /// passwords, `accept` fails until `PasswordPolicy::judge_breach` has had the service's answer.

@@ -35,7 +35,8 @@ const LIST: &str = include_str!("common_passwords.txt");
 /// | 15 characters | 31 |
 ///
 /// With a minimum of 15 characters, add a longer list of your own, or a check against breached
-/// passwords. The list is compared with the entire password in at most 16 steps, without allocating.
+/// passwords. The list is compared with the entire password in at most 16 steps, without
+/// allocating.
 ///
 /// The list is in lower case throughout. It is that of [zxcvbn](https://crates.io/crates/zxcvbn)
 /// 3.1, © 2012–2016 Dan Wheeler and Dropbox, Inc., © 2016 Joshua Holmer, under the MIT licence.

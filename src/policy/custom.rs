@@ -39,8 +39,8 @@ use core::fmt;
 ///
 /// - `is_met_by` always returns the same for the same password. It does not panic, and its time is
 ///   bounded by the password's length. It may be called twice for one password.
-/// - `is_met_by` gets the prepared password. It is not called for a password that is rejected unread
-///   (see [`PasswordPolicy::check`](super::PasswordPolicy::check)).
+/// - `is_met_by` gets the prepared password. It is not called for a password that is rejected
+///   unread (see [`PasswordPolicy::check`](super::PasswordPolicy::check)).
 /// - `code` is `snake_case` and never changes. No other requirement has it: it is none of
 ///   [`Requirement::CODES`](super::Requirement::CODES) and none of the codes of advice.
 /// - Neither `describe` nor `parameters` reveals the password.

@@ -39,8 +39,8 @@ pub struct Hints {
     pub minlength: usize,
     /// The attribute `maxlength`, in UTF-16 code units; `None` if no useful value exists.
     ///
-    /// It is larger than the policy's maximum on purpose. Browsers silently cut a pasted password at
-    /// `maxlength`. What is left must still be too long, so that the policy rejects it.
+    /// It is larger than the policy's maximum on purpose. Browsers silently cut a pasted password
+    /// at `maxlength`. What is left must still be too long, so that the policy rejects it.
     pub maxlength: Option<usize>,
     /// The attribute `passwordrules`, in the syntax that Apple proposed. Passwords that are
     /// generated with these rules meet the policy, with these exceptions:

@@ -4,10 +4,10 @@ use core::fmt;
 
 /// A policy with a name, to [start from](super::PasswordPolicy::preset).
 ///
-/// If a preset follows a standard, [`build`](super::PasswordPolicyBuilder::build) fails if something
-/// is missing that the standard requires, or if something is set that it forbids. (NIST words two
-/// of these as recommendations: 64 permitted characters and normalization.) What the standard says
-/// about sign-in, rate limits and hashing is up to you.
+/// If a preset follows a standard, [`build`](super::PasswordPolicyBuilder::build) fails if
+/// something is missing that the standard requires, or if something is set that it forbids. (NIST
+/// words two of these as recommendations: 64 permitted characters and normalization.) What the
+/// standard says about sign-in, rate limits and hashing is up to you.
 ///
 /// | preset | characters | composition | blocklist | more |
 /// | --- | --- | --- | --- | --- |
@@ -20,7 +20,8 @@ use core::fmt;
 /// # What a blocklist can match
 ///
 /// A blocklist is compared with entire passwords, so only its entries of a permitted length can
-/// ever match. The [embedded list](super::CommonPasswords) has 30,000 passwords. Of these can match:
+/// ever match. The [embedded list](super::CommonPasswords) has 30,000 passwords. Of these can
+/// match:
 ///
 /// - 11,611 for a minimum of 8 characters: `NistMultiFactor`, `AsvsLevel1`, `AsvsLevel2`;
 /// - 31 for a minimum of 15 characters: `NistSingleFactor`. NIST requires no size, so this builds,
@@ -58,18 +59,18 @@ use core::fmt;
 pub enum Preset {
     /// The policy that this crate promises: at least 8 characters, a number, lower and upper case.
     ///
-    /// It follows no standard. [`PasswordPolicy`](super::PasswordPolicy) says which rules it breaks,
-    /// and why it is the default. Everything about it can be changed.
+    /// It follows no standard. [`PasswordPolicy`](super::PasswordPolicy) says which rules it
+    /// breaks, and why it is the default. Everything about it can be changed.
     #[default]
     Default,
     /// NIST SP 800-63B-4, section 3.1.1.2, if the password is the only factor.
     ///
-    /// It requires at least 15 characters (1), at least 64 permitted characters (2), each code point
-    /// counted as one (4), no composition rules (5), normalization in form C, and a blocklist that
-    /// is compared with the entire password.
+    /// It requires at least 15 characters (1), at least 64 permitted characters (2), each code
+    /// point counted as one (4), no composition rules (5), normalization in form C, and a blocklist
+    /// that is compared with the entire password.
     ///
-    /// It needs the feature `nfc`. The standard requires no size of the blocklist; here at least one
-    /// of its passwords must have a length that the policy permits.
+    /// It needs the feature `nfc`. The standard requires no size of the blocklist; here at least
+    /// one of its passwords must have a length that the policy permits.
     NistSingleFactor,
     /// NIST SP 800-63B-4, section 3.1.1.2, if a second factor is always required.
     ///

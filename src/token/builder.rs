@@ -19,8 +19,8 @@ impl TokenIssuer {
     /// Returns an issuer of invitations, which are links for accounts without a password.
     ///
     /// It has the throttle of this issuer, and a kind and a purpose (`…/invitation`) of its own, so
-    /// its links are unknown to this issuer. The lifetime must be longer than zero, at most 30 days,
-    /// and at least as long as the throttle's window and cooldown.
+    /// its links are unknown to this issuer. The lifetime must be longer than zero, at most 30
+    /// days, and at least as long as the throttle's window and cooldown.
     ///
     /// # Errors
     /// Fails if the lifetime is outside these bounds.
@@ -99,8 +99,9 @@ impl TokenIssuerBuilder {
     /// Builds the issuer.
     ///
     /// # Errors
-    /// Fails if the lifetime is zero, longer than 24 hours, or shorter than the throttle's window or
-    /// cooldown. With such a short lifetime, an account without a working link could be throttled.
+    /// Fails if the lifetime is zero, longer than 24 hours, or shorter than the throttle's window
+    /// or cooldown. With such a short lifetime, an account without a working link could be
+    /// throttled.
     pub fn build(self) -> Result<TokenIssuer, LifetimeError> {
         self.0.within(DAY)
     }

@@ -57,8 +57,8 @@ impl CodeKey {
         Digest(mac.chain_update(issue.0).chain_update(digits).finalize().into_bytes().into())
     }
 
-    /// Returns the digits of a token's code. They are as random as the token to anybody who lacks the
-    /// token or the key. No number is likelier than another by more than one part in 10⁹.
+    /// Returns the digits of a token's code. They are as random as the token to anybody who lacks
+    /// the token or the key. No number is likelier than another by more than one part in 10⁹.
     fn digits_for(&self, purpose: &Purpose, token: &ResetToken, count: u32) -> Secret<String> {
         let mac = self.hmac.clone().chain_update(b"password-reset/code/digits");
         let mac = mac.chain_update(purpose.tag).chain_update(token.selector().as_bytes());
@@ -119,8 +119,8 @@ impl Codes {
 
     /// Adds another key, so that codes stored under it can be exchanged too.
     ///
-    /// When you rotate keys, add the next key before you use it, and keep the previous key for eleven
-    /// minutes after that. A code is good for ten minutes, and clocks may differ by one.
+    /// When you rotate keys, add the next key before you use it, and keep the previous key for
+    /// eleven minutes after that. A code is good for ten minutes, and clocks may differ by one.
     #[must_use]
     pub fn with_other_key(mut self, key: CodeKey) -> Self {
         self.others.push(key);
@@ -147,8 +147,8 @@ pub struct Code {
 }
 
 impl Code {
-    /// Returns the digits in groups, such as `1234-5678`, to read and type. In a text that runs from
-    /// right to left the hyphen keeps the groups in order, which a space would not.
+    /// Returns the digits in groups, such as `1234-5678`, to read and type. In a text that runs
+    /// from right to left the hyphen keeps the groups in order, which a space would not.
     #[must_use]
     pub fn expose_in_groups(&self) -> String {
         let digits = self.expose_digits();
@@ -327,7 +327,8 @@ pub enum CodeError {
     /// The key consists of one byte repeated, so it is not random.
     #[error("a key of codes must be random, and this one is the same byte throughout")]
     ConstantKey,
-    /// The number of digits is not from 8 to 10: fewer are too easy to guess, more too long to type.
+    /// The number of digits is not from 8 to 10: fewer are too easy to guess, more too long to
+    /// type.
     #[error("the number of digits of a code must be from 8 to 10, not {digits}")]
     Digits {
         /// The number that was set.

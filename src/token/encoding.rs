@@ -145,8 +145,8 @@ impl Ledger {
     }
 
     fn is_consistent(&self) -> bool {
-        // Each issue, redemption, exchange and wrong code took a change of its own. A revocation took
-        // one too, and may have ended one issue of each kind. The first change is an issue.
+        // Each issue, redemption, exchange and wrong code took a change of its own. A revocation
+        // took one too, and may have ended one issue of each kind. The first change is an issue.
         let count = |is: &dyn Fn(&Issue) -> bool| self.issues.iter().filter(|i| is(i)).count();
         let revoked_of =
             |kind| count(&|i| i.kind == kind && matches!(i.state, IssueState::Revoked { .. }));

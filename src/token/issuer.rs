@@ -120,9 +120,9 @@ impl TokenIssuer {
     /// Redeems a good link. From then on no live link of the other kind is good either, whether or
     /// not the stamp changes.
     ///
-    /// `successor` is the account as the new password makes it: its address and its new stamp,
-    /// for example the new hash. The redemption is recorded with it, so if two requests redeem one link, each can tell
-    /// whether it was the one that succeeded.
+    /// `successor` is the account as the new password makes it: its address and its new stamp, for
+    /// example the new hash. The redemption is recorded with it, so if two requests redeem one
+    /// link, each can tell whether it was the one that succeeded.
     ///
     /// # Errors
     /// Fails with the reason why the link is not good, or if the ledger's revision is at its
@@ -261,7 +261,8 @@ impl TokenIssuer {
         self.issue_as(IssueState::Live, ledger, binding, now, entropy)
     }
 
-    /// Like [`explain`](Self::explain), for the host itself. It is counted, and it is not throttled.
+    /// Like [`explain`](Self::explain), for the host itself. It is counted, and it is not
+    /// throttled.
     ///
     /// # Errors
     /// Fails as [`issue_unthrottled`](Self::issue_unthrottled) does.
@@ -368,8 +369,8 @@ fn close(mut ledger: Ledger) -> Ledger {
 pub enum IssueError {
     /// The [`Throttle`] does not admit another link for this account now.
     ///
-    /// The account has a good link, or one that was cancelled or revoked while good, or was told how
-    /// to sign in without a password; or it was issued very many links.
+    /// The account has a good link, or one that was cancelled or revoked while good, or was told
+    /// how to sign in without a password; or it was issued very many links.
     #[error("links were issued to this account a short time ago")]
     Throttled,
     /// The clock is too close to the last representable time.

@@ -54,8 +54,8 @@ impl fmt::Debug for Selector {
 /// bytes, without padding:
 ///
 /// - It always has 48 characters, and each token has exactly one spelling.
-/// - Its last character is always a letter. Many mail programs end a link before a final `-` or `_`.
-///   This takes one bit of the verifier and leaves 191.
+/// - Its last character is always a letter. Many mail programs end a link before a final `-` or
+///   `_`. This takes one bit of the verifier and leaves 191.
 ///
 /// ```
 /// use password_reset::token::ResetToken;
