@@ -14,12 +14,15 @@
 //!
 //! The guide [`choosing_a_policy`](crate::guide::choosing_a_policy) helps you to choose one.
 
+// These come first, so that their methods do in the documentation.
+mod builder;
+mod checked;
+mod password_policy;
+
 mod attempt;
 mod blocklist;
 #[cfg(feature = "hibp")]
 mod breach;
-mod builder;
-mod checked;
 mod common_passwords;
 #[cfg(feature = "serde")]
 mod config;
@@ -30,7 +33,6 @@ mod hints;
 mod invisible;
 #[cfg(feature = "serde")]
 mod json;
-mod password_policy;
 mod preset;
 mod reading;
 mod requirement;

@@ -7,15 +7,17 @@
 //! An asynchronous host uses this module through [`PasswordReset`](crate::PasswordReset). A
 //! synchronous host can use it directly, as `examples/blocking.rs` does.
 
+// These come first, so that their methods do in the documentation.
 mod builder;
+mod issuer;
+mod ledger;
+
 #[cfg(feature = "codes")]
 mod code;
 mod digest;
 mod encoding;
 mod entropy;
 mod issue;
-mod issuer;
-mod ledger;
 mod refusal;
 mod reset_token;
 mod throttle;
