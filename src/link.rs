@@ -20,15 +20,21 @@ const PRIVATE_NAMES: [&str; 3] = [".internal", ".local", ".home.arpa"];
 /// The template is configuration. No part of it ever comes from a request.
 ///
 /// ```
+/// use password_reset::token::ResetToken;
 /// use password_reset::{LinkError, LinkTemplate};
 ///
 /// let template = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
-/// # let _ = template;
+/// let token = ResetToken::parse("c2VsZWN0b3IuLi4udmVyaWZpZXIuLi4uLi4uLi4uLi4uLi4O")?;
+/// assert_eq!(
+///     template.link(&token).expose_url(),
+///     "https://app.example.com/reset?token=c2VsZWN0b3IuLi4udmVyaWZpZXIuLi4uLi4uLi4uLi4uLi4O"
+/// );
+///
 /// assert_eq!(
 ///     LinkTemplate::new("http://app.example.com/reset?token={token}").unwrap_err(),
 ///     LinkError::NotHttps
 /// );
-/// # Ok::<(), LinkError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct LinkTemplate {

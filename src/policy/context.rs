@@ -57,9 +57,9 @@ const GENERIC: &str = "abuse account accounts admin administrator billing bookin
 ///
 /// - the domain and the tag (`+shop`) of an owner's address;
 /// - words of fewer than four characters;
-/// - words about the owner of exactly four characters, unless no letter is directly before and
-///   after them or the case changes there. `mark` is found in `mark2026` and in `ILoveMark1`, but
-///   not in `supermarket`;
+/// - words about the owner of exactly four characters, if they are part of a longer word. A capital
+///   after a small letter begins a new word. So `mark` is found in `mark2026` and in `ILoveMark1`,
+///   but not in `supermarket`;
 /// - the common names of mailboxes, such as `info`, `mail`, `office` or `support`.
 ///
 /// Your own words of four or more characters are found anywhere. So are their parts, except the

@@ -23,7 +23,7 @@ const MAX_BYTES_PER_CHARACTER: usize = 4;
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum BreachService {
-    /// Passwords are rejected.
+    /// No password is accepted.
     FailClosed,
     /// Passwords are accepted without the check. `PasswordPolicy::judge_breach` reports each such
     /// case as `Breach::Unknown`.

@@ -322,10 +322,10 @@ fn is_between_groups(character: char) -> bool {
 #[non_exhaustive]
 pub enum CodeError {
     /// The key has fewer than 32 bytes.
-    #[error("a key of codes must have at least 32 bytes")]
+    #[error("a key for codes must have at least 32 bytes")]
     ShortKey,
     /// The key consists of one byte repeated, so it is not random.
-    #[error("a key of codes must be random, and this one is the same byte throughout")]
+    #[error("a key for codes must be random, and this one repeats a single byte")]
     ConstantKey,
     /// The number of digits is not from 8 to 10: fewer are too easy to guess, more too long to
     /// type.

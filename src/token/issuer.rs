@@ -277,7 +277,7 @@ impl TokenIssuer {
         self.issue_as(told, ledger, binding, now, entropy).map(|issued| issued.ledger)
     }
 
-    /// Returns whether this issuer issued the token, even if its link is not good any more.
+    /// Returns whether the ledger has a link of this issuer with this token, good or not.
     #[must_use]
     pub fn has_issued(&self, ledger: &Ledger, token: &ResetToken) -> bool {
         self.find(ledger, token).is_some()

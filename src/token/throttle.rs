@@ -24,12 +24,13 @@ const MAX_PER_WINDOW: u8 = 14;
 /// before the account holder reads it.
 ///
 /// ```
-/// use password_reset::token::Throttle;
+/// use password_reset::token::{Throttle, TokenIssuer};
 /// use std::time::Duration;
 ///
 /// let throttle = Throttle::per_hour(3)?.with_cooldown(Duration::from_secs(120))?;
-/// # let _ = throttle;
-/// # Ok::<(), password_reset::token::ThrottleError>(())
+/// let issuer = TokenIssuer::builder().throttle(throttle).build()?;
+/// # let _ = issuer;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # What it limits
