@@ -1,3 +1,5 @@
+//! One account of a fixture, and the steps that a service takes with it.
+
 use super::{Fixture, Id};
 use crate::store::{Account, Change, Commit, Store};
 use crate::token::{Binding, Entropy, Issued, Ledger, ResetToken, Selector, Throttle, TokenIssuer};
@@ -10,23 +12,24 @@ use time::{SignedDuration, UtcDateTime};
 pub(super) const OLD_HASH: &str = "$argon2id$the 'old' one";
 pub(super) const NEW_HASH: &str = "$argon2id$the \"new\" one; ünïcode -- %";
 
-/// The time at which a case starts, with a fraction that stores may be tempted to round.
+/// The time at which a case starts. It has a fraction, which a store might round.
 pub(super) const START: UtcDateTime = time_of(1_700_000_000_999_999_999);
 
-/// The time of every purge of the suite. It lies before the ledgers of any host, and is the same
-/// for all runs: what one purge forgets, no other needs, so that they may run side by side.
+/// The time of every purge of the suite. It lies before the ledgers of any host. It is the same for
+/// all runs, so that runs at the same time never delete a ledger that another one needs.
 ///
-/// Its fraction is lost in seconds, milliseconds and microseconds alike, so that a store that
-/// rounds the time of a ledger down is found out.
+/// Seconds, milliseconds and microseconds all lose its fraction. This finds a store that rounds the
+/// time of a ledger down.
 const PURGED_AT: UtcDateTime = time_of(999_999_999_500_000_500);
 
-/// When a ledger is forgettable that the purge must keep.
+/// The time from which a ledger that the purge must keep may be forgotten.
 pub(super) const NEEDED: UtcDateTime = time_of(999_999_999_500_000_501);
 
-/// When a ledger is forgettable that the purge must forget: early enough for stores that round.
+/// The time from which a ledger that the purge must delete may be forgotten: early enough for
+/// stores that round.
 pub(super) const OVER: UtcDateTime = time_of(999_999_939_500_000_500);
 
-/// How often a change is tried that the store may answer with a conflict or an error.
+/// How often a change is tried, since the store may return a conflict or an error now and then.
 pub(super) const ATTEMPTS: usize = 16;
 
 const fn time_of(nanoseconds: i128) -> UtcDateTime {
@@ -36,14 +39,14 @@ const fn time_of(nanoseconds: i128) -> UtcDateTime {
     }
 }
 
-/// One account of a fixture, and the steps that a service would take with it.
+/// One account of a fixture.
 pub(super) struct Case<'a, F: Fixture> {
     pub(super) fixture: &'a F,
     pub(super) id: Id<F>,
     pub(super) address: String,
     /// The hash with which the account was added.
     pub(super) old_hash: String,
-    /// The time of its first issue.
+    /// The time of the first issue.
     pub(super) start: UtcDateTime,
     issuer: TokenIssuer,
 }
@@ -59,7 +62,7 @@ impl<'a, F: Fixture> Case<'a, F> {
         Self { fixture, id, address, old_hash, start: START, issuer: eager_issuer() }
     }
 
-    /// A case whose first ledger is forgettable at this time.
+    /// Returns a case whose first ledger may be forgotten from this time on.
     pub(super) async fn forgettable_at(fixture: &'a F, time: UtcDateTime) -> Self {
         let mut case = Self::new(fixture).await;
         let kept = case.issued(&case.account().await, None).ledger.forgettable_at() - START;
@@ -67,7 +70,8 @@ impl<'a, F: Fixture> Case<'a, F> {
         case
     }
 
-    /// Purges until the case's ledger is forgotten: another run's purge may have taken it over.
+    /// Purges until the case's ledger is deleted. It takes several tries if the purge of another
+    /// run is about to delete it.
     pub(super) async fn purge(&self) {
         for _ in 0..ATTEMPTS {
             self.fixture.purge(PURGED_AT).await;
@@ -84,7 +88,7 @@ impl<'a, F: Fixture> Case<'a, F> {
         found.expect("finding by login").expect("the account is found by its login")
     }
 
-    /// Waits for some of the moments in which the store does something small.
+    /// Waits for this number of short reads.
     pub(super) async fn wait(&self, moments: usize) {
         for _ in 0..moments {
             self.fixture.password_hash(&self.id).await;
@@ -99,10 +103,10 @@ impl<'a, F: Fixture> Case<'a, F> {
             By::Selector(selector) => store.find_by_selector(selector).await,
             By::Id => store.find_by_id(&self.id).await,
         };
-        found.unwrap_or_else(|error| panic!("finding by {by} answers: {error:?}"))
+        found.unwrap_or_else(|error| panic!("finding by {by} succeeds: {error:?}"))
     }
 
-    /// The ledger that the store has now.
+    /// Returns the ledger that is stored now.
     pub(super) async fn ledger(&self) -> Option<Ledger> {
         self.account()
             .await
@@ -110,14 +114,14 @@ impl<'a, F: Fixture> Case<'a, F> {
             .map(|bytes| Ledger::decode(&bytes).expect("a ledger comes back to the byte"))
     }
 
-    /// A next ledger with one more link; nothing is committed.
+    /// Returns a next ledger with one more link, without a commit.
     pub(super) fn issued(&self, account: &Account<Id<F>>, present: Option<&Ledger>) -> Issued {
         let minutes = present.map_or(0, Ledger::revision);
         let now = self.start.saturating_add(SignedDuration::minutes(minutes));
         self.issuer.issue(present, account.binding(), now, entropy()).expect("an issue")
     }
 
-    /// A next ledger in which the link is redeemed; nothing is committed.
+    /// Returns a next ledger in which the link is redeemed, without a commit.
     pub(super) fn redeemed(
         &self,
         account: &Account<Id<F>>,
@@ -129,7 +133,7 @@ impl<'a, F: Fixture> Case<'a, F> {
         self.issuer.redeem(ledger, token, &account.binding(), now, successor).expect("a good link")
     }
 
-    /// A next ledger for a password that is set without a link; nothing is committed.
+    /// Returns a next ledger for a password that is set without a link, without a commit.
     pub(super) fn changed(&self, account: &Account<Id<F>>, present: Option<&Ledger>) -> Ledger {
         let successor = Binding::new(&account.address, NEW_HASH.as_bytes());
         self.issuer.change(present, successor, self.start, entropy()).expect("a change")
@@ -144,8 +148,8 @@ impl<'a, F: Fixture> Case<'a, F> {
         issued
     }
 
-    /// That the store goes from `present` to `next`. A conflict without a reason or an error
-    /// is met as a service would: by looking again, and by trying again.
+    /// Asserts that the store swaps `present` for `next`. After an error, or a conflict without a
+    /// reason, it looks at the account and retries, as a service does.
     pub(super) async fn assert_committed(
         &self,
         account: &Account<Id<F>>,
@@ -164,15 +168,15 @@ impl<'a, F: Fixture> Case<'a, F> {
             answers.push(answer);
             if self.is_stored(next).await {
                 let is_in_doubt = answers.iter().any(Result::is_err);
-                assert!(is_in_doubt, "{why}: answered as a conflict, and yet it was written");
+                assert!(is_in_doubt, "{why}: answered as a conflict, but it was written");
                 return;
             }
         }
-        panic!("{why}: an expected change is committed, if not at once: {answers:?}");
+        panic!("{why}: a valid change is committed, if not at the first try: {answers:?}");
     }
 
-    /// That the store refuses to go from `present` to `next`, with a password and without,
-    /// and that what it has stays as it is.
+    /// Asserts that the store does not swap `present` for `next`, neither with a password nor
+    /// without, and returns a conflict.
     pub(super) async fn assert_conflict(
         &self,
         account: &Account<Id<F>>,
@@ -191,19 +195,19 @@ impl<'a, F: Fixture> Case<'a, F> {
         for _ in 0..ATTEMPTS {
             let answer = self.fixture.store().commit(change).await;
             let is_stored = self.is_stored(change.ledger()).await;
-            assert!(!is_stored, "{why}: and yet the ledger was written");
+            assert!(!is_stored, "{why}: but the ledger was written");
             match answer {
                 Ok(commit) => return assert_eq!(commit, Commit::Conflict, "{why}"),
                 Err(error) => errors.push(error),
             }
         }
-        panic!("{why}: an answer, if not at once: {errors:?}");
+        panic!("{why}: a commit returns no error, if not at the first try: {errors:?}");
     }
 
-    /// That no account is found by the selector.
-    pub(super) async fn assert_nobodys(&self, selector: &Selector, why: &str) {
+    /// Asserts that no account is found by the selector.
+    pub(super) async fn assert_unknown(&self, selector: &Selector, why: &str) {
         let found = self.fixture.store().find_by_selector(selector).await;
-        assert!(found.expect("an answer").is_none(), "{why} selector finds nobody");
+        assert!(found.expect("an answer").is_none(), "{why} selector finds no account");
     }
 
     pub(super) async fn is_stored(&self, ledger: &Ledger) -> bool {
@@ -212,7 +216,7 @@ impl<'a, F: Fixture> Case<'a, F> {
         stored == Some(ledger.encode())
     }
 
-    /// That password and sessions are as they were at the start.
+    /// Asserts that password and sessions are as they were at the start.
     pub(super) async fn assert_untouched(&self, why: &str) {
         assert_eq!(
             self.fixture.password_hash(&self.id).await,
@@ -248,7 +252,7 @@ impl fmt::Display for By<'_> {
     }
 }
 
-/// Is pending once, so that others who wait in the same task go first.
+/// Is pending once, so that other futures of the same task go first.
 pub(super) async fn give_way() {
     let mut gave_way = false;
     poll_fn(|context| {
@@ -262,7 +266,7 @@ pub(super) async fn give_way() {
     .await;
 }
 
-/// An issuer that throttles as little as it can.
+/// Returns an issuer that throttles as little as possible.
 pub(super) fn eager_issuer() -> TokenIssuer {
     let throttle = Throttle::per_window(14, Duration::from_nanos(1))
         .and_then(|throttle| throttle.with_cooldown(Duration::ZERO))

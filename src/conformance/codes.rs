@@ -1,11 +1,12 @@
-//! Ledgers of accounts that use codes. They are put together as the stored form is documented, so
-//! that every store is tested with them, and the suite needs no feature for it.
+//! Ledgers of accounts that use codes, made from the documented encoding.
 
 use crate::token::Ledger;
 use time::UtcDateTime;
 
-/// The next ledger: a wrong code was typed at this time. With `exchanged`, there was a right one
-/// for each link as well; then every link must be dead.
+/// Returns a next ledger in which a wrong code was typed at this time. With `exchanged`, a right
+/// code was also typed for each link, and no link of `ledger` may be live.
+///
+/// It is built byte by byte, so that the suite tests every store without the feature `codes`.
 pub(super) fn with_codes(ledger: &Ledger, typed_at: UtcDateTime, exchanged: bool) -> Ledger {
     let version_2 = ledger.encode();
     let mut old = version_2.as_slice();

@@ -1,13 +1,15 @@
+//! Properties of `commit`: what conflicts, what is written, and what a purge deletes.
+
 use super::Fixture;
 use super::case::{Case, NEEDED, NEW_HASH, OVER, START, eager_issuer, unused_address};
 use super::codes::with_codes;
 use crate::token::Ledger;
 use time::SignedDuration;
 
-/// A change is refused if the ledger that it starts from is no longer the stored one.
+/// A change conflicts if the ledger that it starts from is no longer the stored one.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_stale_revision_conflicts<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let stale = case.issue().await;
@@ -18,10 +20,10 @@ pub async fn a_stale_revision_conflicts<F: Fixture>(fixture: &F) {
     case.assert_untouched("a stale revision").await;
 }
 
-/// Where two make the account's first ledger, the second is refused.
+/// If two requests create an account's first ledger, the second one conflicts.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_second_first_ledger_conflicts<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let account = case.account().await;
@@ -31,10 +33,10 @@ pub async fn a_second_first_ledger_conflicts<F: Fixture>(fixture: &F) {
     case.assert_untouched("a second first ledger").await;
 }
 
-/// A first ledger with the selector of another account's is refused.
+/// A first ledger conflicts if its selector belongs to another account.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_taken_selector_conflicts<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let owner = Case::new(fixture).await;
@@ -46,10 +48,10 @@ pub async fn a_taken_selector_conflicts<F: Fixture>(fixture: &F) {
     owner.assert_untouched("a taken selector").await;
 }
 
-/// The first ledger after a purge is another one than before it, even at the same revision.
+/// The first ledger after a purge is not the one before it, even at the same revision.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn another_ledger_at_the_same_revision_conflicts<F: Fixture>(fixture: &F) {
     let mut case = Case::forgettable_at(fixture, OVER).await;
     let account = case.account().await;
@@ -68,10 +70,10 @@ pub async fn another_ledger_at_the_same_revision_conflicts<F: Fixture>(fixture: 
     assert_eq!(case.ledger().await, Some(another.ledger), "{why}: the ledger stays");
 }
 
-/// A link dies with the address that it was sent to, up to the last moment.
+/// A change conflicts if the address has changed since the account was found.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_changed_address_conflicts<F: Fixture>(fixture: &F) {
     let (why, address) = ("a changed address", unused_address());
     let case = Case::new(fixture).await;
@@ -88,10 +90,10 @@ pub async fn a_changed_address_conflicts<F: Fixture>(fixture: &F) {
     case.assert_untouched(why).await;
 }
 
-/// A password that was changed by another path since the account was found stays.
+/// A change conflicts if the password was changed in another way since the account was found.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_changed_password_conflicts<F: Fixture>(fixture: &F) {
     let why = "a password that was changed by another path";
     let case = Case::new(fixture).await;
@@ -109,11 +111,11 @@ pub async fn a_changed_password_conflicts<F: Fixture>(fixture: &F) {
     assert_eq!(stored, "and yet another one", "{why} stays");
 }
 
-/// Nothing is written for an account that was deleted since it was found, nor for one that
-/// was made in its place.
+/// Nothing is written for an account that was deleted since it was found, nor for a new account
+/// with its address.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_deleted_account_conflicts<F: Fixture>(fixture: &F) {
     let why = "a deleted account";
     let case = Case::new(fixture).await;
@@ -136,7 +138,7 @@ pub async fn a_deleted_account_conflicts<F: Fixture>(fixture: &F) {
 /// Nothing is written for an account that may no longer reset its password.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_disabled_account_conflicts<F: Fixture>(fixture: &F) {
     let why = "a disabled account";
     let case = Case::new(fixture).await;
@@ -163,7 +165,7 @@ pub async fn a_disabled_account_conflicts<F: Fixture>(fixture: &F) {
 /// A redemption writes the hash, ends the sessions and stores the ledger.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_redemption_changes_password_sessions_and_ledger<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let issued = case.issue().await;
@@ -176,11 +178,12 @@ pub async fn a_redemption_changes_password_sessions_and_ledger<F: Fixture>(fixtu
     assert_eq!(case.ledger().await, Some(redeemed), "the ledger");
 }
 
-/// Somebody who is signed in changes the password of an account that has no ledger yet: the hash,
-/// the ended sessions and the first ledger are one step, and the second of two conflicts.
+/// A signed-in account holder changes the password of an account that has no ledger yet. The hash,
+/// the ended sessions and the first ledger are one step, and the second of two such changes
+/// conflicts.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_first_ledger_comes_with_a_password<F: Fixture>(fixture: &F) {
     let why = "a password with a first ledger";
     let case = Case::new(fixture).await;
@@ -195,11 +198,11 @@ pub async fn a_first_ledger_comes_with_a_password<F: Fixture>(fixture: &F) {
     assert_eq!(case.ledger().await, Some(first), "{why}: the ledger stays");
 }
 
-/// A password hash is stored as it is given: with 128 characters, of which the first and the
-/// last are spaces. The account goes on from there.
+/// A password hash of 128 characters, of which the first and the last are spaces, is stored
+/// unchanged. The next redemption works too.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_password_hash_is_stored_to_the_byte<F: Fixture>(fixture: &F) {
     let why = "a hash of 128 characters with spaces at its ends";
     let case = Case::new(fixture).await;
@@ -213,10 +216,10 @@ pub async fn a_password_hash_is_stored_to_the_byte<F: Fixture>(fixture: &F) {
     }
 }
 
-/// A redemption that conflicts leaves password, sessions and ledger as they are.
+/// A redemption that conflicts changes neither password nor sessions nor ledger.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_conflicting_redemption_changes_nothing<F: Fixture>(fixture: &F) {
     let why = "a conflicting redemption";
     let case = Case::new(fixture).await;
@@ -229,10 +232,10 @@ pub async fn a_conflicting_redemption_changes_nothing<F: Fixture>(fixture: &F) {
     assert_eq!(case.ledger().await, Some(newer.ledger), "{why}: the ledger stays");
 }
 
-/// Asking for links and revoking them leaves password and sessions alone.
+/// Issuing links and revoking them changes neither password nor sessions.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn only_a_redemption_touches_password_and_sessions<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     case.issue().await;
@@ -247,10 +250,10 @@ pub async fn only_a_redemption_touches_password_and_sessions<F: Fixture>(fixture
     case.assert_untouched(why).await;
 }
 
-/// What one account does, no other notices.
+/// A redemption of one account changes no other account.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn only_the_own_account_is_changed<F: Fixture>(fixture: &F) {
     let (case, other) = (Case::new(fixture).await, Case::new(fixture).await);
     let others = other.issue().await;
@@ -263,11 +266,11 @@ pub async fn only_the_own_account_is_changed<F: Fixture>(fixture: &F) {
     assert_eq!(other.ledger().await, Some(others.ledger), "another account's ledger");
 }
 
-/// A purge keeps a ledger until it is forgettable, and forgets it at most a minute later; the
-/// account then has none, and may have a first one again.
+/// A purge keeps a ledger until it may be forgotten, and deletes it at most a minute later. The
+/// account then has no ledger, and may get a first one again.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_purge_forgets_only_what_is_forgettable<F: Fixture>(fixture: &F) {
     let needed = Case::forgettable_at(fixture, NEEDED).await;
     let mut over = Case::forgettable_at(fixture, OVER).await;
@@ -278,21 +281,23 @@ pub async fn a_purge_forgets_only_what_is_forgettable<F: Fixture>(fixture: &F) {
     let why = "a ledger is kept for 30 days after a wrong code";
     assert_eq!(typed.ledger().await, Some(counted), "{why}");
     let selector = forgotten.ledger.selector();
-    over.assert_nobodys(selector, "a forgotten ledger's").await;
+    over.assert_unknown(selector, "a forgotten ledger's").await;
     over.start = START;
     over.issue().await;
-    over.assert_nobodys(selector, "a ledger's before the present one").await;
+    over.assert_unknown(selector, "a ledger's before the present one").await;
     over.assert_untouched("a purge").await;
 }
 
-/// An account whose ledger the purge must keep, although each of its links is over.
+/// Returns an account whose ledger the purge must keep because of a wrong code, although its links
+/// have all expired long ago.
 async fn kept_for_a_wrong_code<F: Fixture>(fixture: &F) -> (Case<'_, F>, Ledger) {
     let mut case = Case::forgettable_at(fixture, NEEDED).await;
     let first = case.issue().await.ledger;
     let counted = with_codes(&first, NEEDED - SignedDuration::days(30), false);
     let account = case.account().await;
     case.assert_committed(&account, Some(&first), &counted, None, "a wrong code").await;
-    // Another run's purge may come at any time: its first link keeps it until the wrong code does.
+    // The purge of another run may come at any time. Until now, the first link protected the
+    // ledger.
     case.start -= SignedDuration::HOUR;
     for _ in 0..16 {
         case.issue().await;

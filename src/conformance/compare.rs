@@ -1,11 +1,13 @@
+//! Properties of comparisons: an address or a stamp is compared byte by byte.
+
 use super::Fixture;
 use super::case::{Case, OLD_HASH, unused_address};
 
-/// A stored address that differs in case, in an accent, in a space or in a part of it is
-/// another one, whatever the column's collation.
+/// A change conflicts if the stored address differs in case, in an accent, in a space or in a part
+/// of it, whatever the column's collation.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn an_address_is_compared_to_the_byte<F: Fixture>(fixture: &F) {
     let address = || unused_address().replace("Conformance", "Zo\u{eb}.Conformance");
     let without = Case::with(fixture, address(), OLD_HASH.to_owned()).await;
@@ -28,11 +30,11 @@ pub async fn an_address_is_compared_to_the_byte<F: Fixture>(fixture: &F) {
     with.assert_untouched("another address").await;
 }
 
-/// A stored stamp that differs in case, in an accent, in a space or in a part of it is another
-/// one, whatever the column's collation.
+/// A change conflicts if the stored stamp differs in case, in an accent, in a space or in a part of
+/// it, whatever the column's collation.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_stamp_is_compared_to_the_byte<F: Fixture>(fixture: &F) {
     for (differs, change) in DIFFERENCES {
         let why = format!("a stamp that differs {differs}");
@@ -55,7 +57,7 @@ pub async fn a_stamp_is_compared_to_the_byte<F: Fixture>(fixture: &F) {
 
 type Difference = (&'static str, fn(&str) -> String);
 
-/// Texts that a comparison with less care takes for the same.
+/// Changes that a less exact comparison does not see.
 const DIFFERENCES: [Difference; 9] = [
     ("in case", str::to_lowercase),
     ("in the case of one letter", |text| text.replace("Zo", "zo")),

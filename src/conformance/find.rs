@@ -1,30 +1,33 @@
+//! Properties of the three finds.
+
 use super::Fixture;
 use super::case::{By, Case, OLD_HASH, START, unused_address};
 use super::codes::with_codes;
 use crate::store::Store;
 use crate::token::{MAX_LEDGER_BYTES, TokenIssuer};
 
-/// The stored address comes back to the byte, and there is no ledger yet.
+/// A new account is found with its stored address, unchanged to the byte, and without a ledger.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn an_account_is_found_as_it_is_stored<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     for by in [By::Login, By::Id] {
         let account = case.find(by).await;
         let account = account.unwrap_or_else(|| panic!("an account is found by {by}"));
         assert_eq!(account.address, case.address, "by {by}: the address is the stored one");
-        assert_eq!(account.ledger, None, "by {by}: who never asked for a link has no ledger");
+        assert_eq!(account.ledger, None, "by {by}: an account without links has no ledger");
         assert_eq!(account.binding(), case.account().await.binding(), "by {by}: one binding");
         assert!(account.has_password, "by {by}: an account that has a password");
         assert_eq!(fixture.password_hash(&account.id).await, OLD_HASH, "by {by}: its own id");
     }
 }
 
-/// Whatever is typed, what belongs to no account finds none and is no error.
+/// A login or a selector that belongs to no account finds none, and is not an error, whatever the
+/// visitor typed.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn an_unknown_login_or_selector_finds_nothing<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let odd = [
@@ -55,10 +58,10 @@ pub async fn an_unknown_login_or_selector_finds_nothing<F: Fixture>(fixture: &F)
     assert!(found.expect("an answer").is_none(), "a ledger that was not committed is not found");
 }
 
-/// A committed ledger comes back to the byte by the login, by its selector and by the id.
+/// A committed ledger is found by the login, by its selector and by the id, unchanged to the byte.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_ledger_comes_back_to_the_byte<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     for _ in 0..3 {
@@ -72,14 +75,14 @@ pub async fn a_ledger_comes_back_to_the_byte<F: Fixture>(fixture: &F) {
     }
 }
 
-/// A full ledger is stored like any other, whose links had codes as well. It is the same with and
-/// without the feature `codes`.
+/// The longest possible ledger, whose links had codes as well, is stored like any other. The
+/// feature `codes` makes no difference.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn the_longest_ledger_comes_back_to_the_byte<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
-    // Twice as many as it holds: there were as many changes as links and exchanges.
+    // Twice as many links as it holds, since the revision must cover its links and exchanges.
     for _ in 0..32 {
         case.issue().await;
     }
@@ -96,10 +99,10 @@ pub async fn the_longest_ledger_comes_back_to_the_byte<F: Fixture>(fixture: &F) 
     }
 }
 
-/// A deleted account is not found, neither by its login nor by its id nor by a link.
+/// A deleted account is not found by its login, by its id or by a link.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_deleted_account_is_not_found<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let issued = case.issue().await;
@@ -109,10 +112,10 @@ pub async fn a_deleted_account_is_not_found<F: Fixture>(fixture: &F) {
     }
 }
 
-/// An account that may not reset its password is not found, until it may again.
+/// An account that may not reset its password is not found until it may again.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_disabled_account_is_not_found<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let issued = case.issue().await;
@@ -126,10 +129,10 @@ pub async fn a_disabled_account_is_not_found<F: Fixture>(fixture: &F) {
     assert_eq!(case.ledger().await, Some(issued.ledger), "an account that may reset again");
 }
 
-/// A login that two accounts share finds neither: the answer is an error.
+/// A login that two accounts share finds neither. The find returns an error.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_login_of_two_accounts_is_an_error<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     if !fixture.add_namesake(&case.address, "the namesake's").await {

@@ -1,3 +1,5 @@
+//! Properties of a whole service over the store, with many requests at once.
+
 use super::Fixture;
 use super::case::{ATTEMPTS, Case, NEW_HASH, START, eager_issuer, give_way};
 use crate::adapters::memory::{ManualClock, Outbox};
@@ -7,10 +9,10 @@ use crate::store::{Account, Change, Commit, Store};
 use crate::token::{IssueState, Ledger, Refusal, Selector};
 use futures_util::future::{join, join_all};
 
-/// Of 64 redemptions of one link at once, one succeeds and the others learn that it was used.
+/// Of 64 redemptions of one link at once, one succeeds and the others report that it was used.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn of_many_redemptions_of_one_link_one_succeeds<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let flow = Flow::new(&case);
@@ -20,16 +22,21 @@ pub async fn of_many_redemptions_of_one_link_one_succeeds<F: Fixture>(fixture: &
     let succeeded: Vec<_> = outcomes.iter().flatten().collect();
     assert_eq!(succeeded.len(), 1, "of many redemptions of one link one succeeds");
     let stored = fixture.password_hash(&case.id).await;
-    assert!(succeeded.contains(&&stored), "the password is that of the one that succeeded");
+    assert!(
+        succeeded.contains(&&stored),
+        "the password is the one of the redemption that succeeded"
+    );
     let refused = outcomes.iter().filter_map(|outcome| outcome.as_ref().err());
-    assert!(refused.clone().all(|refusal| *refusal == Refusal::Used), "the others were told so");
+    assert!(
+        refused.clone().all(|refusal| *refusal == Refusal::Used),
+        "the others report that the link was used"
+    );
 }
 
-/// Of 32 requests at once, the last to be committed has the one link that is good, and none of
-/// the others is lost.
+/// Of 32 requests at once, only the last to be committed has a good link, and no change is lost.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn of_many_requests_at_once_one_link_is_live<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let flow = Flow::new(&case);
@@ -45,10 +52,11 @@ pub async fn of_many_requests_at_once_one_link_is_live<F: Fixture>(fixture: &F) 
     case.assert_untouched("many requests").await;
 }
 
-/// Either the redemption came first, or the newer link superseded the older; none is lost.
+/// Of a request and a redemption at once, either the redemption comes first, or the new link
+/// supersedes the old one. No change is lost.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_request_and_a_redemption_at_once_leave_one_order<F: Fixture>(fixture: &F) {
     for request_first in [true, false] {
         let case = Case::new(fixture).await;
@@ -62,23 +70,27 @@ pub async fn a_request_and_a_redemption_at_once_leave_one_order<F: Fixture>(fixt
             join(redeem, flow.resets.request(&case.address)).await.0
         };
         let changed = fixture.password_hash(&case.id).await == NEW_HASH;
-        assert_eq!(redeemed.is_ok(), changed, "success is told where the password changed");
+        assert_eq!(
+            redeemed.is_ok(),
+            changed,
+            "a redemption succeeds exactly if the password changed"
+        );
         let ledger = case.ledger().await.expect("a ledger");
         let before = usize::try_from(before).expect("a revision");
         let count = before + flow.mailed().len() + usize::from(changed);
         assert_none_is_lost(&ledger, count);
         if let Err(refusal) = redeemed {
-            assert_eq!(refusal, Refusal::Superseded, "or the newer link superseded the older");
+            assert_eq!(refusal, Refusal::Superseded, "or the newer link superseded the older one");
         }
     }
 }
 
 fn assert_none_is_lost(ledger: &Ledger, changes: usize) {
     let stored = usize::try_from(ledger.revision()).expect("a revision");
-    assert!(stored >= changes, "no change is lost: of {changes} there are {stored}");
+    assert!(stored >= changes, "no change is lost: of {changes}, {stored} are stored");
 }
 
-/// A service over the store, in which everybody finds before anybody commits.
+/// A service over the store, in which all requests find before any of them commits.
 struct Flow<'a, F: Fixture> {
     resets: PasswordReset<Slowly<'a, F::Store>, Outbox>,
     outbox: Outbox,
@@ -98,7 +110,7 @@ impl<'a, F: Fixture> Flow<'a, F> {
         Self { resets, outbox, address: &case.address }
     }
 
-    /// The token of a link that was asked for until one came.
+    /// Requests a link until one is mailed, and returns its token.
     async fn link(&self) -> String {
         let mut handled = Vec::new();
         for _ in 0..ATTEMPTS {
@@ -108,17 +120,17 @@ impl<'a, F: Fixture> Flow<'a, F> {
             }
         }
         let outcomes: Vec<_> = handled.iter().map(Handled::outcome_for_logs).collect();
-        panic!("a mail with a link, if not at once: {outcomes:?}");
+        panic!("a request mails a link, if not at the first try: {outcomes:?}");
     }
 
-    /// The tokens that were mailed since the last look.
+    /// Returns the tokens that were mailed since the last call.
     fn mailed(&self) -> Vec<String> {
         let token = |link: &str| link.rsplit('#').next().map(str::to_owned);
         let mails = self.outbox.take();
         mails.iter().filter_map(|mail| token(mail.link()?.expose_url())).collect()
     }
 
-    /// Tries until it gets a hash set or is told why not; gives the hash where it was set.
+    /// Retries until the hash is set or the link is refused. Returns the hash if it was set.
     async fn redeem(&self, token: &str, hash: String) -> Result<String, Refusal> {
         let mut faults = Vec::new();
         for _ in 0..ATTEMPTS {
@@ -132,11 +144,11 @@ impl<'a, F: Fixture> Flow<'a, F> {
                 Err(fault) => faults.push(fault),
             }
         }
-        panic!("a redemption or a refusal, if not at once: {faults:?}");
+        panic!("a redemption succeeds or is refused, if not at the first try: {faults:?}");
     }
 }
 
-/// A store that lets others go first before it commits.
+/// A store that lets other futures go first before it commits.
 struct Slowly<'a, S>(&'a S);
 
 impl<S: Store> Store for Slowly<'_, S> {

@@ -1,26 +1,32 @@
-//! A test-suite for anybody's [`Store`]: its contract, one function per property.
+//! A test suite for your [`Store`]: its contract, with one function for each property.
 //!
-//! Enable the feature `conformance` among your dev-dependencies. Implement [`Fixture`] for your store and call [`run`] in a test, on the database that you run.
-//! Each property is also a function of its own, so that you can look at a failure alone. It
-//! panics with a sentence where the store breaks its contract.
+//! 1. Enable the feature `conformance` in your dev-dependencies.
+//! 2. Implement [`Fixture`] for your store.
+//! 3. Call [`run`] in a test, on the database that you use in production.
 //!
-//! The properties add accounts with addresses of their own at `example.com` and leave them there,
-//! so give them a database for tests. Runs at once on one database do not disturb each other, in one program or in several. Every
-//! purge is as of September 2001, so that no other ledgers are forgotten.
+//! If the store breaks its contract, the suite panics with a sentence that says how. Each property
+//! is also a public function, so that you can run a failing one alone.
 //!
-//! A commit may answer with a conflict or an error now and then, as on a server; the suite
-//! looks again and tries again. The finds must answer. A mistake that shows only in a race may
-//! need several runs to fail.
+//! The suite adds accounts with new addresses at `example.com` and leaves them there, so give it a
+//! database for tests. Several runs on one database at once do not disturb each other, in one
+//! program or in several. Every purge uses a time in September 2001, so it deletes no other
+//! ledgers.
 //!
-//! The suite sees what happens between two awaits of your store. It does not see steps that block
-//! the thread, isolation levels other than those of your connections, or whether what is stored
-//! survives a power cut.
+//! A commit may return a conflict or an error now and then, as on a real server: the suite looks at
+//! the account and retries. The finds must succeed. A mistake that shows only in a race may need
+//! several runs to be found.
+//!
+//! The suite tests what happens between two awaits of your store. It does not test:
+//!
+//! - steps that block the thread,
+//! - other isolation levels than those of your connections,
+//! - whether stored data survives a power cut.
 //!
 //! # Stability
 //!
-//! A minor release may add properties and make one stricter. A store that passed may then fail:
-//! it had the mistake before. [`Fixture`] gains a required method only in a release that may
-//! break your build, and the names of the properties change only there.
+//! A minor release may add properties, and may make a property stricter. A store that passed before
+//! may then fail, because it had the mistake all along. Only a release that may break your build
+//! adds a required method to [`Fixture`] or changes the names of properties.
 //!
 //! # Example
 //!
@@ -74,7 +80,7 @@
 //! conformance::run(&Memory(MemoryStore::new())).await;
 //! # }
 //! ```
-#![allow(clippy::expect_used, clippy::panic, reason = "a test-suite reports by panicking")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test suite reports by panicking")]
 
 mod case;
 mod codes;
@@ -96,63 +102,65 @@ pub use sign_in::*;
 use crate::store::Store;
 use time::UtcDateTime;
 
-/// A store with what surrounds it: its accounts, their passwords and sessions.
+/// Your store, and how a test changes the accounts, passwords and sessions around it.
+///
+/// The [module's documentation](self) has an example.
 ///
 /// # Contract
 ///
-/// - The accounts sign in with their address, and their stamp is or changes with the
-///   password hash.
-/// - Each method takes effect before it is ready, as another part of the host would do
-///   it, past the [`Store`]. It panics where it cannot.
-/// - Texts are stored as they are given. Some addresses have an accent or a space at an end; a
-///   password hash has up to 128 characters, some of them spaces or not ASCII.
-/// - The suite calls the methods also while a commit is under way. Where the database gives up
-///   because of that (a deadlock, a serialization failure), the method tries again.
+/// - The accounts sign in with their address. Their stamp is the password hash, or changes with it.
+/// - Each method does its work as another part of the host would, without the [`Store`]. The work
+///   is done when its future is ready. If the work is impossible, the method panics.
+/// - Texts are stored as they are given. Some addresses have an accent, or a space at an end. A
+///   password hash has up to 128 characters, some of which are spaces or not ASCII.
+/// - The suite also calls the methods while a commit is under way. If the database gives up because
+///   of that (a deadlock, a serialization failure), the method retries.
 pub trait Fixture: Sync {
-    /// The store under test.
+    /// The type of the store under test.
     type Store: Store;
 
-    /// The store under test.
+    /// Returns the store under test.
     fn store(&self) -> &Self::Store;
 
-    /// Adds an account that may reset its password.
+    /// Adds an account that may reset its password, and returns its id.
     fn add_account(&self, address: &str, password_hash: &str) -> impl Future<Output = Id<Self>>;
 
-    /// Adds a second account that signs in with `address` as well, and returns `true`. Where the
-    /// database lets no two accounts have one login, adds none and returns `false`.
+    /// Adds a second account that also signs in with `address`, and returns `true`. If the database
+    /// does not let two accounts share a login, adds none and returns `false`.
     fn add_namesake(&self, address: &str, password_hash: &str) -> impl Future<Output = bool>;
 
     /// Deletes an account.
     fn delete_account(&self, id: &Id<Self>) -> impl Future<Output = ()>;
 
-    /// Keeps an account from resetting its password, or lets it reset again, and returns `true`.
-    /// Where the host has no accounts that may not reset, does nothing and returns `false`.
+    /// Forbids an account to reset its password, or allows it again, and returns `true`. If the
+    /// host has no accounts that may not reset, does nothing and returns `false`.
     fn set_disabled(&self, id: &Id<Self>, disabled: bool) -> impl Future<Output = bool>;
 
     /// Changes an account's address.
     fn set_address(&self, id: &Id<Self>, address: &str) -> impl Future<Output = ()>;
 
-    /// Changes an account's password by another path than a reset.
+    /// Changes an account's password in another way than by a reset.
     fn set_password_hash(&self, id: &Id<Self>, password_hash: &str) -> impl Future<Output = ()>;
 
-    /// Reads an account's password hash.
+    /// Returns an account's stored password hash.
     fn password_hash(&self, id: &Id<Self>) -> impl Future<Output = String>;
 
-    /// Signs an account in whose password was verified against the hash `verified`: opens a
-    /// session if the account still has that hash, and returns whether it does.
+    /// Opens a session for an account whose password was verified against the hash `verified`, if
+    /// the account still has that hash. Returns whether it does.
     ///
-    /// The comparison and the session are one step, so that a redemption comes before both or
-    /// after both. In SQL that is one statement, which also locks the account's row: see "Sign-ins and a
-    /// reset at the same time" in [`guide::bring_your_own_store`](crate::guide::bring_your_own_store).
+    /// The comparison and the new session are one atomic step, so a redemption comes before both or
+    /// after both. In SQL this is one statement that also locks the account's row: see "Sign-ins
+    /// and a reset at the same time" in
+    /// [`guide::bring_your_own_store`](crate::guide::bring_your_own_store).
     ///
-    /// Where the host has no sessions, does nothing and returns `true`.
+    /// If the host has no sessions, does nothing and returns `true`.
     fn sign_in(&self, id: &Id<Self>, verified: &str) -> impl Future<Output = bool>;
 
-    /// Counts an account's sessions; `None` where the host has no sessions.
+    /// Returns the number of an account's sessions, or `None` if the host has no sessions.
     fn sessions(&self, id: &Id<Self>) -> impl Future<Output = Option<usize>>;
 
-    /// Forgets the ledgers that are forgettable at `now`, but for those that another purge is
-    /// about to forget.
+    /// Deletes the ledgers that may be forgotten at `now`. Ledgers that another purge is deleting
+    /// may be skipped.
     fn purge(&self, now: UtcDateTime) -> impl Future<Output = ()>;
 }
 
@@ -161,10 +169,10 @@ pub type Id<F> = <<F as Fixture>::Store as Store>::AccountId;
 
 macro_rules! run {
     ($($property:ident),* $(,)?) => {
-        /// Runs the store through every property, one after the other.
+        /// Runs every property on the store, one after the other.
         ///
         /// # Panics
-        /// Where the store breaks its contract.
+        /// Panics if the store breaks its contract.
         pub async fn run<F: Fixture>(fixture: &F) {
             $(Box::pin($property(fixture)).await;)*
         }

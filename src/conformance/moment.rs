@@ -1,3 +1,5 @@
+//! Properties of atomicity: what a find sees while a change is committed or dropped.
+
 use super::Fixture;
 use super::case::{By, Case, NEW_HASH, OLD_HASH, give_way, unused_address};
 use super::redemption::Redemption;
@@ -9,20 +11,20 @@ use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use core::task::Poll;
 use futures_util::future::{join, join_all, join3};
 
-/// Redemptions that are looked at while they are committed.
+/// The number of redemptions that are watched while they are committed.
 const ROUNDS: usize = 8;
 
-/// Of a commit's polls, the last after which it is dropped.
+/// The largest number of polls after which a commit is dropped.
 const POLLS: usize = 32;
 
-/// Changes of an account while it is looked at.
+/// The number of changes of an account that is watched.
 const CHANGES: usize = 16;
 
-/// A redemption happens in one moment: somebody who looks while it is committed sees the link used,
-/// the new password and no session, or the link good, the old password and the session.
+/// A redemption takes effect in one moment. Any read while it is committed sees either the link
+/// used, the new password and no session, or the link good, the old password and the session.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_redemption_is_seen_whole_or_not_at_all<F: Fixture>(fixture: &F) {
     for round in 0..ROUNDS {
         let redemption = Redemption::new(fixture).await;
@@ -49,12 +51,12 @@ async fn watch<F: Fixture>(redemption: &Redemption<'_, F>, by: By<'_>, is_over: 
     }
 }
 
-/// A commit that is dropped at an await, as if the program ended there, has taken effect as a
-/// whole or not at all, can be asked for once more, and leaves nothing open in which others'
-/// changes are lost.
+/// A commit that is dropped at an await, as if the program ended there, has taken effect as a whole
+/// or not at all. It can be retried, and leaves no transaction open in which the changes of others
+/// are lost.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_dropped_redemption_is_whole_or_nothing<F: Fixture>(fixture: &F) {
     for polls in 1..=POLLS {
         let redemption = Redemption::new(fixture).await;
@@ -74,7 +76,7 @@ pub async fn a_dropped_redemption_is_whole_or_nothing<F: Fixture>(fixture: &F) {
     }
 }
 
-/// Adds accounts on as many connections as there may be, and looks for them.
+/// Adds accounts at once, on up to eight connections, and finds them.
 async fn write_afterwards<F: Fixture>(fixture: &F) {
     let addresses: Vec<_> = (0..8).map(|_| unused_address()).collect();
     join_all(addresses.iter().map(|address| fixture.add_account(address, OLD_HASH))).await;
@@ -83,7 +85,7 @@ async fn write_afterwards<F: Fixture>(fixture: &F) {
     assert!(are_found, "what is written after a dropped commit is lost: a transaction is open");
 }
 
-/// A future's output, or `None` where it was still pending when it was polled so often.
+/// Returns a future's output, or `None` if it is still pending after this number of polls.
 async fn poll_at_most<T>(polls: usize, future: impl Future<Output = T>) -> Option<T> {
     let mut future = pin!(future);
     let mut left = polls;
@@ -97,14 +99,14 @@ async fn poll_at_most<T>(polls: usize, future: impl Future<Output = T>) -> Optio
     .await
 }
 
-/// A find returns the address and the ledger of one moment, while both change in turn.
+/// A find returns the address and the ledger of the same moment, while both change in turn.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_find_is_of_one_moment<F: Fixture>(fixture: &F) {
     let case = Case::new(fixture).await;
     let first = case.issue().await.ledger;
-    // While the ledger has revision n, the address is the one at n - 1, then the one at n.
+    // While the ledger has revision n, the address is number n - 1 and then number n.
     let mut addresses = vec![case.address.clone()];
     addresses.extend((0..CHANGES).map(|_| unused_address()));
     let (step, is_over) = (AtomicUsize::new(0), AtomicBool::new(false));
@@ -112,7 +114,7 @@ pub async fn a_find_is_of_one_moment<F: Fixture>(fixture: &F) {
         let (mut account, mut ledger) = (case.account().await, first.clone());
         for (number, address) in addresses.iter().enumerate().skip(1) {
             let next = case.issued(&account, Some(&ledger)).ledger;
-            // Both changes sometimes fall between two reads of one find.
+            // So that both changes sometimes fall between two reads of one find.
             case.wait(number % 3).await;
             step.store(number, Ordering::Relaxed);
             fixture.set_address(&case.id, address).await;
@@ -147,14 +149,14 @@ pub async fn a_find_is_of_one_moment<F: Fixture>(fixture: &F) {
     join(change, join3(watch(by_login), watch(by_selector), watch(by_id))).await;
 }
 
-/// A redemption does not take effect after a change of the account that it did not see: what
-/// was compared is compared behind the lock under which it is written.
+/// A redemption does not overwrite a change of the account that it did not see. A store must
+/// compare the account under the lock under which it writes.
 ///
 /// # Panics
-/// Where the store does otherwise.
+/// Panics if the store breaks this property.
 pub async fn a_redemption_does_not_overtake_a_change<F: Fixture>(fixture: &F) {
     for wait in 0..8 {
-        for change in [Meanwhile::Address, Meanwhile::Password, Meanwhile::Disabled] {
+        for change in [Concurrent::Address, Concurrent::Password, Concurrent::Disabled] {
             let redemption = Redemption::new(fixture).await;
             let (case, why) = (&redemption.case, change.name());
             let changed = async {
@@ -169,15 +171,15 @@ pub async fn a_redemption_does_not_overtake_a_change<F: Fixture>(fixture: &F) {
             }
             let hash = fixture.password_hash(&case.id).await;
             assert_eq!(hash, seen, "{why} came first, and yet the password was set");
-            if matches!(change, Meanwhile::Password) {
+            if matches!(change, Concurrent::Password) {
                 assert_eq!(hash, ANOTHER_PATH, "{why} is lost");
             } else {
                 let is_committed = hash == NEW_HASH;
                 assert!(
                     is_committed || !matches!(answer, Ok(Commit::Committed { .. })),
-                    "{why} came first, and yet the commit was answered with success"
+                    "{why} came first, and yet the commit returned success"
                 );
-                if matches!(change, Meanwhile::Disabled) {
+                if matches!(change, Concurrent::Disabled) {
                     fixture.set_disabled(&case.id, false).await;
                 }
                 assert_eq!(
@@ -192,14 +194,14 @@ pub async fn a_redemption_does_not_overtake_a_change<F: Fixture>(fixture: &F) {
 
 const ANOTHER_PATH: &str = "a password by another path";
 
-/// What happens to an account while a redemption is committed.
-enum Meanwhile {
+/// A change of an account while a redemption is committed.
+enum Concurrent {
     Address,
     Password,
     Disabled,
 }
 
-impl Meanwhile {
+impl Concurrent {
     const fn name(&self) -> &'static str {
         match self {
             Self::Address => "a change of the address",
@@ -208,7 +210,7 @@ impl Meanwhile {
         }
     }
 
-    /// Whether there is such a change.
+    /// Makes the change, and returns whether the host has such changes.
     async fn apply<F: Fixture>(&self, case: &Case<'_, F>) -> bool {
         match self {
             Self::Address => case.fixture.set_address(&case.id, &unused_address()).await,

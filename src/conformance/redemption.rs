@@ -1,3 +1,5 @@
+//! A redemption that is ready to be committed and watched.
+
 use super::case::{ATTEMPTS, By, Case, NEW_HASH, OLD_HASH};
 use super::{Fixture, Id};
 use crate::store::{Account, Change, Store};
@@ -30,7 +32,7 @@ impl<'a, F: Fixture> Redemption<'a, F> {
         case.assert_committed(before, Some(present), next, Some(NEW_HASH), why).await;
     }
 
-    /// Commits what may have been committed before.
+    /// Commits the redemption, which may be committed already.
     pub(super) async fn commit_at_last(&self) {
         let change = self.change();
         let mut answers = Vec::new();
@@ -40,11 +42,11 @@ impl<'a, F: Fixture> Redemption<'a, F> {
             }
             answers.push(self.case.fixture.store().commit(&change).await);
         }
-        panic!("a commit that was dropped can be asked for once more: {answers:?}");
+        panic!("a commit that was dropped can be retried: {answers:?}");
     }
 
-    /// Looks once. What is read before the find is not newer than it, what is read after it is
-    /// not older.
+    /// Reads everything once, and asserts that it is of one moment. What is read before the find is
+    /// not newer than it, and what is read after the find is not older.
     pub(super) async fn look(&self, by: By<'_>) {
         let (fixture, id) = (self.case.fixture, &self.case.id);
         let (hash, sessions) = (fixture.password_hash(id).await, fixture.sessions(id).await);

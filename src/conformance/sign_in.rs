@@ -1,19 +1,21 @@
+//! Properties of sign-ins at the same time as a redemption.
+
 use super::Fixture;
 use super::case::{NEW_HASH, OLD_HASH};
 use super::redemption::Redemption;
 use futures_util::future::{join, join_all};
 
-/// Redemptions that sign-ins race.
+/// The number of redemptions with which sign-ins race.
 const ROUNDS: usize = 8;
 
-/// Sign-ins that race each of them.
+/// The number of sign-ins that race with each redemption.
 const SIGN_INS: usize = 8;
 
-/// A redemption ends every session that began with the old password, those included that open
+/// A redemption ends every session that began with the old password, including sessions that open
 /// while it is committed. Afterwards only the new password signs in.
 ///
 /// # Panics
-/// Where the store does otherwise, or the sign-ins of the fixture.
+/// Panics if the store or the fixture's sign-in breaks this property.
 pub async fn no_sign_in_with_the_old_password_outlives_a_redemption<F: Fixture>(fixture: &F) {
     for round in 0..ROUNDS {
         let redemption = Redemption::new(fixture).await;

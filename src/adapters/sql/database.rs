@@ -1,15 +1,13 @@
-//! What differs between the databases, as data.
+//! What differs between the databases.
 
-use super::Fault;
-use super::error::Trouble;
-use super::id::IdKind;
+use super::IdKind;
 use alloc::format;
 use alloc::string::String;
 
-/// A database that the store knows.
+/// A database that the store supports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Database {
-    /// SQLite from 3.41 on.
+    /// SQLite, version 3.41 or newer.
     Sqlite,
     /// PostgreSQL.
     Postgres,
@@ -18,14 +16,6 @@ pub enum Database {
 }
 
 impl Database {
-    /// Whether a connection that met this error must be closed instead of going back to its pool:
-    /// it broke, its server takes no writes any more, or it cannot run what was prepared on it.
-    #[must_use]
-    pub fn spoils(self, fault: &Fault<'_>) -> bool {
-        let trouble = self.trouble(fault);
-        matches!(fault, Fault::Other) || trouble == Trouble::Pooler || trouble.is_of_a_connection()
-    }
-
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Sqlite => "SQLite",
@@ -35,8 +25,10 @@ impl Database {
     }
 
     /// Opens a transaction in which each statement sees what was committed before that statement.
-    /// On MySQL, an `UPDATE` and its subqueries do so at every isolation level. On SQLite, a
-    /// transaction that begins with a read may be refused its first write, so it begins as a writer.
+    ///
+    /// On MySQL, an `UPDATE` and its subqueries do so at every isolation level. On SQLite, the
+    /// transaction begins as a writer, since one that begins with a read may be denied its first
+    /// write.
     pub(super) const fn begin(self) -> &'static str {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
@@ -45,19 +37,19 @@ impl Database {
         }
     }
 
-    /// The `number`th parameter, the first being 1, cast to its type where the database would guess
-    /// one otherwise.
+    /// The `number`th parameter, counted from 1, cast to its type if the database would otherwise
+    /// guess one.
     pub(super) fn parameter(self, number: usize, cast: &str) -> String {
         match self {
             Self::Postgres => format!("CAST(${number} AS {cast})"),
             Self::MySql => "?".into(),
-            // A value behind a plus is none to plan by. Once `ANALYZE` was run, SQLite would
-            // otherwise make a plan for each value, which takes longer than running the statement.
+            // After an `ANALYZE`, SQLite would otherwise make a new plan for each value, which
+            // takes longer than running the statement. The plus hides the value from the planner.
             Self::Sqlite => format!("(+?{number})"),
         }
     }
 
-    /// A column or a parameter as text that compares exactly, to the byte.
+    /// A column or a parameter as text that is compared byte by byte.
     pub(super) fn exact(self, text: &str) -> String {
         match self {
             Self::Sqlite => format!("CAST({text} AS TEXT) COLLATE BINARY"),
@@ -75,13 +67,14 @@ impl Database {
         }
     }
 
-    /// What is false, 0 or empty in each type of column, as it [compares](Self::exact).
+    /// The texts that stand for false, 0 or empty in any type of column, as [`exact`](Self::exact)
+    /// writes them.
     pub(super) const fn unset(self) -> &'static str {
         match self {
             Self::Sqlite => "'', '0', 'false'",
-            // Bytes that are empty
+            // Empty bytes
             Self::Postgres => "'', '0', 'false', chr(92) || 'x'",
-            // A bit that is not set
+            // A bit that is 0
             Self::MySql => "'', '0', 'false', X'00'",
         }
     }
@@ -104,13 +97,13 @@ impl Database {
             (Self::Postgres, IdKind::Unsigned) => "NUMERIC(20)",
             (Self::Postgres, IdKind::Uuid) => "UUID",
             (Self::MySql, IdKind::Unsigned) => "BIGINT UNSIGNED",
-            // Told apart to the byte, whatever the server's or the database's collation.
+            // Compared byte by byte, whatever the default collation is.
             (Self::MySql, IdKind::Text) => "VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
             (Self::MySql, IdKind::Uuid) => "BINARY(16)",
         }
     }
 
-    /// The types of the ledger table's other columns: selector, ledger, numbers.
+    /// The types of the ledger table's selector, ledger and numbers.
     pub(super) const fn column_types(self) -> [&'static str; 3] {
         match self {
             Self::Sqlite => ["BLOB", "BLOB", "INTEGER"],
@@ -119,8 +112,8 @@ impl Database {
         }
     }
 
-    /// Deletes the ledgers that are forgettable, at most a batch of them and none that was renewed
-    /// in the meantime.
+    /// Deletes at most one batch of the ledgers that may be forgotten, and none that was renewed in
+    /// the meantime.
     pub(super) fn purge(self, table: &str, batch: u64) -> String {
         let due = format!(
             "{table} WHERE forgettable_at <= {{now}} ORDER BY forgettable_at LIMIT {batch}"
@@ -129,193 +122,13 @@ impl Database {
             Self::Sqlite => {
                 format!("DELETE FROM {table} WHERE account_id IN (SELECT account_id FROM {due})")
             }
-            // The lock looks at each row again, and neither waits for a swap nor for another purge.
+            // The lock compares each row again, and waits neither for a swap nor for another purge.
             Self::Postgres => format!(
                 "DELETE FROM {table} WHERE account_id = ANY(ARRAY(SELECT account_id FROM {due} \
                  FOR UPDATE SKIP LOCKED))"
             ),
-            // With a subquery, MariaDB would go through the whole table and lock it.
+            // With a subquery, MariaDB would read and lock the whole table.
             Self::MySql => format!("DELETE FROM {due}"),
         }
-    }
-
-    pub(super) fn trouble(self, fault: &Fault<'_>) -> Trouble {
-        let (code, message) = match fault {
-            Fault::NoConnection | Fault::Broken => return Trouble::NoConnection,
-            Fault::PoolClosed => return Trouble::PoolClosed,
-            Fault::Other => return Trouble::Other,
-            Fault::Database { code, message } => (&**code, &**message),
-        };
-        match self {
-            Self::Postgres if code.is_empty() => postgres(postgres_code(message), message),
-            Self::Postgres => postgres(code, message),
-            Self::MySql => code.parse().map_or(Trouble::Other, mysql),
-            Self::Sqlite => code.parse().map_or(Trouble::Other, |code| sqlite(code, message)),
-        }
-    }
-}
-
-/// The code of a message, for drivers that keep the code to themselves. Other languages than English
-/// are not known.
-fn postgres_code(message: &str) -> &'static str {
-    let codes = [
-        ("could not serialize access", "", "40001"),
-        ("deadlock detected", "", "40P01"),
-        ("duplicate key value", "", "23505"),
-        ("terminating connection", "", "57P01"),
-        ("the database system is", "", "57P03"),
-        ("canceling statement due to lock timeout", "", "55P03"),
-        ("canceling statement", "", "57014"),
-        ("cannot execute", " in a read-only transaction", "25006"),
-        ("cached plan must not change result type", "", "0A000"),
-        ("current transaction is aborted", "", "25P02"),
-        ("relation ", " does not exist", "42P01"),
-        ("column ", " does not exist", "42703"),
-        ("permission denied", "", "42501"),
-        ("value too long for type", "", "22001"),
-    ];
-    let is_it =
-        |(start, end, _): &&(&str, &str, _)| message.starts_with(start) && message.ends_with(end);
-    codes.iter().find(is_it).map_or("", |(.., code)| code)
-}
-
-fn postgres(code: &str, message: &str) -> Trouble {
-    match code {
-        // `unique_violation`
-        "23505" => Trouble::Duplicate,
-        // `protocol_violation`, `invalid_sql_statement_name`, `duplicate_prepared_statement`,
-        // `invalid_binary_representation`, `character_not_in_repertoire`: the values went to another
-        // statement than the one that they were for.
-        "08P01" | "26000" | "42P05" | "22P03" | "22021" => Trouble::Pooler,
-        // `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `too_many_connections`,
-        // `invalid_catalog_name`
-        "57P01" | "57P02" | "57P03" | "53300" | "3D000" => Trouble::NoConnection,
-        // `lock_not_available`, `query_canceled` by a timeout
-        "55P03" | "57014" => Trouble::Busy,
-        // `read_only_sql_transaction`
-        "25006" => Trouble::ReadOnly,
-        // `disk_full`
-        "53100" => Trouble::Full,
-        // `undefined_table`, `undefined_column`, `invalid_schema_name`
-        "42P01" | "42703" | "3F000" => Trouble::Missing,
-        // `insufficient_privilege`
-        "42501" => Trouble::Privilege,
-        // `string_data_right_truncation`
-        "22001" => Trouble::TooLong,
-        // `untranslatable_character`, `numeric_value_out_of_range`, `invalid_text_representation`
-        "22P05" | "22003" | "22P02" => Trouble::Unfit,
-        // `feature_not_supported`, `in_failed_sql_transaction`, `active_sql_transaction`
-        "0A000" if message.contains("cached plan") => Trouble::Stale,
-        "25P02" | "25001" => Trouble::Stale,
-        // `transaction_rollback`, `connection_exception`, `invalid_authorization_specification`
-        _ if code.starts_with("40") => Trouble::Conflict,
-        _ if code.starts_with("08") || code.starts_with("28") => Trouble::NoConnection,
-        _ => Trouble::Other,
-    }
-}
-
-fn mysql(code: u16) -> Trouble {
-    match code {
-        // A deadlock, MariaDB's refusal to write over what others wrote since, and a group's to
-        // commit it
-        1213 | 1020 | 3101 => Trouble::Conflict,
-        1062 | 1586 => Trouble::Duplicate,
-        // Too many connections, access denied, unknown database, a shutdown, a connection that was
-        // killed; a node that is not in its group, and a commit that failed there
-        1040 | 1044 | 1045 | 1049 | 1053 | 1203 | 1226 | 1927 | 1047 | 1180 => {
-            Trouble::NoConnection
-        }
-        // A wait for a lock, and a statement's time on MariaDB and on MySQL
-        1205 | 1969 | 3024 => Trouble::Busy,
-        // The server, the transaction
-        1290 | 1792 | 1836 => Trouble::ReadOnly,
-        // The disk, a table
-        1021 | 1114 => Trouble::Full,
-        // An unknown column, an unknown table
-        1054 | 1146 => Trouble::Missing,
-        // A table, a column, a privilege of the server, a routine
-        1142 | 1143 | 1227 | 1370 => Trouble::Privilege,
-        // Data too long, data truncated
-        1406 | 1265 => Trouble::TooLong,
-        // Collations that do not mix, a character or a number that does not fit
-        1267 | 1270 | 1271 | 1366 | 1300 | 3854 | 3988 | 1264 => Trouble::Unfit,
-        // A statement that is not known, or must be prepared again
-        1243 | 1615 => Trouble::Stale,
-        _ => Trouble::Other,
-    }
-}
-
-fn sqlite(code: u32, message: &str) -> Trouble {
-    match (code, code & 0xff) {
-        // `SQLITE_BUSY_SNAPSHOT`: another connection wrote since this transaction began to read.
-        (517, _) => Trouble::Conflict,
-        // `SQLITE_CONSTRAINT_PRIMARYKEY`, `SQLITE_CONSTRAINT_UNIQUE`
-        (1555 | 2067, _) => Trouble::Duplicate,
-        // `SQLITE_ERROR`, which is everything that is wrong with a statement
-        (_, 1) if message.starts_with("no such ") => Trouble::Missing,
-        // `SQLITE_BUSY`, `SQLITE_LOCKED`
-        (_, 5 | 6) => Trouble::Busy,
-        // `SQLITE_READONLY`
-        (_, 8) => Trouble::ReadOnly,
-        // `SQLITE_FULL`
-        (_, 13) => Trouble::Full,
-        // `SQLITE_CANTOPEN`
-        (_, 14) => Trouble::NoConnection,
-        // `SQLITE_SCHEMA`
-        (_, 17) => Trouble::Stale,
-        // `SQLITE_TOOBIG`
-        (_, 18) => Trouble::TooLong,
-        _ => Trouble::Other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Database, Fault, Trouble};
-    use Database::{MySql, Postgres, Sqlite};
-    use alloc::borrow::Cow;
-
-    #[test]
-    fn each_code_comes_to_what_must_be_done() {
-        let trouble = |database: Database, code: &'static str, message: &'static str| {
-            let (code, message) = (Cow::Borrowed(code), Cow::Borrowed(message));
-            let fault = Fault::Database { code, message };
-            (database.trouble(&fault), database.spoils(&fault))
-        };
-        for (database, codes, expected, spoils) in [
-            (Postgres, &["40001", "40P01", "40003"][..], Trouble::Conflict, false),
-            (Postgres, &["23505"], Trouble::Duplicate, false),
-            (Postgres, &["26000", "42P05", "08P01", "22P03"], Trouble::Pooler, true),
-            (Postgres, &["57P01", "08006", "28P01", "53300"], Trouble::NoConnection, true),
-            (Postgres, &["57014", "55P03"], Trouble::Busy, false),
-            (Postgres, &["25006"], Trouble::ReadOnly, true),
-            (Postgres, &["25P02", "25001"], Trouble::Stale, true),
-            (Postgres, &["42501"], Trouble::Privilege, false),
-            (Postgres, &["22001"], Trouble::TooLong, false),
-            (Postgres, &["22P05", "22003", "22P02"], Trouble::Unfit, false),
-            (Postgres, &["42883", "0A000", "P0001", ""], Trouble::Other, false),
-            (MySql, &["1213", "1020", "3101"], Trouble::Conflict, false),
-            (MySql, &["1062"], Trouble::Duplicate, false),
-            (MySql, &["1047", "1180", "1927"], Trouble::NoConnection, true),
-            (MySql, &["1205", "1969", "3024"], Trouble::Busy, false),
-            (MySql, &["1290", "1792", "1836"], Trouble::ReadOnly, true),
-            (MySql, &["1142", "1143", "1370"], Trouble::Privilege, false),
-            (MySql, &["1406", "1265"], Trouble::TooLong, false),
-            (MySql, &["1267", "1366", "3854"], Trouble::Unfit, false),
-            (MySql, &["1243", "1615"], Trouble::Stale, true),
-            (MySql, &["1345", "no number"], Trouble::Other, false),
-            (Sqlite, &["5", "261", "6"], Trouble::Busy, false),
-            (Sqlite, &["517"], Trouble::Conflict, false),
-            (Sqlite, &["1555", "2067"], Trouble::Duplicate, false),
-            (Sqlite, &["8", "1032"], Trouble::ReadOnly, true),
-            (Sqlite, &["1", "275"], Trouble::Other, false),
-        ] {
-            for code in codes {
-                assert_eq!(trouble(database, code, ""), (expected, spoils), "{code}");
-            }
-        }
-        let replanned = trouble(Postgres, "0A000", "cached plan must not change result type");
-        assert_eq!(replanned, (Trouble::Stale, true));
-        assert_eq!(trouble(Sqlite, "1", "no such table: x").0, Trouble::Missing);
     }
 }

@@ -1,4 +1,4 @@
-//! The port to the host's database driver, and the values that cross it.
+//! The port to a database driver, and the values that cross it.
 
 use super::Database;
 use alloc::borrow::Cow;
@@ -8,20 +8,23 @@ use alloc::vec::Vec;
 use core::error::Error;
 use core::fmt;
 
-/// Runs statements on a database for a [`SqlStore`](super::SqlStore), and decides nothing.
+/// Runs statements on a database for a [`SqlStore`](super::SqlStore). A driver decides nothing.
 ///
-/// Each statement casts its parameters and its columns to one of three types itself, so a driver
-/// knows no others: 64-bit integers, text and bytes. A parameter is never NULL, a column may be.
+/// A driver handles three types: 64-bit integers, text and bytes. Each statement casts its own
+/// parameters and columns to them. A parameter is never NULL. A column may be NULL.
 ///
 /// # Contract
-/// - `query` and `apply` run on one connection each, outside any other transaction, and retry
-///   nothing.
-/// - Rows of an `UPDATE` are counted where they match, also where they do not change (MySQL's
+/// - Each call of `query` or `apply` runs on one connection, outside any other transaction, and
+///   retries nothing.
+/// - An `UPDATE` counts the rows that it matches, including rows that it does not change (MySQL's
 ///   `CLIENT_FOUND_ROWS`).
-/// - A connection is closed, not given back, when its future is dropped midway, and after an error
-///   that [spoils](Database::spoils) it.
-/// - An error of `apply` means that nothing is written, except where the connection broke or the
-///   `COMMIT` failed.
+/// - A connection is closed, and not returned to its pool, if the call's future is dropped before
+///   it is ready, and after an error that [spoils](Database::spoils) the connection.
+/// - After an error of `apply`, nothing is written, unless the connection broke or the `COMMIT`
+///   failed.
+///
+/// # Example
+/// Drivers for real libraries, to copy, are in `examples/drivers`. This one shows only the shape:
 ///
 /// ```
 /// use password_reset::adapters::sql::{
@@ -44,7 +47,7 @@ use core::fmt;
 ///         _: Option<&'static str>,
 ///         steps: &[Step<'_>],
 ///     ) -> Result<Applied, Infallible> {
-///         // After a `COMMIT` where all fit, and after a `ROLLBACK` otherwise.
+///         // A real driver runs `COMMIT` first if all steps fit, and `ROLLBACK` otherwise.
 ///         Ok(Applied::of(steps, vec![1; steps.len()]))
 ///     }
 ///     fn fault(error: &Infallible) -> Fault<'_> {
@@ -56,36 +59,36 @@ pub trait Driver: Send + Sync {
     /// The driver's own error.
     type Error: Error + Send + Sync + 'static;
 
-    /// The database that it talks to.
+    /// The database that the driver talks to.
     const DATABASE: Database;
 
-    /// Runs one statement and returns its rows, each with the columns of
-    /// [`Statement::columns`], in this order. A row may have more columns; leave those unread.
+    /// Runs one statement and returns its rows, each with the columns of [`Statement::columns`], in
+    /// that order. If the database's row has more columns, leave those unread.
     fn query(
         &self,
         statement: &Statement,
         values: &[Value<'_>],
     ) -> impl Future<Output = Result<Vec<Row>, Self::Error>> + Send;
 
-    /// Runs all steps, in order. With `begin`, they are one transaction, which this statement
-    /// opens; without, there is one step and no transaction.
+    /// Runs all steps, in order. With `begin`, they are one transaction, which the statement
+    /// `begin` opens. Without it, there is one step and no transaction.
     ///
-    /// Where a step changes another number of rows than it [must](Step::fits), roll back and report
-    /// the first such step. A driver that can send the steps at once may do so.
+    /// If a step changes a number of rows that does not [fit](Step::fits), roll back and report the
+    /// first such step. A driver may send all steps at once.
     fn apply(
         &self,
         begin: Option<&'static str>,
         steps: &[Step<'_>],
     ) -> impl Future<Output = Result<Applied, Self::Error>> + Send;
 
-    /// What kind of error it is, with the database's own code where there is one.
+    /// Returns the kind of an error, with the database's own code if it has one.
     fn fault(error: &Self::Error) -> Fault<'_>;
 }
 
-/// A row: the contents of its columns, `None` where one is NULL.
+/// A row: the contents of its columns, with `None` for NULL.
 pub type Row = Vec<Option<Value<'static>>>;
 
-/// A statement of the store's.
+/// A statement that the store wants to run.
 #[derive(Clone, Debug)]
 pub struct Statement {
     sql: Arc<str>,
@@ -97,14 +100,15 @@ impl Statement {
         Self { sql: sql.into(), columns: columns.into() }
     }
 
-    /// Its text, with parameters as the database writes them: `$1` on PostgreSQL, `?` on MySQL, and
-    /// `?1` on SQLite. It is the same for every call, so it can be prepared once a connection.
+    /// Returns its text, with parameters as the database writes them: `$1` on PostgreSQL, `?` on
+    /// MySQL, and `?1` on SQLite. The text is the same for every call, so a driver can prepare it
+    /// once for each connection.
     #[must_use]
     pub const fn sql(&self) -> &Arc<str> {
         &self.sql
     }
 
-    /// The types of its columns.
+    /// Returns the types of its columns.
     #[must_use]
     pub fn columns(&self) -> &[Kind] {
         &self.columns
@@ -157,7 +161,7 @@ impl From<Vec<u8>> for Value<'_> {
     }
 }
 
-/// Values can be password hashes.
+/// Prints no content, since a value can be a password hash.
 impl fmt::Debug for Value<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
@@ -173,48 +177,48 @@ pub struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// The statement.
+    /// Returns the statement.
     #[must_use]
     pub const fn statement(&self) -> &'a Statement {
         self.statement
     }
 
-    /// Its parameters.
+    /// Returns the values of its parameters.
     #[must_use]
     pub fn values(&self) -> &[Value<'a>] {
         &self.values
     }
 
-    /// How many rows it must change, where that is known.
+    /// Returns the number of rows that it must change, or `None` if any number is right.
     #[must_use]
     pub const fn rows(&self) -> Option<u64> {
         self.rows
     }
 
-    /// Whether it may change so many rows.
+    /// Returns whether it may change this number of rows.
     #[must_use]
     pub fn fits(&self, rows: u64) -> bool {
         self.rows.is_none_or(|expected| expected == rows)
     }
 }
 
-/// What became of the steps.
+/// The result of [`Driver::apply`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// All took effect. These are the numbers of rows that each changed.
+    /// All steps took effect. These are the numbers of rows that each of them changed.
     All(Vec<u64>),
-    /// None took effect.
+    /// No step took effect, since one did not fit.
     Not {
-        /// The number of the first step that did not fit, from 0.
+        /// The index of the first step that did not fit.
         step: usize,
-        /// How many rows it changed before it was rolled back.
+        /// The number of rows that it changed before it was rolled back.
         rows: u64,
     },
 }
 
 impl Applied {
-    /// What became of steps that changed so many rows each, for a driver that runs all of them and
-    /// looks then: it commits on [`All`](Self::All) and rolls back otherwise.
+    /// Compares the number of rows that each step changed with the number that fits. A driver that
+    /// runs all steps before it looks commits on [`All`](Self::All), and rolls back otherwise.
     #[must_use]
     pub fn of(steps: &[Step<'_>], rows: Vec<u64>) -> Self {
         let unfit =
@@ -229,19 +233,21 @@ impl Applied {
 /// The kind of a driver's error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault<'a> {
-    /// No connection could be had in time.
+    /// The pool had no connection in time.
     NoConnection,
     /// The connection broke.
     Broken,
     /// The host has closed the pool.
     PoolClosed,
-    /// The database answered with an error.
+    /// The database returned an error.
     Database {
-        /// The SQLSTATE on PostgreSQL, the error's number on MySQL, the extended result code on
-        /// SQLite. It is empty where a driver for PostgreSQL keeps it to itself; the store then goes
-        /// by the message, which it knows in English.
+        /// The SQLSTATE on PostgreSQL, the error's number on MySQL, or the extended result code on
+        /// SQLite.
+        ///
+        /// If a PostgreSQL library does not expose the code, leave it empty. The store then uses
+        /// the message, which it knows in English.
         code: Cow<'a, str>,
-        /// What it says.
+        /// The database's message.
         message: Cow<'a, str>,
     },
     /// Anything else.

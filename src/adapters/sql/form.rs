@@ -1,19 +1,21 @@
-//! How the databases' columns hold what crosses as text.
+//! How a column holds a value that the driver reads and writes as text.
 
-use super::id::IdKind;
+use super::IdKind;
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// How a column holds a value that crosses as text. In both expressions, `@` is the value.
+/// How a column holds a value that the driver reads and writes as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Form {
+    /// The column's value from a text `@`.
     write: String,
+    /// The text of a column's value `@`.
     read: String,
-    /// A text that has this form.
+    /// A text that can be written in this form.
     pub(super) sample: &'static str,
-    /// Whether its values compare by an index with those of other forms that say so.
+    /// Whether an index can compare its values with those of other plain forms.
     plain: bool,
-    /// Whether a parameter that is text becomes one of its values by itself.
+    /// Whether the database converts a parameter of text by itself.
     pub(super) takes_text: bool,
 }
 
@@ -26,23 +28,38 @@ impl Form {
         Self { plain: true, ..Self::new(write, read, "1") }
     }
 
-    /// The column's value from a text.
+    /// The expression for the column's value from a text.
     pub(super) fn write(&self, text: &str) -> String {
         self.write.replace('@', text)
     }
 
-    /// The text of a column's value.
+    /// The expression for the text of a column's value.
     pub(super) fn read(&self, column: &str) -> String {
         self.read.replace('@', column)
     }
 
-    /// A value of another form in this one.
+    /// The expression for a value of another form in this form.
     pub(super) fn from(&self, other: &Self, column: &str) -> String {
         if self == other || (self.plain && other.plain) {
             return column.to_string();
         }
         self.write(&other.read(column))
     }
+}
+
+/// The forms of a store's columns.
+#[derive(Debug)]
+pub(super) struct Forms {
+    pub(super) id: Form,
+    /// The ledger table's `account_id`.
+    pub(super) ledger_id: Form,
+    /// The stamp, and its column of `accounts`.
+    pub(super) stamp: Form,
+    pub(super) stamp_column: &'static str,
+    /// Whether `accounts` has a column `second_factor`.
+    pub(super) has_factor_column: bool,
+    /// The type that a login is cast to.
+    pub(super) login: String,
 }
 
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
@@ -53,17 +70,17 @@ pub(super) enum Use {
     Id(IdKind),
     /// An address or a password's hash.
     Text,
-    /// Text, bytes or a number that changes.
+    /// Text, bytes, an integer or a UUID.
     Stamp,
 }
 
-/// The form of a column of a type on PostgreSQL: its name, and how it is written.
+/// The form of a column on PostgreSQL, from the name of its type and the type as SQL writes it.
 pub(super) fn postgres_form(name: &str, full: &str, column: Use) -> Option<Form> {
     use IdKind::{Integer, Text, Unsigned, Uuid};
     let cast = || format!("CAST(@ AS {full})");
     let text = "CAST(@ AS text)";
     match (name, column) {
-        // As wide as there is, so that a column may become wider while the program runs.
+        // The widest type, so that a column may be widened while the program runs.
         ("int2" | "int4" | "int8", Use::Id(Integer | Unsigned) | Use::Stamp) => {
             Some(Form::number("CAST(@ AS bigint)", text))
         }
@@ -71,7 +88,7 @@ pub(super) fn postgres_form(name: &str, full: &str, column: Use) -> Option<Form>
             Some(Form::new(cast(), "CAST(trunc(@) AS text)", "1"))
         }
         ("numeric", Use::Stamp) => Some(Form::new(cast(), text, "1")),
-        // A UUID that is not in small letters would not be found again.
+        // A UUID that is not in lower case would not be found again.
         ("text" | "varchar", Use::Id(Uuid)) => {
             Some(Form::new("@", "CASE WHEN @ = lower(@) THEN CAST(@ AS text) END", NIL))
         }
@@ -79,7 +96,7 @@ pub(super) fn postgres_form(name: &str, full: &str, column: Use) -> Option<Form>
         ("text" | "varchar" | "citext", Use::Text | Use::Stamp) => {
             Some(Form::new("@ COLLATE \"C\"", text, "x"))
         }
-        // `character` would be one of length 1.
+        // `character` means `character(1)`.
         ("bpchar", Use::Id(Text | Uuid)) => Some(Form::new("CAST(@ AS bpchar)", text, NIL)),
         ("bpchar", Use::Text | Use::Stamp) => {
             Some(Form::new("CAST(@ AS bpchar) COLLATE \"C\"", text, NIL))
@@ -94,8 +111,8 @@ pub(super) fn postgres_form(name: &str, full: &str, column: Use) -> Option<Form>
     }
 }
 
-/// The form of a column on MySQL by its character set and collation, and by the character set that
-/// it has as text.
+/// The form of a column on MySQL, from its character set, its collation, and the character set that
+/// it has once converted to text.
 pub(super) fn mysql_form(of: [&str; 3], column: Use) -> Option<Form> {
     use IdKind::{Integer, Text, Unsigned, Uuid};
     let [set, collation, as_text] = of;
@@ -112,8 +129,9 @@ pub(super) fn mysql_form(of: [&str; 3], column: Use) -> Option<Form> {
         }
         ("binary", "binary", Use::Stamp) => Some(Form::new("UNHEX(@)", "LOWER(HEX(@))", "00")),
         ("binary", _, Use::Text) | ("binary", "binary", _) => None,
-        // A text that is constant compares with a number as a number, and with a text as a text. A
-        // number would meet other texts too: 7 is `7x` and `007`.
+        // The parameter stays a text, which compares with a number as a number, and with a text as
+        // a text. A parameter that is a number would match other texts too: 7 equals `7x` and
+        // `007`.
         ("binary", _, Use::Id(Integer | Unsigned)) => Some(Form::number("@", number)),
         ("binary", _, Use::Stamp) => Some(Form::new("@", number, "1")),
         (_, _, Use::Id(Integer | Unsigned)) => None,
@@ -134,7 +152,7 @@ pub(super) fn mysql_form(of: [&str; 3], column: Use) -> Option<Form> {
     }
 }
 
-/// The form of a column on SQLite, where it is each value that has a type.
+/// The form of a column on SQLite, where each value has its own type.
 pub(super) fn sqlite_form(column: Use) -> Form {
     match column {
         Use::Id(IdKind::Integer | IdKind::Unsigned) => {
@@ -143,8 +161,8 @@ pub(super) fn sqlite_form(column: Use) -> Form {
         Use::Id(IdKind::Text) => Form::new("@", "CAST(@ AS TEXT)", "x"),
         Use::Id(IdKind::Uuid) => Form::new("unhex(replace(@, '-', ''))", "lower(hex(@))", NIL),
         Use::Text => Form::new("@ COLLATE BINARY", "CAST(@ AS TEXT)", "x"),
-        // The first letter of the value's type goes before it, for the host's column to be compared
-        // with a value of the same type.
+        // The text begins with the first letter of the value's type, so that the host's column is
+        // compared with a value of the same type.
         Use::Stamp => Form::new(
             "CASE substr(@, 1, 1) WHEN 'b' THEN unhex(substr(@, 2)) \
              WHEN 'i' THEN CAST(substr(@, 2) AS INTEGER) ELSE substr(@, 2) END COLLATE BINARY",
@@ -157,7 +175,7 @@ pub(super) fn sqlite_form(column: Use) -> Form {
 #[cfg(test)]
 mod tests {
     use super::{Use, mysql_form, postgres_form};
-    use crate::adapters::sql::id::IdKind::{Integer, Text, Unsigned, Uuid};
+    use crate::adapters::sql::IdKind::{Integer, Text, Unsigned, Uuid};
 
     #[test]
     fn a_column_on_postgres_is_written_in_its_own_type_and_read_as_text() {

@@ -1,15 +1,18 @@
-//! The host's types of account ids.
+//! The types that account ids can have.
 
 use alloc::string::{String, ToString};
 use core::fmt::Debug;
 
-/// A host's type of account ids.
+/// A type of account ids.
 ///
-/// It is there for the integers, for `String`, and with the feature `uuid` for `Uuid` (in whatever
-/// form the database keeps it; on SQLite as a BLOB) and `Hyphenated` (as text).
+/// It is implemented for:
 ///
-/// # Contract
-/// `from_text(&id.to_text())` is the id again, and two ids that differ have different texts.
+/// - `i16`, `i32`, `i64`, `u8`, `u16`, `u32` and `u64`,
+/// - `String`,
+/// - with the feature `uuid`, `Uuid` in any form in which the database keeps it (on SQLite, only as
+///   a BLOB), and `Hyphenated` as text.
+///
+/// For your own type, implement it in terms of one of these:
 ///
 /// ```
 /// use password_reset::adapters::sql::{AccountId, IdKind};
@@ -28,32 +31,37 @@ use core::fmt::Debug;
 ///     }
 /// }
 /// ```
+///
+/// # Contract
+/// - `from_text(&id.to_text())` returns the same id.
+/// - Two different ids have different texts.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no type of account ids",
-    note = "account ids are integers or `String`, and with password-reset's feature `uuid` a `Uuid`; \
-            a type of your own implements `AccountId` in five lines"
+    message = "`{Self}` cannot be the type of account ids",
+    note = "account ids are integers or `String`, or `Uuid` with password-reset's feature `uuid`; \
+            your own type can implement `AccountId` in five lines"
 )]
 pub trait AccountId: Clone + Debug + Send + Sync + 'static {
-    /// What the database keeps it as.
+    /// How the database keeps it.
     const KIND: IdKind;
 
-    /// The id as text: an integer in decimal digits, a UUID with hyphens.
+    /// Returns the id as text: an integer in decimal digits, a UUID with hyphens.
     fn to_text(&self) -> String;
 
-    /// The id that this text stands for.
+    /// Returns the id with this text, or `None` if the text is not an id of this type.
     fn from_text(text: &str) -> Option<Self>;
 }
 
-/// What a database keeps an id as.
+/// How a database keeps an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdKind {
-    /// An integer of any width, signed on most databases.
+    /// As an integer of any width, which is signed on most databases.
     Integer,
-    /// An integer beyond 63 bits: `BIGINT UNSIGNED` on MySQL, `NUMERIC(20)` on PostgreSQL.
+    /// As an integer that can exceed 63 bits: `BIGINT UNSIGNED` on MySQL, `NUMERIC(20)` on
+    /// PostgreSQL.
     Unsigned,
-    /// Text.
+    /// As text.
     Text,
-    /// A UUID.
+    /// As a UUID.
     Uuid,
 }
 

@@ -1,4 +1,4 @@
-//! Whether something between the store and PostgreSQL mixes up prepared statements.
+//! Whether a pooler between the store and PostgreSQL mixes up prepared statements.
 
 use super::{Driver, Kind, SqlError, Statement, Trouble, Value};
 use alloc::vec::Vec;
@@ -6,12 +6,12 @@ use core::future::poll_fn;
 use core::pin::pin;
 use core::task::Poll;
 
-/// How often the two connections are asked. A pooler hands out the server's connections in the order
-/// in which they come back, so the order in which they are asked changes.
+/// How often two statements are sent. A pooler hands out the server's connections in the order in
+/// which they come back, so the order of the statements alternates.
 const ROUNDS: i64 = 6;
 
-/// Asks over two connections at once, where the pool has them, and expects each to answer what it was
-/// asked. A pooler that keeps no prepared statements gives each the other's.
+/// Sends two statements at once, over two connections if the pool has them, and compares each
+/// result. A pooler that does not track prepared statements returns the other statement's result.
 pub(super) async fn check<D: Driver>(driver: &D) -> Result<(), SqlError> {
     let a = Statement::new("SELECT CAST($1 AS bigint)", [Kind::Integer]);
     let b = "SELECT CAST($1 AS bigint), CAST($2 AS bigint)";
@@ -31,7 +31,7 @@ async fn ask<D: Driver>(driver: &D, statement: &Statement, round: i64) -> Result
     if answer == values { Ok(()) } else { Err(Trouble::Pooler.into()) }
 }
 
-/// Waits for both; the first is asked first.
+/// Waits for both futures, and polls `one` first.
 async fn both<E>(
     one: impl Future<Output = Result<(), E>>,
     two: impl Future<Output = Result<(), E>>,

@@ -1,64 +1,24 @@
-//! The statements that a store runs, composed from the host's parts.
+//! The statements that a store runs, composed from your parts.
 
-use super::form::Form;
-use super::host_sql::{Name, Part, first_word, split};
-use super::id::IdKind;
+use super::form::Forms;
+use super::host_sql::HostSql;
+use super::name::Name;
+use super::scanner::{Part, first_word, split};
 use super::{Database, Kind, Statement};
 use alloc::format;
 use alloc::string::String;
-use alloc::vec;
 use alloc::vec::Vec;
 
-/// The columns of the ledger table.
-pub(super) const LEDGER_COLUMNS: &str =
-    "account_id, selector, revision, ledger, state, issued_at, expires_at, forgettable_at";
-
-/// How many ledgers one statement of a purge deletes at most.
+/// The largest number of ledgers that one statement of a purge deletes.
 pub(super) const PURGE_BATCH: u64 = 1000;
 
-/// What the host gave, checked.
-#[derive(Debug)]
-pub(super) struct HostSql {
-    pub(super) table: String,
-    pub(super) accounts: String,
-    pub(super) login: String,
-    pub(super) set_password: String,
-    pub(super) end_sessions: Vec<String>,
-    pub(super) also: Vec<String>,
-    pub(super) also_by_link: Vec<String>,
-}
-
-impl HostSql {
-    /// Every statement of the host's.
-    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
-        let parts = [&self.accounts, &self.login, &self.set_password];
-        let more = [&self.end_sessions, &self.also, &self.also_by_link];
-        parts.into_iter().chain(more.into_iter().flatten())
-    }
-}
-
-/// How the columns hold what crosses as text.
-#[derive(Debug)]
-pub(super) struct Forms {
-    pub(super) id: Form,
-    /// The ledger table's `account_id`.
-    pub(super) ledger_id: Form,
-    /// The stamp, and its column of `accounts`.
-    pub(super) stamp: Form,
-    pub(super) stamp_column: &'static str,
-    /// Whether `accounts` has a column `second_factor`.
-    pub(super) has_factor_column: bool,
-    /// The type that a login is cast to.
-    pub(super) login: String,
-}
-
-/// A statement with the values that it takes, in order.
+/// A statement with the values that it needs, in order.
 #[derive(Debug)]
 pub(super) struct Composed {
     pub(super) part: &'static str,
     pub(super) statement: Statement,
     pub(super) names: Vec<Name>,
-    /// The word that it begins with, in small letters.
+    /// Its first word, in lower case.
     pub(super) verb: String,
 }
 
@@ -71,9 +31,9 @@ pub(super) struct Statements {
     pub(super) insert: Composed,
     pub(super) update: Composed,
     pub(super) set_password: Composed,
-    /// The swap at the end, behind the lock that `set_password` took.
+    /// The last statement of a redemption, under the lock that `set_password` took.
     pub(super) redeem: Composed,
-    /// The same for an account without a ledger.
+    /// Like `redeem`, for an account without a ledger.
     pub(super) change: Composed,
     pub(super) end_sessions: Vec<Composed>,
     pub(super) also: Vec<Composed>,
@@ -86,7 +46,7 @@ impl Statements {
         let HostSql { table, accounts, login, .. } = host;
         let compose =
             |part, sql: &str, columns: &[Kind]| compose(database, forms, part, sql, columns);
-        // On lines of their own, so that a comment at the end of one swallows nothing.
+        // On lines of its own, so that a comment at its end swallows nothing.
         let accounts = format!("(\n{accounts}\n)");
         let own_id = forms.id.write("{id_text}");
         let ledger_id = forms.ledger_id.write("{id_text}");
@@ -97,7 +57,7 @@ impl Statements {
                 "CASE WHEN coalesce({}, '') = '' THEN 0 ELSE 1 END",
                 database.text("a.password")
             );
-            // What cannot be read as text is a secret, and no "false".
+            // A value that cannot be read as text is a secret, and not "false".
             let needs_factor = if forms.has_factor_column {
                 let column = database.exact("a.second_factor");
                 let unset = database.unset();
@@ -115,8 +75,8 @@ impl Statements {
             [Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Integer, Kind::Bytes];
         let to_ledger = forms.ledger_id.from(&forms.id, "a.id");
         let find = |condition: &str| match database {
-            // Where the host's condition meets a unique index, SQLite keeps the plan of this one,
-            // and makes that of a join again for each login.
+            // If the host's condition uses a unique index, SQLite keeps this statement's plan. A
+            // join would be planned again for each login.
             Database::Sqlite => {
                 let ledger = format!("(SELECT ledger FROM {table} WHERE account_id = {to_ledger})");
                 format!("{} FROM {accounts} AS a WHERE {condition} LIMIT 2", found(&ledger))
@@ -184,7 +144,7 @@ impl Statements {
         }
     }
 
-    /// All of them, each once.
+    /// Returns every statement once.
     pub(super) fn all(&self) -> impl Iterator<Item = &Composed> {
         let finds = [&self.find_by_login, &self.find_by_id, &self.find_by_selector];
         let swaps = [&self.insert, &self.update, &self.redeem, &self.change];
@@ -194,7 +154,7 @@ impl Statements {
     }
 }
 
-/// Puts a parameter in the place of each name, in the form in which a column has it.
+/// Replaces each name with a parameter, in the form of the column.
 fn compose(
     database: Database,
     forms: &Forms,
@@ -203,7 +163,7 @@ fn compose(
     columns: &[Kind],
 ) -> Composed {
     let (mut text, mut names) = (String::new(), Vec::new());
-    // The host's parts were split before, and the store's own have nothing that does not end.
+    // The host's parts were split before, and the store's own are well-formed.
     let parts = split(database, sql).unwrap_or_default();
     let verb = first_word(&parts);
     for found in parts {
@@ -230,38 +190,4 @@ fn compose(
         });
     }
     Composed { part, statement: Statement::new(text, columns), names, verb }
-}
-
-/// The statements that create the ledger table where it is missing.
-pub(super) fn schema(database: Database, kind: IdKind, table: &str) -> Vec<String> {
-    let id = database.id_type(kind);
-    let [selector, ledger, number] = database.column_types();
-    let (schema, name) = table.rsplit_once('.').map_or(("", table), |(s, name)| (s, name));
-    let index = format!("{name}_forgettable_at");
-    let (end, apart) = match database {
-        Database::MySql => {
-            (format!(",\n    INDEX {index} (forgettable_at)\n) ENGINE = InnoDB"), None)
-        }
-        Database::Postgres => (
-            "\n)".into(),
-            Some(format!("CREATE INDEX IF NOT EXISTS {index} ON {table} (forgettable_at)")),
-        ),
-        Database::Sqlite => {
-            let index = if schema.is_empty() { index } else { format!("{schema}.{index}") };
-            let create = format!("CREATE INDEX IF NOT EXISTS {index} ON {name} (forgettable_at)");
-            ("\n)".into(), Some(create))
-        }
-    };
-    let table = format!(
-        "CREATE TABLE IF NOT EXISTS {table} (
-    account_id {id} NOT NULL PRIMARY KEY,
-    selector {selector} NOT NULL UNIQUE,
-    revision {number} NOT NULL,
-    ledger {ledger} NOT NULL,
-    state TEXT NOT NULL,
-    issued_at {number} NOT NULL,
-    expires_at {number} NOT NULL,
-    forgettable_at {number} NOT NULL{end}"
-    );
-    vec![Some(table), apart].into_iter().flatten().collect()
 }

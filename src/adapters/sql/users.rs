@@ -1,12 +1,13 @@
-//! The usual table of users, for hosts that write no SQL.
+//! The usual table of users, named by its columns instead of in SQL.
 
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// A table of users by its columns, from which a store's statements follow.
+/// A table of users by its columns, for a host that writes no SQL.
 ///
-/// Names are put into the statements as they are given, so quote one that the database would read
-/// as a word of its own: `"user"` on PostgreSQL and SQLite, `` `user` `` on MariaDB and MySQL.
+/// Pass it to [`SqlStoreBuilder::users`](super::SqlStoreBuilder::users). Names are put into the
+/// statements as you give them, so quote a name that is a keyword of the database: `"user"` on
+/// PostgreSQL and SQLite, `` `user` `` on MariaDB and MySQL.
 ///
 /// ```
 /// use password_reset::adapters::sql::Users;
@@ -31,8 +32,8 @@ pub struct Users {
 }
 
 impl Users {
-    /// A table with the columns `id`, `email` and `password_hash`, with its schema where the
-    /// database needs it: `auth.users`.
+    /// Describes a table with the columns `id`, `email` and `password_hash`. Put the schema before
+    /// the name if the database needs it: `auth.users`.
     pub fn new(table: impl Into<String>) -> Self {
         Self {
             table: table.into(),
@@ -45,46 +46,47 @@ impl Users {
         }
     }
 
-    /// Another column for the id than `id`.
+    /// Sets the column of the account's id, which is `id` by default.
     #[must_use]
     pub fn id(mut self, column: impl Into<String>) -> Self {
         self.id = column.into();
         self
     }
 
-    /// Another column for the email address than `email`. It is the login too.
+    /// Sets the column of the email address, which is `email` by default. It is the login too.
     #[must_use]
     pub fn address(mut self, column: impl Into<String>) -> Self {
         self.address = column.into();
         self
     }
 
-    /// Another column for the password's hash than `password_hash`.
+    /// Sets the column of the password hash, which is `password_hash` by default.
     #[must_use]
     pub fn password(mut self, column: impl Into<String>) -> Self {
         self.password = column.into();
         self
     }
 
-    /// A column that is NULL unless the account was deleted or may not reset its password.
+    /// Names a column that is NULL unless the account was deleted or may not reset its password.
     #[must_use]
     pub fn deleted(mut self, column: impl Into<String>) -> Self {
         self.deleted = Some(column.into());
         self
     }
 
-    /// A column that is NULL, false, the integer 0 or empty unless the account [needs a second
-    /// factor](crate::store::Account::needs_second_factor).
+    /// Names a column that is NULL, false, the integer 0 or empty unless the account [needs a
+    /// second factor](crate::store::Account::needs_second_factor).
     #[must_use]
     pub fn second_factor(mut self, column: impl Into<String>) -> Self {
         self.second_factor = Some(column.into());
         self
     }
 
-    /// An integer that counts the changes of the account's credentials, not NULL: it is the
-    /// [stamp](crate::store::Account::stamp) then, in the place of the password's hash. A new password
-    /// raises it; raise it yourself wherever a passkey, a social login or a second factor is added or
-    /// taken away.
+    /// Names an integer column, not NULL, that counts the changes of the account's credentials. It
+    /// becomes the account's [stamp](crate::store::Account::stamp), in place of the password hash.
+    ///
+    /// A new password raises it. Raise it yourself wherever a passkey, a social login or a second
+    /// factor is added or removed.
     #[must_use]
     pub fn credentials(mut self, column: impl Into<String>) -> Self {
         self.credentials = Some(column.into());

@@ -1,4 +1,4 @@
-//! Runs the store's statements over sqlx.
+//! The driver over sqlx.
 
 use super::Sqlx;
 use super::lease::Lease;
@@ -12,7 +12,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::pin::Pin;
 
-/// Written once for three databases, since sqlx implements the bounds for each of them apart.
+/// A macro, since sqlx implements the bounds separately for each database.
 macro_rules! driver {
     ($database:ty, $name:ident, $code:expr, ends_what_is_dropped: $ends:literal) => {
         impl Sqlx<$database> {
@@ -62,7 +62,8 @@ macro_rules! driver {
                 begin: &'static str,
                 steps: &[Step<'_>],
             ) -> Result<Applied, Error> {
-                // Boxed as `Send`: the compiler cannot see it through the borrow in a caller's task.
+                // Boxed as `Send`: the compiler cannot see it through the borrow in a caller's
+                // task.
                 let begin: Pin<Box<dyn Future<Output = _> + Send + '_>> =
                     Box::pin(connection.begin_with(begin));
                 let mut transaction = begin.await?;
@@ -79,7 +80,8 @@ macro_rules! driver {
                 Ok(applied)
             }
 
-            /// Keeps the connection for others after an answer, and after an error that it survives.
+            /// Returns the connection to its pool after a success, and after an error that does not
+            /// spoil it.
             fn end<T>(lease: &mut Lease<$database>, answer: Result<T, Error>) -> Result<T, Error> {
                 let spoils = |error: &Error| Self::DATABASE.spoils(&Self::fault(error));
                 lease.closes(answer.as_ref().err().is_some_and(spoils));
@@ -131,8 +133,7 @@ macro_rules! driver {
             fn fault(error: &Error) -> Fault<'_> {
                 match error {
                     Error::PoolClosed => Fault::PoolClosed,
-                    // The pool tries again while nobody listens, so this is also a server that is
-                    // down.
+                    // If the server is down, the pool retries until this time-out.
                     Error::PoolTimedOut => Fault::NoConnection,
                     Error::Io(_) | Error::Tls(_) => Fault::Broken,
                     Error::Database(error) => match $code(&**error) {
@@ -155,7 +156,7 @@ driver!(::sqlx::Sqlite, Sqlite, DatabaseError::code, ends_what_is_dropped: true)
 #[cfg(feature = "sqlx-mysql")]
 driver!(::sqlx::MySql, MySql, number, ends_what_is_dropped: false);
 
-/// What sqlx calls the code is MySQL's SQLSTATE, which says less than its number.
+/// Returns MySQL's error number. What sqlx calls the code is the SQLSTATE, which says less.
 #[cfg(feature = "sqlx-mysql")]
 fn number(error: &dyn DatabaseError) -> Option<Cow<'_, str>> {
     use alloc::string::ToString;

@@ -1,14 +1,14 @@
-//! A connection of a pool, and what becomes of it.
+//! A connection that is closed unless its call ended well.
 
 use ::sqlx::pool::PoolConnection;
 use ::sqlx::{Database, Error, Pool};
 use core::ops::{Deref, DerefMut};
 
-/// A connection that is closed instead of going back to its pool, unless it was told that all went
-/// well.
+/// A connection that is closed instead of returned to its pool, unless its call ended well.
 ///
-/// Where a future was dropped midway, nobody knows what the server was doing: a `BEGIN` without an
-/// answer would leave a transaction open, and in it would vanish what the pool's next user writes.
+/// If a future is dropped before it is ready, the state of the connection is unknown. A `BEGIN`
+/// without a response may leave a transaction open, in which the writes of the pool's next user
+/// would be lost.
 pub(super) struct Lease<DB: Database> {
     connection: PoolConnection<DB>,
     closes: bool,
@@ -20,13 +20,14 @@ impl<DB: Database> Lease<DB> {
         Ok(Self { connection: pool.acquire().await?, closes, given_up: false })
     }
 
-    /// Whether it is closed at its end, unless it was given up.
+    /// Sets whether the connection is closed when the lease is dropped.
     pub(super) fn closes(&mut self, closes: bool) {
         self.closes = closes;
     }
 
-    /// Closes it at its end, whatever is said later: it did not end its transaction as asked. SQLite
-    /// ends one by itself where its disk is full, and sqlx then counts one too many.
+    /// Closes the connection when the lease is dropped, whatever [`closes`](Self::closes) sets: its
+    /// transaction did not end as requested. If the disk is full, SQLite ends a transaction by
+    /// itself, and sqlx then counts one too many.
     pub(super) fn give_up(&mut self) {
         self.given_up = true;
     }

@@ -1,13 +1,41 @@
-//! Drivers over sqlx's pools, and the stores on them.
+//! Stores over the pools of sqlx 0.9.
 //!
-//! The library picks no runtime: enable one of sqlx's `runtime-` features in your own dependency.
+//! ```
+//! # #[cfg(feature = "sqlx-sqlite")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use password_reset::adapters::sql::Users;
+//! use password_reset::adapters::sqlx::SqliteStore;
 //!
-//! Open transactions with [`begin`](sqlx::Pool::begin), not with a statement of your own: a
-//! connection that goes back to the pool after a raw `BEGIN` still has its transaction, and what
-//! the store writes on it next is lost with it.
+//! # let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
+//! # let pool = pool.connect("sqlite::memory:").await?;
+//! # let tables = "CREATE TABLE users (id INTEGER, email TEXT, password_hash TEXT); \
+//! #               CREATE TABLE sessions (user_id INTEGER)";
+//! # sqlx::raw_sql(tables).execute(&pool).await?;
+//! let store = SqliteStore::<i64>::builder(pool)
+//!     .users(&Users::new("users"))
+//!     .end_sessions("DELETE FROM sessions WHERE user_id = {id}")
+//!     .migrate()
+//!     .await?
+//!     .open()
+//!     .await?;
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "sqlx-sqlite"))]
+//! # fn main() {}
+//! ```
+//!
+//! The library chooses no runtime. Enable one of sqlx's `runtime-` features in your own dependency.
+//!
+//! Open your own transactions with [`begin`](sqlx::Pool::begin), not with a statement. A connection
+//! that returns to the pool after a raw `BEGIN` still has its transaction open. What the store
+//! writes on it next is lost with that transaction.
 
 mod driver;
 mod lease;
+
+/// The public dependency, whose pools the stores take.
+pub use ::sqlx;
 
 use super::sql::SqlStore;
 #[cfg(feature = "sqlx-mysql")]
@@ -19,7 +47,7 @@ use ::sqlx::Postgres;
 use ::sqlx::Sqlite;
 use core::fmt;
 
-/// A driver over a pool of sqlx's.
+/// A [driver](super::sql::Driver) over a sqlx pool. It is made from the pool with `into()`.
 pub struct Sqlx<DB: ::sqlx::Database>(Pool<DB>);
 
 impl<DB: ::sqlx::Database> From<Pool<DB>> for Sqlx<DB> {
@@ -34,16 +62,20 @@ impl<DB: ::sqlx::Database> fmt::Debug for Sqlx<DB> {
     }
 }
 
-/// A store on SQLite. UUIDs are BLOBs, or as `uuid::fmt::Hyphenated` lower-case text.
+/// A store on SQLite, over a sqlx pool.
 ///
-/// Do not quote names with `"`: SQLite takes one that it does not know for a text.
+/// Ids of the type `Uuid` are stored as a BLOB, and of the type `uuid::fmt::Hyphenated` as
+/// lower-case text.
+///
+/// Do not quote names with `"`: if SQLite does not know a name in these quotes, it reads it as
+/// text.
 #[cfg(feature = "sqlx-sqlite")]
 pub type SqliteStore<Id> = SqlStore<Sqlx<Sqlite>, Id>;
 
-/// A store on PostgreSQL.
+/// A store on PostgreSQL, over a sqlx pool.
 #[cfg(feature = "sqlx-postgres")]
 pub type PostgresStore<Id> = SqlStore<Sqlx<Postgres>, Id>;
 
-/// A store on MariaDB or MySQL. The tables must be `InnoDB`'s.
+/// A store on MariaDB or MySQL, over a sqlx pool. All tables must have the engine `InnoDB`.
 #[cfg(feature = "sqlx-mysql")]
 pub type MySqlStore<Id> = SqlStore<Sqlx<MySql>, Id>;

@@ -162,8 +162,8 @@ async fn a_full_database(world: World<Sqlite>) {
 on!(a_server_that_is_down: proxied_postgres, proxied_mysql);
 async fn a_server_that_is_down<DB: Server>((world, mut proxy): (World<DB>, Proxy)) {
     proxy.refuse().await;
-    world.assert_request_fails(is_no_connection, "see that it runs").await;
-    world.assert_redemption_fails(is_no_connection, "see that it runs").await;
+    world.assert_request_fails(is_no_connection, "check that it runs").await;
+    world.assert_redemption_fails(is_no_connection, "check that it runs").await;
     proxy.forward().await;
     world.assert_recovers().await;
 }
@@ -171,8 +171,8 @@ async fn a_server_that_is_down<DB: Server>((world, mut proxy): (World<DB>, Proxy
 on!(a_server_that_never_answers: proxied_postgres, proxied_mysql);
 async fn a_server_that_never_answers<DB: Server>((world, mut proxy): (World<DB>, Proxy)) {
     proxy.fall_silent().await;
-    world.assert_request_fails(is_no_connection, "see that it runs").await;
-    world.assert_redemption_fails(is_no_connection, "see that it runs").await;
+    world.assert_request_fails(is_no_connection, "check that it runs").await;
+    world.assert_redemption_fails(is_no_connection, "check that it runs").await;
     proxy.forward().await;
     world.assert_recovers().await;
 }
