@@ -34,7 +34,7 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
     ) -> Result<Commit, SqlError> {
         let steps = self.redemption(values);
         let applied = match self.apply(Some(D::DATABASE.begin()), &steps).await {
-            Err(error) if values.is_taken(&error) && !self.is_hosts(change).await? => {
+            Err(error) if values.is_taken(&error) && !self.is_key_of_host(change).await? => {
                 return Ok(Commit::Conflict);
             }
             applied => applied?,
@@ -57,7 +57,7 @@ impl<D: Driver, Id: AccountId> SqlStore<D, Id> {
 
     /// Returns whether the duplicate key is in one of the host's own tables: the account still has
     /// no ledger, and no ledger has the selector.
-    async fn is_hosts(&self, change: &Change<'_, Id>) -> Result<bool, SqlError> {
+    async fn is_key_of_host(&self, change: &Change<'_, Id>) -> Result<bool, SqlError> {
         let owner = self.find_by_selector(change.selector()).await?;
         Ok(owner.is_none() && self.is_unchanged(change).await?)
     }

@@ -1,8 +1,8 @@
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::Selector;
 
-/// What your key-value store offers: reads with a version, and writes if the version is
-/// still that one. `None` stands for a key that does not exist.
+/// What your key-value store offers: reads that return a version, and writes that succeed only
+/// if the key still has that version. `None` means that the key does not exist.
 trait KeyValue: Send + Sync {
     type Error: std::error::Error + Send + Sync + 'static;
 
@@ -11,7 +11,7 @@ trait KeyValue: Send + Sync {
         key: &[u8],
     ) -> impl Future<Output = Result<Option<(u64, Vec<u8>)>, Self::Error>> + Send;
 
-    /// Whether it was written.
+    /// Returns whether the value was written.
     fn put_if(
         &self,
         key: &[u8],
@@ -20,7 +20,7 @@ trait KeyValue: Send + Sync {
     ) -> impl Future<Output = Result<bool, Self::Error>> + Send;
 }
 
-/// The value of an account, in whatever encoding your other values have.
+/// The value of an account, in the encoding of your other values.
 struct User {
     address: String,
     password_hash: String,
@@ -35,13 +35,13 @@ struct User {
 struct KeyValueStore<K>(K);
 
 impl<K: KeyValue> KeyValueStore<K> {
-    /// The value of the account, with its version.
+    /// Returns the value of the account, with its version.
     async fn user(&self, id: &[u8]) -> Result<Option<(u64, User)>, K::Error> {
         let found = self.0.get(&[b"user/", id].concat()).await?;
         Ok(found.map(|(version, value)| (version, User::decode(&value))))
     }
 
-    /// The account with this id, if `is_it` is still true of it and it may reset.
+    /// Returns the account with this id, if it may reset and `is_it` still holds for it.
     async fn find(
         &self,
         id: &[u8],
@@ -53,7 +53,7 @@ impl<K: KeyValue> KeyValueStore<K> {
         Ok(user.map(|user| Account::new(id, user.address, user.password_hash, user.ledger)))
     }
 
-    /// The account that a key leads to.
+    /// Returns the account that a key leads to.
     async fn follow(
         &self,
         key: Vec<u8>,
