@@ -1,5 +1,5 @@
-//! A synchronous host that uses the rules without a future: it loads and swaps the
-//! ledgers itself, in a map where another would have a table.
+//! A synchronous host that uses the rules without futures. It loads and swaps the ledgers itself,
+//! in a map that stands for a table.
 
 use password_reset::LinkTemplate;
 use password_reset::policy::{PasswordPolicy, Violations};
@@ -36,8 +36,8 @@ impl Account {
 }
 
 impl Host {
-    /// "I forgot my password": returns the token for the account holder's mail, once the
-    /// ledger that knows it is stored.
+    /// "I forgot my password": stores a ledger with a new link, and returns the link's token for
+    /// the mail to the account holder.
     fn forgotten(&self, address: &str, now: UtcDateTime) -> Result<ResetToken, Box<dyn Error>> {
         let account = self.find(|known, _| known == address).ok_or("no such account")?.1;
         let present = account.ledger()?;
@@ -47,8 +47,8 @@ impl Host {
         Ok(issued.token)
     }
 
-    /// The new password: the link is judged first, then the password, and both are
-    /// stored in one step or not at all.
+    /// The new password: checks the link and then the password, and stores the hash and the
+    /// redeemed link in one step.
     fn reset(&self, token: &str, password: &str, now: UtcDateTime) -> Result<(), Box<dyn Error>> {
         let token = ResetToken::parse(token)?;
         let by_selector = |_: &str, account: &Account| account.selector == Some(*token.selector());
@@ -64,13 +64,14 @@ impl Host {
         self.swap(&address, &account, Some(&ledger), &next, Some(hash))
     }
 
-    fn find(&self, is_it: impl Fn(&str, &Account) -> bool) -> Option<(String, Account)> {
+    fn find(&self, is_match: impl Fn(&str, &Account) -> bool) -> Option<(String, Account)> {
         let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let (address, account) = accounts.iter().find(|(address, row)| is_it(address, row))?;
+        let (address, account) = accounts.iter().find(|(address, row)| is_match(address, row))?;
         Some((address.clone(), account.clone()))
     }
 
-    /// Compares and swaps: nobody else may have changed the account meanwhile.
+    /// Swaps the ledger, and the hash if there is a new one, unless the account has changed since
+    /// it was found.
     fn swap(
         &self,
         address: &str,
@@ -80,12 +81,12 @@ impl Host {
         new_hash: Option<String>,
     ) -> Result<(), Box<dyn Error>> {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let stored = accounts.get_mut(address).ok_or("the account is gone")?;
+        let stored = accounts.get_mut(address).ok_or("the account does not exist any more")?;
         let version = |ledger: &Ledger| (*ledger.selector(), ledger.revision());
         if stored.ledger()?.as_ref().map(version) != present.map(version)
             || stored.password_hash != found.password_hash
         {
-            return Err("somebody else was faster: load again, and judge again".into());
+            return Err("the account has changed: load it and check again".into());
         }
         stored.selector = Some(*next.selector());
         stored.ledger = Some(next.encode());

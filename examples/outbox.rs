@@ -1,44 +1,50 @@
-//! A queue of requests in the host's own database, and a worker that can be killed at any moment.
-//! Copy it as far as `work`; what stands below kills a worker again and again.
+//! A queue of requests in your own database, and a worker that can be killed at any moment.
+//! Copy everything down to `work`. The code below it kills a worker again and again.
 //!
-//! What is queued is the request and never the link, which would lie there in plain text and could
-//! be superseded while it waits. So a link is made when it is mailed, and lives its whole hour.
+//! The queue holds the request and never the link. A queued link would be stored in plain text, and
+//! could be superseded while it waits. Here, a link is issued when it is mailed, and lives its
+//! whole hour.
 
 use password_reset::PasswordReset;
 use password_reset::adapters::sqlx::SqliteStore;
 use password_reset::mailer::Mailer;
 use sqlx::SqlitePool;
 
-/// A job has the id of an account for which an administrator asked, or what a visitor typed and the
-/// language that the visitor wished.
+/// A job has either the id of an account for which an administrator requests a link, or what a
+/// visitor typed and the language that the visitor wants.
 const TABLE: &str = "CREATE TABLE reset_jobs (id INTEGER PRIMARY KEY, account_id INTEGER, \
     login TEXT NOT NULL DEFAULT '', language TEXT NOT NULL DEFAULT '')";
 
+/// The account's id, the login and the language.
 type Job = (Option<i64>, String, String);
 
-/// All that the handler of "forgotten password" does before it answers everybody the same.
+/// Queues a visitor's request. The handler of "forgotten password" does only this, and then
+/// responds to everybody alike.
 async fn enqueue(pool: &SqlitePool, login: &str, language: &str) -> Result<(), sqlx::Error> {
     let insert = "INSERT INTO reset_jobs (login, language) VALUES (?, ?)";
     sqlx::query(insert).bind(login).bind(language).execute(pool).await.map(drop)
 }
 
-/// The same for an administrator's page.
+/// Queues a request from an administrator's page.
 async fn enqueue_for(pool: &SqlitePool, account_id: i64) -> Result<(), sqlx::Error> {
     let insert = "INSERT INTO reset_jobs (account_id) VALUES (?)";
     sqlx::query(insert).bind(account_id).execute(pool).await.map(drop)
 }
 
-/// Takes the oldest job. It is gone before it is done: after a kill in the middle the visitor asks
-/// again, and nobody gets two mails. On PostgreSQL, several workers skip each other's jobs with
+/// Takes the oldest job. The job is deleted before it is done, so nobody gets two mails. If the
+/// worker is killed in between, the visitor has to ask again.
+///
+/// On PostgreSQL, several workers skip each other's jobs with
 /// `(SELECT id FROM reset_jobs ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)`.
 async fn take(pool: &SqlitePool) -> Result<Option<Job>, sqlx::Error> {
     let delete = "DELETE FROM reset_jobs WHERE id = (SELECT min(id) FROM reset_jobs) \
         RETURNING account_id, login, language";
-    // It runs to its end, so that an error of the commit is seen; with `fetch_optional` it is not.
+    // `fetch_all` runs the statement to its end, so an error of its commit is reported. With
+    // `fetch_optional`, it is not.
     Ok(sqlx::query_as(delete).fetch_all(pool).await?.pop())
 }
 
-/// Does all jobs that there are. A host waits a second, and calls it again.
+/// Does all queued jobs. Call it again after a second.
 async fn work<M: Mailer<i64>>(
     pool: &SqlitePool,
     resets: &PasswordReset<SqliteStore<i64>, M>,
@@ -91,7 +97,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for id in 1..=ACCOUNTS {
         let user = sqlx::query("INSERT INTO users VALUES (?, ?, 'hash of the forgotten one')");
         user.bind(id).bind(address(id)).execute(&pool).await?;
-        match asked_for(id) {
+        match requested_as(id) {
             ADMINISTRATOR => enqueue_for(&pool, id).await?,
             language => enqueue(&pool, &address(id), language).await?,
         }
@@ -102,10 +108,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         kills += 1;
     }
     let mailed = mails(folder)?;
-    println!("{kills} kills, after which {} of {ACCOUNTS} accounts have a mail", mailed.len());
+    println!("After {kills} kills, {} of {ACCOUNTS} accounts have a mail", mailed.len());
     for (id, mails) in &mailed {
-        let [(asked, _)] = &**mails else { return Err("somebody got two mails".into()) };
-        assert_eq!(asked, asked_for(*id));
+        let [(requested, _)] = &**mails else { return Err("somebody got two mails".into()) };
+        assert_eq!(requested, requested_as(*id));
     }
     let unmailed: Vec<_> = (1..=ACCOUNTS).filter(|id| !mailed.contains_key(id)).collect();
     assert!(unmailed.len() <= kills, "{unmailed:?}");
@@ -123,9 +129,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             return Err(format!("account {id} has no mail, or several").into());
         };
         assert_eq!(resets.check(token).await?.account_id, id);
-        assert!(!database.contains(token), "a link lies in the database");
+        assert!(!database.contains(token), "the database contains a link");
     }
-    println!("They asked again, and all have a link that works");
+    println!("The others asked again, and all have a link that works");
     Ok(())
 }
 
@@ -138,8 +144,8 @@ fn address(id: i64) -> String {
     format!("user{id}@example.com")
 }
 
-/// A language, or that an administrator asks.
-fn asked_for(id: i64) -> &'static str {
+/// Returns the language of an account's request, or that an administrator makes the request.
+fn requested_as(id: i64) -> &'static str {
     if id % 3 == 0 { ADMINISTRATOR } else { "de" }
 }
 
@@ -150,14 +156,14 @@ async fn resets(
     let store = SqliteStore::builder(pool.clone()).users(&Users::new("users")).without_sessions();
     let store = store.migrate().await?.open().await?;
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
-    // A pause between two links would hide a job that is done twice.
+    // A cooldown between two links would hide a job that is done twice.
     let throttle = Throttle::default().with_cooldown(Duration::ZERO)?;
     let issuer = TokenIssuer::builder().throttle(throttle).build()?;
     let mails = Mailbox(folder.join(MAILS));
     Ok(PasswordReset::builder(store, mails, link).issuer(issuer).build()?)
 }
 
-/// Delivers mails into a file, a line each.
+/// A mailer that appends each mail to a file, as one line.
 struct Mailbox(PathBuf);
 
 impl Mailer<i64> for Mailbox {
@@ -167,31 +173,31 @@ impl Mailer<i64> for Mailbox {
         let Message::ResetLink { account_id, language, reason, link, .. } = message else {
             return Err(io::ErrorKind::Unsupported.into());
         };
-        let asked = match (reason, language) {
+        let requested = match (reason, language) {
             (Reason::Administrator, _) => ADMINISTRATOR,
             (_, language) => language.as_ref().map_or("-", Language::as_str),
         };
-        // In one write, so that a kill leaves no half of a line.
-        let line = format!("{account_id} {asked} {}\n", link.expose_token());
+        // In one write, so that a kill never leaves half a line.
+        let line = format!("{account_id} {requested} {}\n", link.expose_token());
         File::options().append(true).create(true).open(&self.0)?.write_all(line.as_bytes())
     }
 }
 
-/// How each account's mails were asked for, and their tokens.
+/// For each account, how its mails were requested, and their tokens.
 type Mails = BTreeMap<i64, Vec<(String, String)>>;
 
 fn mails(folder: &Path) -> Result<Mails, Box<dyn Error>> {
     let mut mailed = Mails::new();
     for line in fs::read_to_string(folder.join(MAILS))?.lines() {
         let (id, mail) = line.split_once(' ').ok_or("half a line")?;
-        let (asked, token) = mail.split_once(' ').ok_or("half a line")?;
-        mailed.entry(id.parse()?).or_default().push((asked.to_owned(), token.to_owned()));
+        let (requested, token) = mail.split_once(' ').ok_or("half a line")?;
+        mailed.entry(id.parse()?).or_default().push((requested.to_owned(), token.to_owned()));
     }
     Ok(mailed)
 }
 
-/// Starts a worker, and kills it some time after some jobs. Returns whether it found no more
-/// jobs before that.
+/// Starts a worker and kills it at a random moment. Returns whether it finished all jobs before
+/// that.
 fn run_worker(folder: &Path) -> Result<bool, Box<dyn Error>> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("worker").arg(folder).stdout(Stdio::piped());

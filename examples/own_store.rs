@@ -1,16 +1,46 @@
-//! A store of one's own: the ledger on the users table, in SQLite through rusqlite.
+//! Your own store: the ledger on the users table, in SQLite through rusqlite.
 
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::Selector;
-use rusqlite::{Connection, OptionalExtension as _, Result, Row, ToSql};
+use rusqlite::{Connection, OptionalExtension as _, Result, Row, ToSql, named_params};
 use std::sync::Mutex;
 
-pub(crate) const SCHEMA: &str =
-    "CREATE TABLE users (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE,
-    password_hash TEXT NOT NULL, disabled BOOLEAN NOT NULL DEFAULT FALSE,
-    session_epoch INTEGER NOT NULL DEFAULT 0, selector BLOB UNIQUE,
-    revision INTEGER NOT NULL DEFAULT 0, ledger BLOB, forgettable_at INTEGER);
+/// Each session names the epoch in which it was opened, and ends when that epoch is over.
+pub(crate) const SCHEMA: &str = "
+    CREATE TABLE users (
+        id INTEGER PRIMARY KEY,
+        email TEXT NOT NULL UNIQUE,
+        password_hash TEXT NOT NULL,
+        disabled BOOLEAN NOT NULL DEFAULT FALSE,
+        session_epoch INTEGER NOT NULL DEFAULT 0,
+        selector BLOB UNIQUE,
+        revision INTEGER NOT NULL DEFAULT 0,
+        ledger BLOB,
+        forgettable_at INTEGER
+    );
     CREATE TABLE sessions (user_id INTEGER NOT NULL, epoch INTEGER NOT NULL)";
+
+/// The session keeps the epoch that was read with the verified hash, so a redemption ends it.
+const SIGN_IN: &str = "
+    INSERT INTO sessions (user_id, epoch)
+    SELECT id, session_epoch FROM users WHERE id = ? AND password_hash = ?";
+
+/// Compares and swaps in one statement. With `OR IGNORE`, it changes no row if another account
+/// already has the selector.
+const COMMIT: &str = "
+    UPDATE OR IGNORE users SET
+        selector = :selector,
+        revision = :revision,
+        ledger = :ledger,
+        forgettable_at = :forgettable_at,
+        password_hash = ifnull(:password_hash, password_hash),
+        session_epoch = session_epoch + (:password_hash IS NOT NULL)
+    WHERE id = :id
+        AND NOT disabled
+        AND email = :address
+        AND CAST(password_hash AS BLOB) = :stamp
+        AND revision = :expected_revision
+        AND ifnull(selector, :selector) = :selector";
 
 pub(crate) struct OwnStore(pub(crate) Mutex<Connection>);
 
@@ -26,12 +56,10 @@ impl OwnStore {
         self.0.lock().unwrap().query_row(&sql, [value], account).optional()
     }
 
-    /// Opens a session if the account still has the hash that was verified, and returns whether
-    /// it does. The session keeps the epoch that was read with that hash, so a redemption ends it.
+    /// Opens a session if the account still has the hash that was verified, and returns whether it
+    /// does.
     pub(crate) fn sign_in(&self, id: i64, verified: &str) -> Result<bool> {
-        let sql = "INSERT INTO sessions (user_id, epoch)
-            SELECT id, session_epoch FROM users WHERE id = ? AND password_hash = ?";
-        Ok(self.0.lock().unwrap().execute(sql, (id, verified))? == 1)
+        Ok(self.0.lock().unwrap().execute(SIGN_IN, (id, verified))? == 1)
     }
 }
 
@@ -51,20 +79,21 @@ impl Store for OwnStore {
         self.find("selector = ?", selector.as_bytes())
     }
 
-    // One statement. Sessions end because each names the epoch in which it was opened.
     async fn commit(&self, change: &Change<'_, i64>) -> Result<Commit> {
-        let sql = "UPDATE OR IGNORE users SET selector = ?1, revision = ?2, ledger = ?3,
-            forgettable_at = ?4, password_hash = ifnull(?5, password_hash),
-            session_epoch = session_epoch + (?5 IS NOT NULL) WHERE id = ?6 AND revision = ?7
-            AND ifnull(selector, ?1) = ?1 AND email = ?8 AND CAST(password_hash AS BLOB) = ?9
-            AND NOT disabled";
-        let (ledger, revision) = (&change.ledger().encode(), &change.ledger().revision());
-        let forgettable_at = &change.ledger().forgettable_second();
-        let (selector, hash) = (change.selector().as_bytes(), &change.password_hash());
-        let written: &[&dyn ToSql] = &[selector, revision, ledger, forgettable_at, hash];
-        let (id, expected) = (change.account_id(), &change.expected_revision());
-        let expected: &[&dyn ToSql] = &[id, expected, &change.address(), &change.stamp()];
-        let rows = self.0.lock().unwrap().execute(sql, &*[written, expected].concat())?;
+        let rows = self.0.lock().unwrap().execute(
+            COMMIT,
+            named_params! {
+                ":selector": change.selector().as_bytes(),
+                ":revision": change.ledger().revision(),
+                ":ledger": change.ledger().encode(),
+                ":forgettable_at": change.ledger().forgettable_second(),
+                ":password_hash": change.password_hash(),
+                ":id": change.account_id(),
+                ":address": change.address(),
+                ":stamp": change.stamp(),
+                ":expected_revision": change.expected_revision(),
+            },
+        )?;
         Ok(Commit::from(rows == 1))
     }
 }
@@ -72,6 +101,9 @@ impl Store for OwnStore {
 fn main() -> Result<()> {
     let store = OwnStore(Mutex::new(Connection::open_in_memory()?));
     store.0.lock().unwrap().execute_batch(SCHEMA)?;
-    println!("{:?}", store.find("email = ?", "nobody@example.com")?);
-    store.sign_in(1, "nobody's hash").map(|signed_in| println!("{signed_in}"))
+    let user = "INSERT INTO users (email, password_hash) VALUES ('alice@example.com', 'hash')";
+    store.0.lock().unwrap().execute(user, [])?;
+    println!("Found: {:?}", store.find("email = ?", "alice@example.com")?);
+    println!("Signed in: {}", store.sign_in(1, "hash")?);
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! A reset on PostgreSQL, with tables named `demo_…` that it creates and that you may drop:
+//! A sign-in and a request on PostgreSQL. It creates tables named `demo_…`, which you may drop.
 //! `DATABASE_URL=postgres://… cargo run --example postgres --features sqlx-postgres`
 
 use password_reset::adapters::{memory::Outbox, sqlx::PostgresStore};
@@ -6,7 +6,7 @@ use password_reset::clock::{Clock as _, SystemClock};
 use password_reset::{LinkTemplate, PasswordReset};
 
 /// Opens a session if the account still has the hash that was verified, and returns whether it
-/// does. The lock makes a redemption that is under way come before or after both.
+/// does. With the lock, a redemption at the same time comes either before or after both.
 async fn sign_in(pool: &sqlx::PgPool, id: i64, verified: &str) -> Result<bool, sqlx::Error> {
     let sql = "INSERT INTO demo_sessions (user_id) \
                SELECT id FROM demo_users WHERE id = $1 AND hash = $2 FOR SHARE";
@@ -32,14 +32,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .login("lower(address) = lower({login})")
         .set_password("UPDATE demo_users SET hash = {hash} WHERE id = {id} AND hash = {stamp}")
         .end_sessions("DELETE FROM demo_sessions WHERE user_id = {id}")
-        .table("demo_ledgers");
-    let store = store.migrate().await?.open().await?;
+        .table("demo_ledgers")
+        .migrate()
+        .await?
+        .open()
+        .await?;
 
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
     let resets = PasswordReset::builder(store, Outbox::new(), link).build()?;
     let handled = resets.request("Alice@example.com").await;
-    println!("For the operator alone: {}", handled.outcome_for_logs().code());
-    resets.mailer().take().iter().for_each(|mail| println!("A mail to {}", mail.recipient()));
-    println!("Ledgers forgotten: {}", resets.store().purge(SystemClock.now()).await?);
+    println!("For the log only: {}", handled.outcome_for_logs().code());
+    for mail in resets.mailer().take() {
+        println!("Mailed to: {}", mail.recipient());
+    }
+    println!("Ledgers purged: {}", resets.store().purge(SystemClock.now()).await?);
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! A store of one's own on PostgreSQL: the ledger in columns of the users table, and a
-//! redemption in one statement.
+//! Your own store on PostgreSQL: the ledger in columns of the users table, and a redemption in one
+//! statement.
 //! `DATABASE_URL=postgres://… cargo run --example users_table`
 
 use password_reset::store::{Account, Change, Commit, Store};
@@ -7,18 +7,26 @@ use password_reset::token::Selector;
 use sqlx::error::{DatabaseError, Error};
 use sqlx::{PgPool, Row as _};
 
-/// Sessions name the epoch in which they were opened, and end when it is over.
-pub(crate) const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS demo_accounts (
-    id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email TEXT NOT NULL UNIQUE,
-    password_hash TEXT NOT NULL, disabled BOOLEAN NOT NULL DEFAULT FALSE,
-    session_epoch BIGINT NOT NULL DEFAULT 0,
-    selector BYTEA UNIQUE, revision BIGINT NOT NULL DEFAULT 0, ledger BYTEA,
-    forgettable_at BIGINT);
+/// Each session names the epoch in which it was opened, and ends when that epoch is over.
+pub(crate) const SCHEMA: &str = "
+    CREATE TABLE IF NOT EXISTS demo_accounts (
+        id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        email TEXT NOT NULL UNIQUE,
+        password_hash TEXT NOT NULL,
+        disabled BOOLEAN NOT NULL DEFAULT FALSE,
+        session_epoch BIGINT NOT NULL DEFAULT 0,
+        selector BYTEA UNIQUE,
+        revision BIGINT NOT NULL DEFAULT 0,
+        ledger BYTEA,
+        forgettable_at BIGINT
+    );
     CREATE TABLE IF NOT EXISTS demo_account_sessions (
-    user_id BIGINT NOT NULL, epoch BIGINT NOT NULL)";
+        user_id BIGINT NOT NULL,
+        epoch BIGINT NOT NULL
+    )";
 
-/// A session keeps the epoch that was read with the hash, so a redemption ends it even if it
-/// commits at the same time. The sign-in needs no lock.
+/// The session keeps the epoch that was read with the verified hash. A redemption ends it even if
+/// both commit at the same time, so the sign-in needs no lock.
 const SIGN_IN: &str = "INSERT INTO demo_account_sessions (user_id, epoch) \
     SELECT id, session_epoch FROM demo_accounts WHERE id = $1 AND password_hash = $2";
 
@@ -31,7 +39,8 @@ const BY_ID: &str = "SELECT id, email, password_hash, ledger FROM demo_accounts 
 const BY_SELECTOR: &str = "SELECT id, email, password_hash, ledger FROM demo_accounts \
     WHERE selector = $1 AND NOT disabled";
 
-/// What is expected stands in the condition, so that the database compares and swaps.
+/// The condition holds everything that the change expects, so the database compares and swaps in
+/// one step.
 const COMMIT: &str = "UPDATE demo_accounts SET selector = $1, revision = $2, ledger = $3, \
     forgettable_at = $4, password_hash = coalesce($5, password_hash), \
     session_epoch = session_epoch + CASE WHEN $5 IS NULL THEN 0 ELSE 1 END \
@@ -95,7 +104,8 @@ impl Store for UsersTable {
     }
 }
 
-/// The selector is taken, or others were at the row: a serialization failure, a deadlock.
+/// Returns whether another account has the selector, or others changed the row at the same time (a
+/// serialization failure, a deadlock).
 fn is_conflict(error: &Error) -> bool {
     let code = error.as_database_error().and_then(DatabaseError::code);
     code.is_some_and(|code| ["23505", "40001", "40P01"].contains(&&*code))
@@ -106,7 +116,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let url = std::env::var("DATABASE_URL").map_err(|_| "DATABASE_URL is not set")?;
     let store = UsersTable(PgPool::connect(&url).await?);
     sqlx::raw_sql(SCHEMA).execute(&store.0).await?;
-    println!("{:?}", store.find_by_login("nobody@example.com").await?);
-    println!("{}", store.sign_in(0, "nobody's hash").await?);
+    println!("Found: {:?}", store.find_by_login("nobody@example.com").await?);
+    println!("Signed in: {}", store.sign_in(0, "nobody's hash").await?);
     Ok(())
 }

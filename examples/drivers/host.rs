@@ -1,16 +1,16 @@
-//! The host around a driver's store: its tables, and what it does past the store.
-#![allow(dead_code, reason = "on SQLite, a file is the server")]
+//! The host around a driver's store: its tables, and its own statements beside the store.
+#![allow(dead_code, reason = "on SQLite there is no server whose URL is needed")]
 
 use password_reset::adapters::sql::{Database, Driver, Fault, SqlStore};
 use password_reset::conformance::Fixture;
 use std::io::Write as _;
 use time::UtcDateTime;
 
-/// How a host runs a statement of its own, on the pool that the driver uses too.
+/// How a host runs its own statements, on the pool that the driver uses too.
 pub trait Host: Sync {
     type Driver: Driver;
 
-    /// A driver over the host's pool.
+    /// Returns a driver over the host's pool.
     fn driver(&self) -> Self::Driver;
 
     /// Runs a statement and returns the number of rows that it changed.
@@ -20,7 +20,7 @@ pub trait Host: Sync {
     async fn text(&self, sql: String) -> String;
 }
 
-/// The tables of one run, so that runs do not meet.
+/// The tables of one run. Each run has its own.
 pub struct Tables<H: Host> {
     host: H,
     store: SqlStore<H::Driver, i64>,
@@ -60,9 +60,9 @@ impl<H: Host> Tables<H> {
         Self { store: store.open().await.unwrap(), host, run }
     }
 
-    /// Tries out a redemption on a pool of one connection whose transactions write nothing any
-    /// more: it succeeds only where that connection is closed and the next one is another. The
-    /// password stays the same, so it also shows that rows are counted which do not change.
+    /// Tries out a redemption on a pool of one connection that has become read-only. It succeeds
+    /// only if that connection is closed and a new one is opened. The password stays the same, so
+    /// it also shows that rows are counted which do not change.
     pub async fn assert_heals(&self) {
         self.add_account("alice@example.com", "hash").await;
         let sick = match H::Driver::DATABASE {
@@ -85,7 +85,7 @@ impl<H: Host> Tables<H> {
         }
     }
 
-    /// Writes, and again where the database gave up because of others. Returns the number of rows.
+    /// Writes, and retries if the database gave up because of others. Returns the number of rows.
     async fn write(&self, sql: &str) -> u64 {
         loop {
             match self.host.execute(sql.replace('#', &format!("{:x}", self.run))).await {
@@ -109,7 +109,7 @@ fn is_conflict<D: Driver>(error: &D::Error) -> bool {
     matches!(D::fault(error), Fault::Database { code, .. } if conflicts.contains(&&*code))
 }
 
-/// A text as the database writes it, whatever its characters.
+/// Returns a text as the database writes it, whatever its characters.
 fn literal<D: Driver>(text: &str) -> String {
     let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
     match D::DATABASE {
@@ -190,8 +190,8 @@ impl<H: Host> Fixture for Tables<H> {
     }
 }
 
-/// The URL in an environment variable. Where it is not set, says past the test runner that this
-/// test is skipped.
+/// Returns the URL in an environment variable. If it is not set, prints, also past the test runner,
+/// that this test is skipped.
 pub fn url(variable: &str) -> Option<String> {
     let url = std::env::var(variable).ok();
     if url.is_none() {

@@ -16,16 +16,31 @@ use scopeguard::{ScopeGuard, guard};
 /// A pool of connections to PostgreSQL.
 pub struct DieselAsync(pub Pool<AsyncPgConnection>);
 
+/// A connection that is closed when it is dropped, unless it is kept.
+type Connection = ScopeGuard<Object<AsyncPgConnection>, fn(Object<AsyncPgConnection>)>;
+
+/// Returns the connection to its pool.
+fn keep(connection: Connection) {
+    drop(ScopeGuard::into_inner(connection));
+}
+
+impl DieselAsync {
+    async fn connection(&self) -> Result<Connection, PoolError> {
+        let close: fn(Object<AsyncPgConnection>) = |object| drop(Object::take(object));
+        Ok(guard(self.0.get().await?, close))
+    }
+}
+
 impl Driver for DieselAsync {
     type Error = PoolError;
     const DATABASE: Database = Database::Postgres;
 
     async fn query(&self, sql: &Statement, values: &[Value<'_>]) -> Result<Vec<Row>, PoolError> {
-        let mut lease = guard(self.0.get().await?, |lease| drop(Object::take(lease)));
-        let rows = bind(sql, values).load::<Loaded>(&mut **lease).await;
+        let mut connection = self.connection().await?;
+        let rows = bind(sql, values).load::<Loaded>(&mut **connection).await;
         let rows = rows.map_err(QueryError).map_err(PoolError::from);
         if !rows.as_ref().is_err_and(|error| Self::DATABASE.spoils(&Self::fault(error))) {
-            drop(ScopeGuard::into_inner(lease));
+            keep(connection);
         }
         Ok(rows?.into_iter().map(|row| row.0).collect())
     }
@@ -35,23 +50,23 @@ impl Driver for DieselAsync {
         begin: Option<&'static str>,
         steps: &[Step<'_>],
     ) -> Result<Applied, PoolError> {
-        // Where this is dropped or returns on the way, a transaction may be open.
-        let mut lease = guard(self.0.get().await?, |lease| drop(Object::take(lease)));
+        // If this is dropped or returns early, a transaction may be open.
+        let mut connection = self.connection().await?;
         if let Some(begin) = begin {
-            lease.batch_execute(begin).await.map_err(QueryError)?;
+            connection.batch_execute(begin).await.map_err(QueryError)?;
         }
         let mut rows = Vec::new();
         for step in steps {
             let query = bind(step.statement(), step.values());
-            rows.push(query.execute(&mut **lease).await.map_err(QueryError)? as u64);
+            rows.push(query.execute(&mut **connection).await.map_err(QueryError)? as u64);
         }
         let applied = Applied::of(steps, rows);
         if begin.is_some() {
             let fits = matches!(applied, Applied::All(_));
-            let end = lease.batch_execute(if fits { "COMMIT" } else { "ROLLBACK" });
+            let end = connection.batch_execute(if fits { "COMMIT" } else { "ROLLBACK" });
             end.await.map_err(QueryError)?;
         }
-        drop(ScopeGuard::into_inner(lease));
+        keep(connection);
         Ok(applied)
     }
 
@@ -67,7 +82,7 @@ impl Driver for DieselAsync {
             Kind::UniqueViolation => "23505",
             Kind::SerializationFailure => "40001",
             Kind::ReadOnlyTransaction => "25006",
-            _ => "", // Diesel keeps it to itself.
+            _ => "", // Diesel does not expose it, so the store uses the message.
         };
         Fault::Database { code: code.into(), message: answer.message().into() }
     }
@@ -82,15 +97,20 @@ fn bind<'a>(sql: &Statement, values: &'a [Value<'_>]) -> BoxedSqlQuery<'a, Pg, S
     })
 }
 
-/// The columns of a row, by the number of their type on PostgreSQL.
+/// A row whose columns are read according to their types.
 struct Loaded(Row);
+
+/// The object identifiers of the types on PostgreSQL.
+const INT8: u32 = 20;
+const TEXT: u32 = 25;
+const BYTEA: u32 = 17;
 
 impl QueryableByName<Pg> for Loaded {
     fn build<'a>(row: &impl NamedRow<'a, Pg>) -> deserialize::Result<Self> {
         let column = |at| match row::Row::get(row, at)?.value()?.get_oid().get() {
-            20 => Some(row.get_value::<BigInt, i64, _>(at).map(Value::from)),
-            25 => Some(row.get_value::<Text, String, _>(at).map(Value::from)),
-            17 => Some(row.get_value::<Binary, Vec<u8>, _>(at).map(Value::from)),
+            INT8 => Some(row.get_value::<BigInt, i64, _>(at).map(Value::from)),
+            TEXT => Some(row.get_value::<Text, String, _>(at).map(Value::from)),
+            BYTEA => Some(row.get_value::<Binary, Vec<u8>, _>(at).map(Value::from)),
             _ => None,
         };
         let columns = (0..row.field_count()).map(|at| column(at).transpose());

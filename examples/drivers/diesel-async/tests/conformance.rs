@@ -1,4 +1,4 @@
-//! The suite for stores, over this driver.
+//! The conformance suite over this driver.
 
 #[path = "../../host.rs"]
 mod host;
@@ -65,7 +65,8 @@ async fn a_sick_connection_is_closed() {
     tables.drop().await;
 }
 
-/// Diesel keeps the code of PostgreSQL's error to itself, so this one is known by its message.
+/// Diesel does not expose the code of PostgreSQL's error, so the store recognizes it by its
+/// message.
 #[tokio::test]
 async fn a_missing_ledger_table_is_named() {
     let Some(host) = connect(1) else { return };

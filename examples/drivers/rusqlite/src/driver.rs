@@ -1,4 +1,4 @@
-//! A driver over rusqlite, on tokio's threads for what blocks.
+//! A driver over rusqlite, on tokio's threads for blocking work.
 
 use password_reset::adapters::sql::{
     Applied, Database, Driver, Fault, Row, Statement, Step, Value,
@@ -7,7 +7,7 @@ use rusqlite::{Connection, Error, Result, params_from_iter, types};
 use std::sync::Arc;
 use tokio::{sync::Mutex, task::spawn_blocking};
 
-/// A connection to a database, which is opened when it is first needed.
+/// A connection to a database, which is opened on first use.
 #[derive(Clone)]
 pub struct Rusqlite {
     open: Arc<dyn Fn() -> Result<Connection> + Send + Sync>,
@@ -15,12 +15,13 @@ pub struct Rusqlite {
 }
 
 impl Rusqlite {
-    /// `open` opens a connection and sets it up, with the time that it waits for others' locks.
+    /// Returns a driver. `open` opens a connection and configures it, including how long it waits
+    /// for a lock.
     pub fn new(open: impl Fn() -> Result<Connection> + Send + Sync + 'static) -> Self {
         Self { open: Arc::new(open), connection: Arc::default() }
     }
 
-    /// Runs something on the connection, to its end even where the caller is dropped. A transaction
+    /// Runs `run` on the connection, and to its end even if the caller is dropped. A transaction
     /// that it leaves open is rolled back.
     pub async fn run<T: Send + 'static>(
         &self,
@@ -30,13 +31,14 @@ impl Rusqlite {
         let mut slot = Arc::clone(&self.connection).lock_owned().await;
         let run = spawn_blocking(move || {
             let connection = slot.take().map_or_else(&*open, Ok)?;
-            let answer = run(&connection);
+            let result = run(&connection);
             let spoils = |error| Self::DATABASE.spoils(&Self::fault(error));
-            let idle = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
-            if idle && !answer.as_ref().is_err_and(spoils) {
+            let has_ended =
+                connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+            if has_ended && !result.as_ref().is_err_and(spoils) {
                 *slot = Some(connection); // Otherwise it is closed.
             }
-            answer
+            result
         });
         run.await.unwrap_or_else(|ended| std::panic::resume_unwind(ended.into_panic()))
     }
@@ -55,7 +57,9 @@ impl Driver for Rusqlite {
         let owned = |step: &Step<'_>| (step.statement().clone(), owned(step.values()), step.rows());
         let steps: Vec<_> = steps.iter().map(owned).collect();
         let applied = self.run(move |connection| {
-            connection.execute_batch(begin.unwrap_or_default())?;
+            if let Some(begin) = begin {
+                connection.execute_batch(begin)?;
+            }
             let mut applied = Vec::new();
             for (statement, values, expected) in steps {
                 execute(connection, &statement, values)?;
@@ -65,7 +69,9 @@ impl Driver for Rusqlite {
                 }
                 applied.push(rows);
             }
-            connection.execute_batch(begin.map_or("", |_| "COMMIT"))?;
+            if begin.is_some() {
+                connection.execute_batch("COMMIT")?;
+            }
             Ok(Applied::All(applied))
         });
         applied.await
@@ -82,10 +88,14 @@ impl Driver for Rusqlite {
     }
 }
 
-fn execute(c: &Connection, sql: &Statement, values: Vec<types::Value>) -> Result<Vec<Row>> {
-    let mut prepared = c.prepare_cached(sql.sql())?;
+fn execute(
+    connection: &Connection,
+    statement: &Statement,
+    values: Vec<types::Value>,
+) -> Result<Vec<Row>> {
+    let mut prepared = connection.prepare_cached(statement.sql())?;
     let rows = prepared.query_map(params_from_iter(values), |row| {
-        (0..sql.columns().len()).map(|at| row.get(at).map(column)).collect()
+        (0..statement.columns().len()).map(|at| row.get(at).map(column)).collect()
     });
     rows?.collect()
 }

@@ -1,4 +1,4 @@
-//! The suite for stores, over this driver.
+//! The conformance suite over this driver.
 
 #[path = "../../host.rs"]
 mod host;

@@ -4,12 +4,30 @@ use password_reset::adapters::sql::{
     Applied, Database, Driver, Fault, Kind, Row, Statement, Step, Value,
 };
 use scopeguard::{ScopeGuard, guard};
-use sqlx::{Error, Executor as _, MySql, Pool, Postgres, Row as _, error::DatabaseError};
+use sqlx::error::DatabaseError;
+use sqlx::pool::PoolConnection;
+use sqlx::{Error, Executor as _, MySql, Pool, Postgres, Row as _};
 use std::borrow::Cow;
 
 /// A pool of connections to a database.
 pub struct Sqlx<DB: sqlx::Database>(pub Pool<DB>);
 
+/// A connection that is closed when it is dropped, unless it is kept.
+type Connection<DB> = ScopeGuard<PoolConnection<DB>, fn(PoolConnection<DB>)>;
+
+/// Returns the connection to its pool.
+fn keep<DB: sqlx::Database>(connection: Connection<DB>) {
+    drop(ScopeGuard::into_inner(connection));
+}
+
+impl<DB: sqlx::Database> Sqlx<DB> {
+    async fn connection(&self) -> Result<Connection<DB>, Error> {
+        let close: fn(PoolConnection<DB>) = |mut connection| connection.close_on_drop();
+        Ok(guard(self.0.acquire().await?, close))
+    }
+}
+
+/// Binds the values of a statement.
 macro_rules! bind {
     ($sql:expr, $values:expr) => {
         $values.iter().fold(sqlx::query($sql), |query, value| match value {
@@ -20,6 +38,7 @@ macro_rules! bind {
     };
 }
 
+/// Reads the columns of a row.
 macro_rules! columns {
     ($row:expr, $kinds:expr) => {
         $kinds.iter().enumerate().map(|(at, kind)| match kind {
@@ -30,7 +49,7 @@ macro_rules! columns {
     };
 }
 
-/// Written once for both databases, since sqlx implements the bounds for each of them apart.
+/// A macro, since sqlx implements the bounds separately for each database.
 macro_rules! driver {
     ($database:ident, $code:expr) => {
         impl Driver for Sqlx<$database> {
@@ -42,10 +61,10 @@ macro_rules! driver {
                 sql: &Statement,
                 values: &[Value<'_>],
             ) -> Result<Vec<Row>, Error> {
-                let mut lease = guard(self.0.acquire().await?, |mut lease| lease.close_on_drop());
-                let rows = bind!(sql.sql(), values).fetch_all(&mut **lease).await;
+                let mut connection = self.connection().await?;
+                let rows = bind!(sql.sql(), values).fetch_all(&mut **connection).await;
                 if !rows.as_ref().is_err_and(|error| Self::DATABASE.spoils(&Self::fault(error))) {
-                    drop(ScopeGuard::into_inner(lease));
+                    keep(connection);
                 }
                 rows?.iter().map(|row| columns!(row, sql.columns()).collect()).collect()
             }
@@ -55,22 +74,22 @@ macro_rules! driver {
                 begin: Option<&'static str>,
                 steps: &[Step<'_>],
             ) -> Result<Applied, Error> {
-                // Where this is dropped or returns on the way, a transaction may be open.
-                let mut lease = guard(self.0.acquire().await?, |mut lease| lease.close_on_drop());
+                // If this is dropped or returns early, a transaction may be open.
+                let mut connection = self.connection().await?;
                 if let Some(begin) = begin {
-                    lease.execute(begin).await?;
+                    connection.execute(begin).await?;
                 }
                 let mut rows = Vec::new();
                 for step in steps {
                     let query = bind!(step.statement().sql(), step.values());
-                    rows.push(query.execute(&mut **lease).await?.rows_affected());
+                    rows.push(query.execute(&mut **connection).await?.rows_affected());
                 }
                 let applied = Applied::of(steps, rows);
                 if begin.is_some() {
                     let fits = matches!(applied, Applied::All(_));
-                    lease.execute(if fits { "COMMIT" } else { "ROLLBACK" }).await?;
+                    connection.execute(if fits { "COMMIT" } else { "ROLLBACK" }).await?;
                 }
-                drop(ScopeGuard::into_inner(lease));
+                keep(connection);
                 Ok(applied)
             }
 
@@ -93,7 +112,7 @@ macro_rules! driver {
 driver!(Postgres, DatabaseError::code);
 driver!(MySql, number);
 
-/// What sqlx calls the code is MySQL's SQLSTATE, which says less than its number.
+/// Returns MySQL's error number. What sqlx calls the code is the SQLSTATE, which says less.
 fn number(error: &dyn DatabaseError) -> Option<Cow<'_, str>> {
     let error = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>()?;
     Some(error.number().to_string().into())

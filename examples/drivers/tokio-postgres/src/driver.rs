@@ -1,7 +1,9 @@
 //! A driver over deadpool-postgres. It sends all steps of a transaction at once, so a redemption
-//! takes two round trips: the steps, and `COMMIT`. If the server refused `BEGIN` alone, the steps behind
-//! it would run each on its own. Only a cancel that comes late brings that about, so if your program
-//! cancels statements on this pool, await `BEGIN` before the rest.
+//! takes two round trips: the steps, and `COMMIT`.
+//!
+//! If the server rejected only `BEGIN`, the steps behind it would each run on their own. Only a
+//! cancellation that arrives late can cause this. If your program cancels statements on this pool,
+//! await `BEGIN` before the rest.
 
 use deadpool_postgres::{Client, Pool, PoolError};
 use futures_util::future::{try_join, try_join_all};
@@ -15,6 +17,21 @@ use tokio_postgres::{Error, types::ToSql};
 /// A pool of connections to PostgreSQL.
 pub struct TokioPostgres(pub Pool);
 
+/// A connection that is closed when it is dropped, unless it is kept.
+type Connection = ScopeGuard<Client, fn(Client)>;
+
+/// Returns the connection to its pool.
+fn keep(connection: Connection) {
+    drop(ScopeGuard::into_inner(connection));
+}
+
+impl TokioPostgres {
+    async fn connection(&self) -> Result<Connection, PoolError> {
+        let close: fn(Client) = |client| drop(Client::take(client));
+        Ok(guard(self.0.get().await?, close))
+    }
+}
+
 impl Driver for TokioPostgres {
     type Error = PoolError;
     const DATABASE: Database = Database::Postgres;
@@ -24,12 +41,12 @@ impl Driver for TokioPostgres {
         statement: &Statement,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, PoolError> {
-        let lease = guard(self.0.get().await?, |lease| drop(Client::take(lease)));
-        let prepared = lease.prepare_cached(statement.sql()).await?;
+        let connection = self.connection().await?;
+        let prepared = connection.prepare_cached(statement.sql()).await?;
         let values: Vec<_> = values.iter().map(parameter).collect();
-        let rows = lease.query(&prepared, &values).await.map_err(PoolError::Backend);
+        let rows = connection.query(&prepared, &values).await.map_err(PoolError::Backend);
         if !rows.as_ref().is_err_and(|error| Self::DATABASE.spoils(&Self::fault(error))) {
-            drop(ScopeGuard::into_inner(lease));
+            keep(connection);
         }
         Ok(rows?.iter().map(|row| read(row, statement.columns())).collect::<Result<_, _>>()?)
     }
@@ -39,24 +56,25 @@ impl Driver for TokioPostgres {
         begin: Option<&'static str>,
         steps: &[Step<'_>],
     ) -> Result<Applied, PoolError> {
-        // Where this is dropped or returns on the way, a transaction may be open.
-        let lease = guard(self.0.get().await?, |lease| drop(Client::take(lease)));
-        let prepare = steps.iter().map(|step| lease.prepare_cached(step.statement().sql()));
+        // If this is dropped or returns early, a transaction may be open.
+        let connection = self.connection().await?;
+        let prepare = steps.iter().map(|step| connection.prepare_cached(step.statement().sql()));
         let prepared = try_join_all(prepare).await?;
-        // Each is sent when it is first polled, so all are before the first answer, in order.
+        // A statement is sent when its future is first polled, so all are sent, in order, before
+        // the first result arrives.
         let run = prepared.iter().zip(steps).map(|(prepared, step)| {
-            lease.execute_raw(prepared, step.values().iter().map(parameter))
+            connection.execute_raw(prepared, step.values().iter().map(parameter))
         });
         let rows = match begin {
-            Some(begin) => try_join(lease.batch_execute(begin), try_join_all(run)).await?.1,
+            Some(begin) => try_join(connection.batch_execute(begin), try_join_all(run)).await?.1,
             None => try_join_all(run).await?,
         };
         let applied = Applied::of(steps, rows);
         if begin.is_some() {
             let fits = matches!(applied, Applied::All(_));
-            lease.batch_execute(if fits { "COMMIT" } else { "ROLLBACK" }).await?;
+            connection.batch_execute(if fits { "COMMIT" } else { "ROLLBACK" }).await?;
         }
-        drop(ScopeGuard::into_inner(lease));
+        keep(connection);
         Ok(applied)
     }
 

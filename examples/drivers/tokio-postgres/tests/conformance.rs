@@ -1,4 +1,4 @@
-//! The suite for stores, over this driver.
+//! The conformance suite over this driver.
 
 #[path = "../../host.rs"]
 mod host;
@@ -56,8 +56,8 @@ async fn a_sick_connection_is_closed() {
     tables.drop().await;
 }
 
-/// Here the client's task runs between two polls of the driver only, so what is sent at once is on
-/// the wire at once.
+/// On this runtime, the client's task runs only between two polls of the driver, so what the driver
+/// sends at once is on the wire at once.
 #[tokio::test]
 async fn a_redemption_takes_two_round_trips() {
     let Some(config) = config() else { return };
@@ -71,7 +71,7 @@ async fn a_redemption_takes_two_round_trips() {
     let outbox = Outbox::new();
     let resets = PasswordReset::builder(tables.store().clone(), outbox.clone(), link);
     let resets = resets.build().unwrap();
-    // Everything is prepared the first time.
+    // The first redemption prepares the statements.
     for (address, expected) in [("alice@example.com", None), ("bob@example.com", Some(2))] {
         tables.add_account(address, "old").await;
         resets.request(address).await;
@@ -86,7 +86,7 @@ async fn a_redemption_takes_two_round_trips() {
     tables.drop().await;
 }
 
-/// The same database at another port.
+/// Returns the configuration for the same database at another port.
 fn through(config: &Config, port: u16) -> Config {
     let mut through = Config::new();
     through.host("127.0.0.1").port(port).user(config.get_user().unwrap());

@@ -1,4 +1,4 @@
-//! A wire between a pool and its server, on which round trips are counted.
+//! A proxy between a pool and its server that counts round trips.
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -13,7 +13,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// A wire to a server, and the port at its other end.
+    /// Returns a proxy to a server, and its port.
     pub fn to(server: (String, u16)) -> (Self, u16) {
         let (wire, listener) = (Self::default(), TcpListener::bind("127.0.0.1:0").unwrap());
         let port = listener.local_addr().unwrap().port();
@@ -25,7 +25,7 @@ impl Wire {
                     (client.try_clone().unwrap(), server.try_clone().unwrap());
                 let Self { trips, is_answered } = ours.clone();
                 let answers = Arc::clone(&is_answered);
-                // What the client sends after an answer begins another round trip.
+                // What the client sends after a response begins another round trip.
                 let sends =
                     move || _ = trips.fetch_add(is_answered.swap(false, SeqCst).into(), SeqCst);
                 spawn(move || forward(client, to_server, sends));
@@ -35,7 +35,7 @@ impl Wire {
         (wire, port)
     }
 
-    /// The round trips since this was last asked.
+    /// Returns the number of round trips since the last call.
     pub fn take(&self) -> usize {
         self.trips.swap(0, SeqCst)
     }
