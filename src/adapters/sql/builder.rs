@@ -112,10 +112,10 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
     /// | column | content |
     /// | --- | --- |
     /// | `id` | the account's id |
-    /// | `address` | the email address; a row where it is NULL is no account |
+    /// | `address` | the email address; if it is NULL, the row is not an account |
     /// | `password` | the password hash as it is stored; NULL or empty if the account has no password |
     /// | `stamp`, optional | text, bytes, an integer or a UUID that changes with *every* credential of the account and with nothing else, such as a counter; without this column, the stamp is the password hash |
-    /// | `second_factor`, optional | such as the column with the factor's secret; NULL, false, the integer 0 or empty if the account [needs no second factor](crate::store::Account::needs_second_factor) |
+    /// | `second_factor`, optional | NULL, false, the integer 0 or empty if the account [needs no second factor](crate::store::Account::needs_second_factor), and anything else if it needs one, such as the factor's secret |
     /// | any others | for the condition in [`login`](Self::login) |
     pub fn accounts(mut self, select: impl Into<String>) -> Self {
         self.accounts = Some(select.into());

@@ -20,9 +20,36 @@ const RETRIES_ELSEWHERE: u8 = 3;
 
 /// A store on a SQL database, over a driver. Its clones share the driver.
 ///
-/// Make one with [`SqlStore::builder`]: the [module's documentation](super) has an example. The
-/// type aliases in `adapters::sqlx` name the stores over sqlx, and with your own driver `D` the
-/// type is `SqlStore<D, Id>`, where `Id` is the type of your account ids.
+/// [`SqlStore::builder`] makes one. With your own driver `D`, its type is `SqlStore<D, Id>`, where
+/// `Id` is the type of your account ids. The type aliases in `adapters::sqlx` name the stores over
+/// sqlx.
+///
+/// ```
+/// # #[cfg(feature = "sqlx-sqlite")]
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use password_reset::adapters::sql::Users;
+/// use password_reset::adapters::sqlx::SqliteStore;
+/// use password_reset::clock::{Clock as _, SystemClock};
+///
+/// # let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
+/// # let pool = pool.connect("sqlite::memory:").await?;
+/// # let users = "CREATE TABLE users (id INTEGER, email TEXT, password_hash TEXT); \
+/// #              INSERT INTO users VALUES (1, 'alice@example.com', 'a hash')";
+/// # sqlx::raw_sql(users).execute(&pool).await?;
+/// let store = SqliteStore::<i64>::builder(pool).users(&Users::new("users")).without_sessions();
+/// let store = store.migrate().await?.open().await?;
+///
+/// // In a test: a redemption with your statements, which is rolled back.
+/// store.try_out("alice@example.com", "another hash").await?;
+/// // Every hour:
+/// let purged = store.purge(SystemClock.now()).await?;
+/// # assert_eq!(purged, 0);
+/// # Ok(())
+/// # }
+/// # #[cfg(not(feature = "sqlx-sqlite"))]
+/// # fn main() {}
+/// ```
 pub struct SqlStore<D, Id> {
     pub(super) driver: Arc<D>,
     pub(super) sql: Arc<Statements>,
