@@ -2,7 +2,7 @@
 //!
 //! 1. Enable the feature `conformance` in your dev-dependencies.
 //! 2. Implement [`Fixture`] for your store.
-//! 3. Call [`run`] in a test, on the database that you use in production.
+//! 3. Call [`run`] in a test, on the same kind of database as you run in production.
 //!
 //! If the store breaks its contract, the suite panics with a sentence that says how. Each property
 //! is also a public function, so that you can run a failing one alone.

@@ -116,9 +116,9 @@ impl<D: Driver> Probe<'_, D> {
         }
     }
 
-    /// Checks that no two columns of `accounts` have the same name, as in `SELECT *, password_hash
-    /// AS password` over a table that has a column `password`. SQLite reads the first one without
-    /// an error, and names the second one `password:1`.
+    /// Checks that no two columns of `accounts` have the same name, as in
+    /// `SELECT *, password_hash AS password` over a table that has a column `password`. SQLite reads
+    /// the first one without an error, and names the second one `password:1`.
     pub(super) async fn names_are_unique(&self, accounts: &str) -> Result<(), OpenError> {
         for column in ["id", "address", "password", "stamp", "second_factor"] {
             let second = format!("EXPLAIN SELECT a.[{column}:1] FROM (\n{accounts}\n) AS a");

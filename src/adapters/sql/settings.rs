@@ -34,7 +34,7 @@ impl<D: Driver> Probe<'_, D> {
                 "client_encoding" if value != "UTF8" => "leave it at UTF8",
                 "character_set_client" if value != "utf8mb4" => "leave it at utf8mb4",
                 "sql_mode" if !has("STRICT_TRANS_TABLES") && !has("STRICT_ALL_TABLES") => {
-                    "add STRICT_TRANS_TABLES, without which a hash that is too long would be cut"
+                    "add STRICT_TRANS_TABLES; without it, a hash that is too long would be cut"
                 }
                 "sql_mode" if has("EMPTY_STRING_IS_NULL") => "leave out EMPTY_STRING_IS_NULL",
                 "sql_mode" if back_slash && (has("NO_BACKSLASH_ESCAPES") || has("ANSI_QUOTES")) => {

@@ -74,7 +74,7 @@ impl<D: Driver, Id> fmt::Debug for SqlStore<D, Id> {
 
 impl<D: Driver, Id> SqlStore<D, Id> {
     /// Returns a builder over a driver, or over the pool that the driver is made from.
-    // The bound stands here, so that the compiler says what a type of ids lacks.
+    // The bound is here so that the compiler says what a type of ids lacks.
     pub fn builder(driver: impl Into<D>) -> SqlStoreBuilder<D, Id>
     where
         Id: AccountId,
