@@ -74,7 +74,7 @@ pub enum OpenError {
         /// The database's error.
         source: SqlError,
     },
-    /// A statement that must write only reads.
+    /// A part that must be an `UPDATE` is another statement.
     #[error("`{part}` must be an `UPDATE`")]
     Reads {
         /// The builder's method.
