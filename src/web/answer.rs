@@ -1,4 +1,4 @@
-//! What answers are made of.
+//! The parts of a response: status, media type, headers.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION, RETRY_AFTER, VARY};
@@ -22,13 +22,12 @@ pub(super) fn full(
     with(answer, CONTENT_TYPE, media_type)
 }
 
-/// Adds a header.
 pub(super) fn with(mut answer: Answer, name: HeaderName, value: &'static str) -> Answer {
     answer.headers_mut().append(name, HeaderValue::from_static(value));
     answer
 }
 
-/// Leads the browser to another page, which it fetches by GET.
+/// Redirects the browser to another page, which it fetches with GET.
 pub(super) fn see(path: &str) -> Answer {
     let mut answer = empty(StatusCode::SEE_OTHER);
     if let Ok(path) = HeaderValue::try_from(path) {
@@ -37,12 +36,12 @@ pub(super) fn see(path: &str) -> Answer {
     answer
 }
 
-/// Says when to come back, where something is only full.
+/// Says when to try again, if the service is only full.
 pub(super) fn later(answer: Answer) -> Answer {
     with(answer, RETRY_AFTER, "5")
 }
 
-/// Says that the answer differs by the language that the browser wishes.
+/// Tells caches that the response depends on the browser's language.
 pub(super) fn varies(answer: Answer) -> Answer {
     with(answer, VARY, "Accept-Language")
 }

@@ -1,4 +1,4 @@
-//! The JSON: the same steps, for pages of the host's own and for native apps.
+//! The JSON API: the steps of the flow, for a host's own pages and for native apps.
 
 use super::answer::{Answer, empty, full, later, varies, with};
 use super::body::{self, Unread, bare};
@@ -58,12 +58,12 @@ impl Inner {
                 if guard::is_from_here(visit.headers(), own, listed, true) {
                     self.run(visit, call, body).await.unwrap_or_else(|problem| problem)
                 } else {
-                    let sentence = "The request came from another site.";
+                    let sentence = "The request was sent by another site.";
                     problem(StatusCode::FORBIDDEN, "foreign_site", sentence, None)
                 }
             }
             _ => {
-                let sentence = "The header `Allow` says how this is called.";
+                let sentence = "This path takes the methods in the header `Allow`.";
                 let status = StatusCode::METHOD_NOT_ALLOWED;
                 with(problem(status, "method_not_allowed", sentence, None), header::ALLOW, methods)
             }
@@ -84,7 +84,7 @@ impl Inner {
         answer
     }
 
-    /// What was done, or the problem.
+    /// Returns the response, or the problem as one.
     async fn run(&self, visit: &Visit<'_>, call: Call, body: Unread<'_>) -> Result<Answer, Answer> {
         let stopped = |stop| stopped(visit, stop);
         match call {
@@ -167,17 +167,21 @@ async fn read<T: DeserializeOwned>(visit: &Visit<'_>, body: Unread<'_>) -> Resul
     body::json(visit.headers(), body).await.map_err(|status| {
         let (code, sentence) = match status {
             StatusCode::PAYLOAD_TOO_LARGE => ("too_large", "The body is larger than 16 KiB."),
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => ("not_json", "It must be application/json."),
-            StatusCode::REQUEST_TIMEOUT => ("too_slow", "The body did not come within 10 seconds."),
-            _ => ("malformed", "The body is not JSON of the documented shape."),
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                ("not_json", "The body must be application/json.")
+            }
+            StatusCode::REQUEST_TIMEOUT => {
+                ("too_slow", "The body did not arrive within 10 seconds.")
+            }
+            _ => ("malformed", "The body is not a JSON object of the documented form."),
         };
         problem(status, code, sentence, None)
     })
 }
 
-/// Nothing of the API stands there.
+/// The problem of a path that the API does not have.
 pub(super) fn nowhere() -> Answer {
-    problem(StatusCode::NOT_FOUND, "not_found", "There is no such call.", None)
+    problem(StatusCode::NOT_FOUND, "not_found", "The API has no such path.", None)
 }
 
 fn stopped(visit: &Visit<'_>, stop: Stop) -> Answer {
@@ -203,11 +207,12 @@ fn stopped(visit: &Visit<'_>, stop: Stop) -> Answer {
 }
 
 fn busy() -> Answer {
-    let sentence = "Too much is under way, or something failed. Nothing is lost: try again.";
+    let sentence =
+        "The service is busy, or something failed. Nothing is lost: try again in a moment.";
     later(problem(StatusCode::SERVICE_UNAVAILABLE, "busy", sentence, None))
 }
 
-/// A problem by RFC 9457.
+/// A problem as RFC 9457 defines it.
 fn problem(
     status: StatusCode,
     code: &str,
@@ -226,7 +231,7 @@ fn problem(
     full(status, "application/problem+json", object.to_string())
 }
 
-/// By RFC 3339, to the second.
+/// The time as RFC 3339 writes it, to the second.
 fn to_text(time: UtcDateTime) -> String {
     let (hour, minute, second) = time.as_hms();
     format!("{}T{hour:02}:{minute:02}:{second:02}Z", time.date())

@@ -1,4 +1,4 @@
-//! The style and the script, each under its digest, so that browsers may keep them for ever.
+//! The stylesheet and the script, each at a path with its digest, so that browsers may cache them.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use sha2::{Digest, Sha256};
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 #[derive(Debug)]
 pub(super) struct Asset {
-    /// Below the base.
+    /// The path below the base.
     pub(super) path: String,
     pub(super) media_type: &'static str,
     pub(super) content: &'static str,

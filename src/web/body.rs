@@ -1,4 +1,4 @@
-//! What a request carries, within bounds.
+//! The body of a request: read within bounds, and parsed strictly.
 
 use super::flow::Later;
 use crate::link::has_whole_encodings;
@@ -12,16 +12,16 @@ use std::time::Duration;
 /// The largest body, in bytes.
 const LIMIT: usize = 16 * 1024;
 
-/// How long a body may take.
+/// The longest time for a body to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A body's own error, whatever it is.
+/// The error of any body.
 pub(super) type BodyError = Box<dyn core::error::Error + Send + Sync>;
 
-/// A body that nobody has read so far, or the status with which it is refused.
+/// A body that is not read yet: its bytes, or the status with which it is rejected.
 pub(super) type Unread<'r> = Later<'r, Result<Vec<u8>, StatusCode>>;
 
-/// Reads as far as the limits when it is first awaited.
+/// Reads a body within the limits, when it is first awaited.
 pub(super) async fn read<B>(body: B) -> Result<Vec<u8>, StatusCode>
 where
     B: Body<Error: Into<BodyError>>,
@@ -34,7 +34,7 @@ where
     }
 }
 
-/// Reads a body of this type alone, and none that says of itself that it is too large.
+/// Reads a body of this media type. Rejects it unread if its type or its declared length is wrong.
 async fn read_as(
     media_type: &str,
     headers: &HeaderMap,
@@ -53,8 +53,8 @@ async fn read_as(
     body.await
 }
 
-/// Reads fields of a form, none of which may be there twice. The first must be there; the others are
-/// empty where they are not.
+/// Reads fields of a form. Each may occur once. The first is required; the others are empty if they
+/// are missing.
 pub(super) async fn fields<const N: usize>(
     names: [&str; N],
     headers: &HeaderMap,
@@ -65,7 +65,8 @@ pub(super) async fn fields<const N: usize>(
     form.and_then(|form| fields_of(form, names)).ok_or(StatusCode::BAD_REQUEST)
 }
 
-/// Takes what browsers send, and no form that is not UTF-8: two passwords must not become one.
+/// Parses a form as browsers send it. Rejects what is not UTF-8, since a lossy reading would make
+/// two passwords the same.
 fn fields_of<const N: usize>(form: &str, names: [&str; N]) -> Option<[String; N]> {
     let mut found = names.map(|_| None);
     for field in form.split('&').filter(|field| !field.is_empty()) {
@@ -87,26 +88,26 @@ fn decode(part: &str) -> Option<String> {
     Some(percent_decode_str(&spaced).decode_utf8().ok()?.into_owned())
 }
 
-/// Reads a JSON object of one shape, without fields that nobody asked for.
+/// Reads a JSON object of one shape.
 pub(super) async fn json<T: serde::de::DeserializeOwned>(
     headers: &HeaderMap,
     body: Unread<'_>,
 ) -> Result<T, StatusCode> {
     let bytes = read_as("application/json", headers, body).await?;
-    // Serde would take an array as well, as the fields in order.
+    // Serde would also take an array, as the fields in order.
     let is_object = bytes.trim_ascii_start().first() == Some(&b'{');
     let read = serde_json::from_slice(&bytes).ok().filter(|_| is_object);
     read.ok_or(StatusCode::BAD_REQUEST)
 }
 
-/// The token in the query of a link's address, whatever else stands there.
+/// Returns the token in a query, which may have other parameters but only one `token`.
 pub(super) fn token_in(query: &str) -> Option<String> {
     let mut tokens = query.split('&').filter_map(|field| field.strip_prefix("token="));
     let (Some(token), None) = (tokens.next(), tokens.next()) else { return None };
     Some(bare(&percent_decode_str(token).decode_utf8().ok()?).to_owned())
 }
 
-/// A token without what mail programs leave behind a link, and before its token.
+/// Removes what mail programs leave around a token: punctuation after it, and `3D` before it.
 pub(super) fn bare(token: &str) -> &str {
     let token = token.trim().trim_end_matches(['>', ')', ']', '.', ',', ';', '"', '\'', '!']);
     token.strip_prefix("3D").filter(|rest| rest.len() == 48).unwrap_or(token)

@@ -1,4 +1,4 @@
-//! What each page says, as HTML.
+//! The content of each page, as HTML.
 
 use super::html::Html;
 use super::html::Part::{self, Text};
@@ -8,20 +8,19 @@ use super::view::{Form, Item, Page};
 use crate::token::IssueKind;
 use crate::words::Translation;
 
-/// The field of the form, and the code of a host's verdict on what was typed there.
+/// The name of the field, and the code of a host's verdict on what was typed there.
 const SECOND_FACTOR: &str = "second_factor";
 
 /// The field in which a login is typed.
 const LOGIN: &str = include_str!("markup/login.html");
 
-/// What everybody who asked is told, and the ways on.
+/// The page after asking for a mail, with one of its endings.
 macro_rules! asked {
-    ($ways_on:literal) => {
-        concat!(include_str!("markup/asked_lead.html"), include_str!($ways_on))
+    ($ending:literal) => {
+        concat!(include_str!("markup/asked_lead.html"), include_str!($ending))
     };
 }
 
-/// What the form is headed with.
 const fn title_of(kind: IssueKind) -> &'static str {
     match kind {
         IssueKind::Recovery => "page-reset",
@@ -31,14 +30,14 @@ const fn title_of(kind: IssueKind) -> &'static str {
 
 pub(super) struct Writer<'a> {
     pub(super) translation: &'a Translation,
-    /// Where to sign in.
+    /// The address of the sign-in.
     pub(super) sign_in: &'a str,
-    /// Where to ask for a link.
+    /// The path of the form that asks for a link.
     pub(super) forgot: &'a str,
 }
 
 impl Writer<'_> {
-    /// The heading, and all of the content.
+    /// Returns the heading and the content.
     pub(super) fn write(&self, page: &Page<'_>) -> (String, Html) {
         let (title, markup) = match page {
             Page::Forgot { .. } => ("page-forgot", include_str!("markup/forgot.html")),
@@ -60,11 +59,13 @@ impl Writer<'_> {
             Page::Busy => ("page-busy", "<p>{page-busy-lead}</p>\n"),
             Page::Foreign => ("page-foreign", "<p>{page-foreign-lead}</p>\n"),
             Page::Unread => ("page-unread", "<p>{page-unread-lead}</p>\n"),
+            Page::TooLarge => ("page-unread", "<p>{page-too-large-lead}</p>\n"),
             Page::Nowhere => ("page-nowhere", include_str!("markup/nowhere.html")),
         };
         let title = self.translation.page(title, &[]);
         let mut html = Html::default();
-        self.put(&mut html, "<h1>{title}</h1>\n", &[("title", Text(&title))]);
+        let start = "<div class=\"password-reset\">\n<h1>{title}</h1>\n";
+        self.put(&mut html, start, &[("title", Text(&title))]);
         match page {
             Page::Reset(form) => self.form(&mut html, markup, form),
             Page::Forgot { action, code } => {
@@ -93,6 +94,7 @@ impl Writer<'_> {
             }
             _ => self.put(&mut html, markup, &[]),
         }
+        self.put(&mut html, "</div>\n", &[]);
         (title, html)
     }
 
@@ -101,19 +103,28 @@ impl Writer<'_> {
         html.put(self.translation, markup, &[parts, &ways_on].concat());
     }
 
+    /// Returns the alert above a field whose content is wrong, and the attributes that mark the field.
+    fn wrong(&self, id: &str, sentence: &str) -> [Html; 2] {
+        let [mut alert, mut marks] = [(); 2].map(|()| Html::default());
+        let parts = [("id", Text(id)), ("sentence", Text(sentence))];
+        let markup = "<p id=\"{id}\" class=\"alert\" role=\"alert\">{sentence}</p>\n";
+        self.put(&mut alert, markup, &parts);
+        let markup = " aria-describedby=\"{id}\" aria-invalid=\"true\"";
+        self.put(&mut marks, markup, &parts);
+        [alert, marks]
+    }
+
     #[cfg(feature = "codes")]
     fn code(&self, action: &str, login: &str, step: CodeStep) -> Html {
-        let [mut field, mut wrong, mut marks, mut form] = [(); 4].map(|()| Html::default());
+        let [mut field, mut form] = [(); 2].map(|()| Html::default());
         let hidden = "<input type=\"hidden\" name=\"login\" value=\"{login}\">\n";
         let markup = if step == CodeStep::Asked { hidden } else { LOGIN };
         self.put(&mut field, markup, &[("login", Text(login))]);
-        if step == CodeStep::Wrong {
-            let alert =
-                "<p id=\"wrong-code\" class=\"alert\" role=\"alert\">{page-code-wrong}</p>\n";
-            self.put(&mut wrong, alert, &[]);
-            let invalid = " aria-describedby=\"wrong-code\" aria-invalid=\"true\"";
-            self.put(&mut marks, invalid, &[]);
-        }
+        let is_wrong = (step == CodeStep::Wrong).then(|| {
+            let sentence = self.translation.page("page-code-wrong", &[]);
+            self.wrong("wrong-code", &sentence)
+        });
+        let [wrong, marks] = is_wrong.unwrap_or_default();
         let parts = [
             ("action", Text(action)),
             ("login", Part::Html(&field)),
@@ -126,8 +137,7 @@ impl Writer<'_> {
 
     fn form(&self, html: &mut Html, markup: &'static str, form: &Form<'_>) {
         let [mut items, mut attributes, mut factor] = [(); 3].map(|()| Html::default());
-        let (mut wrong, mut marks) = (Html::default(), Html::default());
-        // What the host says of the code stands by its field, and not by the password's.
+        // The host's verdict on the code is shown next to its field, not in the checklist.
         let is_of_factor = |item: &&Item| form.needs_second_factor && item.code == SECOND_FACTOR;
         for item in form.items.iter().filter(|item| !is_of_factor(item)) {
             self.item(&mut items, item);
@@ -137,12 +147,8 @@ impl Writer<'_> {
             self.put(&mut attributes, " maxlength=\"{units}\"", &[("units", Text(&units))]);
         }
         let missed = form.items.iter().find(is_of_factor).and_then(|item| item.missed.as_deref());
-        if let Some(missed) = missed {
-            let alert = "<p id=\"wrong-factor\" class=\"alert\">{missed}</p>\n";
-            self.put(&mut wrong, alert, &[("missed", Text(missed))]);
-            let invalid = " aria-describedby=\"wrong-factor\" aria-invalid=\"true\"";
-            self.put(&mut marks, invalid, &[]);
-        }
+        let [wrong, marks] =
+            missed.map(|missed| self.wrong("wrong-factor", missed)).unwrap_or_default();
         if form.needs_second_factor {
             let parts = [("wrong", Part::Html(&wrong)), ("marks", Part::Html(&marks))];
             self.put(&mut factor, include_str!("markup/factor.html"), &parts);

@@ -1,4 +1,4 @@
-//! One cookie for each opened link, on a path of its own.
+//! The cookie of an opened link: one for each link, on its own path.
 
 use super::place::Place;
 use crate::token::ResetToken;
@@ -10,17 +10,17 @@ use sha2::{Digest, Sha256};
 /// How long a link stays open in a browser after its last page, in seconds.
 const STAYS: u32 = 15 * 60;
 
-/// Sets the digest apart from all others of a token.
+/// Separates this digest of a token from every other.
 const TAG: &[u8] = b"password-reset: the path of an opened link\0";
 
-/// What stands in the path of an opened link. It tells nothing of the token.
+/// The id in the path of an opened link. It reveals nothing about the token.
 pub(super) fn id_of(token: &ResetToken) -> String {
     let digest = Sha256::new().chain_update(TAG).chain_update(token.expose_text()).finalize();
     Base64UrlUnpadded::encode_string(digest.get(..12).unwrap_or_default())
 }
 
-/// The token of the link with this id, whatever other cookies there are, of whatever path and host.
-/// One that is no text must not hide the others of its header.
+/// Finds the token of the link with this id among all cookies of the request. A cookie that is not
+/// UTF-8 must not hide the others in its header.
 pub(super) fn token_of(place: &Place, headers: &HeaderMap, id: &str) -> Option<ResetToken> {
     let name = name(place);
     let headers = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
@@ -32,7 +32,7 @@ pub(super) fn token_of(place: &Place, headers: &HeaderMap, id: &str) -> Option<R
         .find(|token| id_of(token) == id)
 }
 
-/// Keeps the link open in this browser for a quarter of an hour from now on.
+/// Returns the cookie that keeps the link open in this browser for the next 15 minutes.
 pub(super) fn keep(place: &Place, token: &ResetToken) -> Option<HeaderValue> {
     let (name, path) = (name(place), place.link(&id_of(token)));
     let end =

@@ -1,4 +1,4 @@
-//! The service behind the pages, whatever its store, mailer and hasher are.
+//! The service behind the pages, without the types of its store, mailer and hasher.
 
 use crate::hasher::PasswordHasher;
 use crate::mailer::Mailer;
@@ -17,7 +17,7 @@ use time::UtcDateTime;
 
 pub(super) type Later<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// What a host does with an accepted password, and the code of a second factor, before it is set.
+/// The host's function of [`review`](super::ResetPagesBuilder::review).
 pub(super) type Review<S, M> = dyn Fn(
         Accepted<S, M>,
         String,
@@ -25,22 +25,22 @@ pub(super) type Review<S, M> = dyn Fn(
     + Send
     + Sync;
 
-/// Why a visitor's step went no further.
+/// The reason for which a visitor's step failed.
 pub(super) enum Stop {
     Refused(Refusal),
     Rejected(Violations),
-    /// It was reported.
+    /// A failure that was logged.
     Fault,
 }
 
 impl Stop {
-    /// Whether it says that the link is genuine, and only not good.
+    /// Whether the link is genuine but not good.
     pub(super) fn is_of_genuine(&self) -> bool {
         matches!(self, Self::Refused(refusal) if *refusal != Refusal::Unknown)
     }
 }
 
-/// A link that is not good is gone, unless nobody knows it.
+/// The status for a link that is not good.
 pub(super) const fn status_of(refusal: Refusal) -> StatusCode {
     match refusal {
         Refusal::Unknown => StatusCode::NOT_FOUND,
@@ -48,7 +48,7 @@ pub(super) const fn status_of(refusal: Refusal) -> StatusCode {
     }
 }
 
-/// A good link.
+/// A good link, as the pages need it.
 pub(super) struct Good {
     pub(super) address: String,
     pub(super) expires_at: UtcDateTime,
@@ -148,7 +148,7 @@ where
     }
 }
 
-/// What is worked on behind the answer, in the log.
+/// The name, in the log, of work that goes on after the answer.
 const REQUEST: &str = "a request for a link";
 
 fn report<SE: Error + 'static, ME: Error + 'static>(what: &str, handled: &Handled<SE, ME>) {

@@ -1,12 +1,12 @@
-//! HTML in which nothing but what stands in this crate is markup.
+//! HTML whose only markup is this crate's own: everything else is escaped.
 
 use crate::words::{Translation, escape_html};
 
-/// A part of a page. Markup is written in the source; all else is escaped.
+/// A part of a page.
 #[derive(Default)]
 pub(super) struct Html(String);
 
-/// What stands in the place of a name.
+/// What replaces a name.
 #[derive(Clone, Copy)]
 pub(super) enum Part<'a> {
     Text(&'a str),
@@ -14,8 +14,8 @@ pub(super) enum Part<'a> {
 }
 
 impl Html {
-    /// Markup in which each `{name}` is one of the parts, or a sentence, in an element or in a
-    /// quoted attribute.
+    /// Appends markup. Each `{name}` in it, within an element or a quoted attribute, is replaced
+    /// with the part or the sentence of that name.
     pub(super) fn put(
         &mut self,
         translation: &Translation,

@@ -1,8 +1,10 @@
-//! The visitor's side of the whole flow, to mount: pages, and JSON for pages of the host's own and
-//! for native apps.
+//! Pages and JSON for the whole flow, to mount in your service.
 //!
-//! [`ResetPages`] is a `tower` service over the types of `http`, and depends on no framework. It
-//! stands where the link's template says, which must be `<origin><base>/reset?token={token}`:
+//! [`ResetPages`] is a `tower` service over the types of `http` and depends on no framework. It has
+//! the form for "forgotten password", the page that a link opens, the form for the new password,
+//! and the same steps as JSON for your own pages and native apps.
+//!
+//! The link's template says where the pages are. It must be `<origin><base>/reset?token={token}`:
 //!
 //! ```
 //! # use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -19,12 +21,14 @@
 //! let resets = PasswordReset::builder(store, mailer, link).build()?;
 //! let pages = ResetPages::builder(resets, Hasher).sign_in("/login").build()?;
 //! assert!(pages.routes().contains(&"/account/reset/{id}".to_owned()));
-//! // In axum: `pages.routes().iter().fold(app, |app, path| app.route_service(path, pages.clone()))`
+//! // In axum:
+//! // `pages.routes().iter().fold(app, |app, path| app.route_service(path, pages.clone()))`
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Neither `Host` nor a forwarding header is read, so a proxy may end TLS and rewrite them. A sign-in,
-//! limits for each client and the time-outs of connections are the host's.
+//! The pages never read `Host` or a forwarding header, so a proxy may end TLS and rewrite them. You
+//! provide the sign-in, limits for each client and the time-outs of connections. The guide
+//! [Web](crate::guide::web) shows the rest.
 
 mod answer;
 mod api;
@@ -33,6 +37,8 @@ mod body;
 mod builder;
 mod content;
 mod cookie;
+mod csp;
+mod error;
 mod flow;
 mod guard;
 mod html;
@@ -43,11 +49,27 @@ mod tasks;
 mod typed;
 mod view;
 
-pub use builder::{ResetPagesBuilder, WebError};
+pub use builder::ResetPagesBuilder;
+pub use error::WebError;
 #[cfg(feature = "codes")]
 pub use view::CodeStep;
 pub use view::{Form, Item, Page, View};
 
+/// The bytes of bodies, in [`ResetPages::answer`].
+pub use bytes;
+/// Requests, responses and [`View::extensions`].
+pub use http;
+/// The trait of the bodies that [`ResetPages`] takes as a service.
+pub use http_body;
+/// The body that [`ResetPages`] returns as a service, `Full`.
+pub use http_body_util;
+/// The trait that frameworks mount, which [`ResetPages`] implements.
+pub use tower_service;
+
+use crate::PasswordReset;
+use crate::hasher::PasswordHasher;
+use crate::mailer::Mailer;
+use crate::store::Store;
 use crate::words::{Translation, accepted_languages};
 use answer::{Answer, empty, full, see, with};
 use body::{BodyError, Unread};
@@ -65,10 +87,42 @@ use place::{Place, Route};
 use std::sync::Arc;
 use tasks::Tasks;
 
-/// The pages and the JSON of the whole flow. Its clones are one service.
+/// The pages and the JSON of the whole flow, as one service. Clones share it.
 ///
-/// See the [module](self) for how it is mounted. It works on requests for a link behind the answer,
-/// in tasks on tokio's runtime: call [`finish`](Self::finish) at a shutdown.
+/// Mount it at each of its [routes](Self::routes), or call [`answer`](Self::answer) with each
+/// request. Requests for a link are worked on in tasks on tokio's runtime, after the answer: call
+/// [`finish`](Self::finish) at a shutdown.
+///
+/// ```
+/// # use password_reset::adapters::memory::{MemoryStore, Outbox};
+/// # use password_reset::hasher::PasswordHasher;
+/// # use password_reset::{LinkTemplate, PasswordReset};
+/// # struct Hasher;
+/// # impl PasswordHasher for Hasher {
+/// #     type Error = std::io::Error;
+/// #     async fn hash(&self, _: &str) -> Result<String, std::io::Error> { Ok("hash".into()) }
+/// # }
+/// use password_reset::web::ResetPages;
+/// use password_reset::web::bytes::Bytes;
+/// use password_reset::web::http::{Request, StatusCode, header};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let (store, outbox) = (MemoryStore::new(), Outbox::new());
+/// # store.add_account("alice@example.com", "hash of the forgotten one")?;
+/// # let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
+/// # let resets = PasswordReset::builder(store, outbox.clone(), link).build()?;
+/// let pages = ResetPages::builder(resets, Hasher).build()?;
+/// let request = Request::post("/forgot")
+///     .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+///     .body(Bytes::from("login=alice%40example.com"))?;
+/// assert_eq!(pages.answer(request).await.status(), StatusCode::OK);
+///
+/// pages.finish().await;
+/// assert_eq!(outbox.take().len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ResetPages(Arc<Inner>);
 
@@ -81,21 +135,26 @@ struct Inner {
 }
 
 impl ResetPages {
-    /// The whole paths to mount it at, in the syntax that axum and actix share: `{id}` is one
-    /// segment.
+    /// Returns a builder. Its defaults are the library's own pages, in the visitor's language.
+    pub fn builder<S, M, H>(resets: PasswordReset<S, M>, hasher: H) -> ResetPagesBuilder<S, M, H>
+    where
+        S: Store<AccountId: 'static> + 'static,
+        M: Mailer<S::AccountId> + 'static,
+        H: PasswordHasher + 'static,
+    {
+        ResetPagesBuilder::new(resets, hasher)
+    }
+
+    /// Returns the whole paths to mount it at.
+    ///
+    /// They are in the syntax that axum and actix share: `{id}` is one segment.
     #[must_use]
     pub fn routes(&self) -> Vec<String> {
         self.0.place.routes()
     }
 
-    /// The path of the stylesheet, for pages of the host's own that should look alike, such as the
-    /// sign-in. It changes with the style, and browsers may keep what is there for ever.
-    #[must_use]
-    pub fn stylesheet(&self) -> String {
-        self.0.place.path(&assets::STYLE.path)
-    }
-
-    /// Answers one request whose body has been read, for frameworks that know no `tower`.
+    /// Responds to one request whose body you have read, for frameworks that do not take a `tower`
+    /// service.
     pub async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = self.0.respond(request.map(Full::new)).await.into_parts();
         let body = http_body_util::BodyExt::collect(body).await;
@@ -103,7 +162,18 @@ impl ResetPages {
         Response::from_parts(parts, bytes.unwrap_or_else(|never| match never {}))
     }
 
-    /// Waits for everything that is under way. Call it when no more requests come in.
+    /// Returns the path of the stylesheet, for pages of your own that should look alike, such as
+    /// the sign-in.
+    ///
+    /// The styles apply inside an element with the class `password-reset`, and to the page around
+    /// it if the `<body>` has the class `password-reset-page`. The path changes with the styles, so
+    /// browsers may cache it for ever.
+    #[must_use]
+    pub fn stylesheet(&self) -> String {
+        self.0.place.path(&assets::STYLE.path)
+    }
+
+    /// Waits for all mails and passwords that are under way. Call it when no more requests come in.
     pub async fn finish(&self) {
         self.0.tasks.finish().await;
     }
@@ -133,11 +203,12 @@ impl fmt::Debug for ResetPages {
     }
 }
 
-/// A request without its body.
+/// A request without its body, and the languages of its visitor.
 struct Visit<'r> {
     parts: &'r http::request::Parts,
     translation: &'r Translation,
-    /// The language that the browser wishes most, of those that the pages speak if there is one.
+    /// The browser's preferred language among those of the pages or, if it prefers none of them, of
+    /// all.
     wish: &'r str,
 }
 
@@ -218,8 +289,8 @@ impl Inner {
         }
     }
 
-    /// Works on a request for a link behind the answer, or before it where that is the end of the
-    /// program; not at all where too much is under way.
+    /// Works on a request for a link after the answer, or before it on a platform that then stops
+    /// the program. Returns `None` if too much is under way.
     async fn work(&self, work: Later<'static, ()>) -> Option<()> {
         let until = self.tasks.request(work)?;
         if self.settings.is_serverless {

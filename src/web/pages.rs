@@ -1,4 +1,4 @@
-//! What each page does, and what it says.
+//! The pages: what each does with a request, and how it is rendered.
 
 use super::answer::{Answer, full, later, see, varies};
 use super::assets::{SCRIPT, STYLE};
@@ -24,7 +24,7 @@ struct Opened<'r> {
 }
 
 impl Inner {
-    /// "I forgot my password."
+    /// Takes the form of "I forgot my password".
     pub(super) async fn ask(&self, visit: &Visit<'_>, body: Unread<'_>) -> Answer {
         match body::fields(["login"], visit.headers(), body).await {
             #[cfg(feature = "codes")]
@@ -36,11 +36,11 @@ impl Inner {
                 }
             }
             Ok([login]) => self.send(visit, self.flow.request(login, visit.wish.to_owned())).await,
-            Err(status) => self.page(visit, status, &Page::Unread),
+            Err(status) => self.unread(visit, status),
         }
     }
 
-    /// Has a link sent, perhaps, and says the same to everybody.
+    /// Starts work that may send a link, and shows every visitor the same page.
     async fn send(&self, visit: &Visit<'_>, work: Later<'static, ()>) -> Answer {
         match self.work(work).await {
             Some(()) => self.page(visit, StatusCode::OK, &Page::Asked),
@@ -48,7 +48,7 @@ impl Inner {
         }
     }
 
-    /// The form for a code.
+    /// Shows the form for a code.
     #[cfg(feature = "codes")]
     pub(super) fn code(&self, visit: &Visit<'_>, login: &str, step: CodeStep) -> Answer {
         let status = match step {
@@ -59,7 +59,7 @@ impl Inner {
         self.page(visit, status, &Page::Code { action: &action, login, step })
     }
 
-    /// A code was typed: the right one opens its link, and to all others the answer is the same.
+    /// Takes a typed code. The right one opens its link; every other one gets the same response.
     #[cfg(feature = "codes")]
     pub(super) async fn exchange(&self, visit: &Visit<'_>, body: Unread<'_>) -> Answer {
         // A script gets no cookie, so it must not spend the code.
@@ -68,7 +68,7 @@ impl Inner {
         }
         let [login, code] = match body::fields(["login", "code"], visit.headers(), body).await {
             Ok(fields) => fields,
-            Err(status) => return self.page(visit, status, &Page::Unread),
+            Err(status) => return self.unread(visit, status),
         };
         let work = self.flow.exchange(login.clone(), code.clone());
         match self.tasks.code((login.clone(), code), work).await {
@@ -81,7 +81,7 @@ impl Inner {
         }
     }
 
-    /// A link was opened: its token moves from the address into a cookie of this link alone.
+    /// Opens a link: moves its token from the address into a cookie of this link alone.
     pub(super) async fn open(&self, visit: &Visit<'_>) -> Answer {
         let token = body::token_in(visit.parts.uri.query().unwrap_or_default())
             .and_then(|token| ResetToken::parse(&token).ok());
@@ -96,7 +96,7 @@ impl Inner {
         self.shown(&opened, done)
     }
 
-    /// The page of an opened link, or what its form does.
+    /// Shows the page of an opened link, or takes its form.
     pub(super) async fn link(
         &self,
         visit: &Visit<'_>,
@@ -113,7 +113,7 @@ impl Inner {
             (Step::Form, Some(form)) => {
                 match body::fields(["password", "second_factor"], visit.headers(), form).await {
                     Ok([password, code]) => self.set(&opened, password, code).await,
-                    Err(status) => return self.page(visit, status, &Page::Unread),
+                    Err(status) => return self.unread(visit, status),
                 }
             }
             (Step::Cancel, Some(_)) => match self.flow.cancel(token).await {
@@ -127,7 +127,7 @@ impl Inner {
         self.shown(&opened, done)
     }
 
-    /// What is true of a link now.
+    /// Shows the state of a link.
     async fn look(&self, opened: &Opened<'_>, step: Step) -> Result<Answer, Stop> {
         let checked = self.flow.check(opened.token.expose_text()).await;
         let (action, back) = (&*self.place.step(opened.id, step), &*self.place.link(opened.id));
@@ -143,7 +143,7 @@ impl Inner {
         Ok(self.page(opened.visit, StatusCode::OK, &page))
     }
 
-    /// A new password was sent.
+    /// Sets a new password.
     async fn set(
         &self,
         opened: &Opened<'_>,
@@ -153,7 +153,7 @@ impl Inner {
         let token = opened.token.expose_text();
         let reset = self.tasks.reset(self.flow.reset(token.to_owned(), password, code));
         match reset.ok_or(Stop::Fault)?.await.unwrap_or(Err(Stop::Fault)) {
-            // A second click on a slow form finds the link used by the first.
+            // The second click of a double click finds the link used by the first.
             Ok(()) | Err(Stop::Refused(Refusal::Used)) => Ok(see(&self.place.link(opened.id))),
             Err(Stop::Rejected(violations)) => {
                 let good = self.flow.check(token).await?;
@@ -163,7 +163,7 @@ impl Inner {
         }
     }
 
-    /// Keeps the link open where it is genuine, whether or not it is good.
+    /// Keeps the link open in this browser if it is genuine, good or not.
     fn shown(&self, opened: &Opened<'_>, done: Result<Answer, Stop>) -> Answer {
         let Opened { visit, id, token } = opened;
         let is_genuine = done.as_ref().map_or_else(Stop::is_of_genuine, |_| true);
@@ -207,6 +207,11 @@ impl Inner {
         self.page(visit, status_of(refusal), &Page::Dead { refusal, renew })
     }
 
+    fn unread(&self, visit: &Visit<'_>, status: StatusCode) -> Answer {
+        let is_too_large = status == StatusCode::PAYLOAD_TOO_LARGE;
+        self.page(visit, status, if is_too_large { &Page::TooLarge } else { &Page::Unread })
+    }
+
     fn busy(&self, visit: &Visit<'_>) -> Answer {
         later(self.page(visit, StatusCode::SERVICE_UNAVAILABLE, &Page::Busy))
     }
@@ -227,8 +232,8 @@ impl Inner {
             _ => title,
         };
         let mut head = Html::default();
-        // A form whose page names no referrer is sent without an origin; and the address of a page
-        // without one may have a token in it. Some proxies replace the header.
+        // `no-referrer` would take the origin from a form, and `same-origin` would pass on an
+        // address that may have a token in it. The `<meta>` is for proxies that replace the header.
         let referrer = if has_form(page) { "same-origin" } else { "no-referrer" };
         let (style, script) = (self.place.path(&STYLE.path), self.place.path(&SCRIPT.path));
         let parts = [("referrer", referrer), ("style", &style), ("script", &script)];
@@ -259,7 +264,7 @@ impl Inner {
     }
 }
 
-/// A newer link can be sent in the place of one that is only late.
+/// Whether a new link can be sent in place of this one.
 const fn is_renewable(refusal: Refusal) -> bool {
     matches!(refusal, Refusal::Superseded | Refusal::Expired)
 }

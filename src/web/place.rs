@@ -1,27 +1,27 @@
-//! Where the pages stand, which the link template says.
+//! The addresses of the pages, which follow from the link's template.
 
+use super::WebError;
 use super::assets::{Asset, SCRIPT, STYLE};
-use super::builder::WebError;
 use crate::link::LinkTemplate;
 use core::net::Ipv6Addr;
 
-/// What every template of the pages ends with, before the token.
+/// The end of every template of the pages, before the token.
 const ENDING: &str = "/reset?token=";
 
-/// The origin and the paths.
+/// The origin and the paths of the pages.
 #[derive(Debug)]
 pub(super) struct Place {
     /// Scheme, host and port, as browsers send them in `Origin`.
     pub(super) origin: String,
     /// The path before every page, as browsers see it.
     base: String,
-    /// The whole paths that requests arrive with.
+    /// The whole paths with which requests arrive.
     routes: Vec<(String, Route)>,
-    /// Whether cookies travel over TLS only.
+    /// Whether cookies are sent over TLS only.
     pub(super) is_secure: bool,
 }
 
-/// What a path asks for.
+/// What a path leads to.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Route {
     Forgot,
@@ -34,7 +34,7 @@ pub(super) enum Route {
     ChangePassword,
 }
 
-/// What to do with an opened link.
+/// A page of an opened link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Form,
@@ -54,7 +54,7 @@ pub(super) enum Call {
     Code,
 }
 
-/// Below the base. A path of the API never has a page's.
+/// The paths below the base. No path of the API is also a page's.
 const ROUTES: [(&str, Route); 11] = [
     ("/api/forgot", Route::Api(Call::Forgot)),
     ("/api/check", Route::Api(Call::Check)),
@@ -69,7 +69,7 @@ const ROUTES: [(&str, Route); 11] = [
     ("/reset/{id}/renew", Route::Link(Step::Renew)),
 ];
 
-/// Where codes are typed, if there are any.
+/// The paths at which codes are typed, if the mails have any.
 #[cfg(feature = "codes")]
 const CODE_ROUTES: [(&str, Route); 2] =
     [("/api/code", Route::Api(Call::Code)), ("/code", Route::Code)];
@@ -77,8 +77,8 @@ const CODE_ROUTES: [(&str, Route); 2] =
 const CODE_ROUTES: [(&str, Route); 0] = [];
 
 impl Place {
-    /// The template is `<origin><base>/reset?token={token}`, or any where the API stands alone at
-    /// its own base.
+    /// Reads a template of the form `<origin><base>/reset?token={token}`, or of any form if the API
+    /// is served alone, at `api_base`.
     pub(super) fn new(
         link: &LinkTemplate,
         api_base: Option<&str>,
@@ -108,12 +108,12 @@ impl Place {
         Ok(Self { origin, base: base.to_owned(), routes, is_secure })
     }
 
-    /// A path below the base, as browsers see it.
+    /// Returns a path below the base, as browsers see it.
     pub(super) fn path(&self, rest: &str) -> String {
         format!("{}{rest}", self.base)
     }
 
-    /// The path of an opened link, which its cookie has as well.
+    /// Returns the path of an opened link, which is also the path of its cookie.
     pub(super) fn link(&self, id: &str) -> String {
         self.step(id, Step::Form)
     }
@@ -127,18 +127,18 @@ impl Place {
         self.path(&format!("/reset/{id}{end}"))
     }
 
-    /// Whole paths, as routers take them.
+    /// Returns the whole paths, as routers take them.
     pub(super) fn routes(&self) -> Vec<String> {
         self.routes.iter().map(|(path, _)| path.clone()).collect()
     }
 
-    /// Whether a path without a route is answered as the API's are.
+    /// Whether a path without a route gets the API's 404 rather than a page.
     pub(super) fn is_api(&self, path: &str) -> bool {
         let has_pages = self.routes.iter().any(|(_, route)| matches!(route, Route::Forgot));
         !has_pages || path.contains("/api/")
     }
 
-    /// What a path asks for, with the id in it.
+    /// Finds the route of a path, with the id in it.
     pub(super) fn route<'p>(&self, path: &'p str) -> Option<(Route, &'p str)> {
         self.routes.iter().find_map(|(pattern, route)| match pattern.split_once("{id}") {
             None => (pattern == path).then_some((*route, "")),
@@ -150,7 +150,7 @@ impl Place {
     }
 }
 
-/// The origin of an address as browsers write it, and what stands behind it.
+/// Splits an address into its origin, as browsers write it, and the rest.
 pub(super) fn origin_of(address: &str) -> Option<(String, &str)> {
     let (scheme, rest) = address.split_once("://")?;
     let default_port = match scheme {
@@ -172,13 +172,14 @@ pub(super) fn origin_of(address: &str) -> Option<(String, &str)> {
     (is_host && !host.is_empty()).then(|| (format!("{scheme}://{host}{port}"), path))
 }
 
-/// Browsers write an IPv6 address in its shortest form, without the dots of an IPv4 address.
+/// Whether an IPv6 address is written as browsers write it: in its shortest form, without the dots
+/// of an IPv4 address.
 fn is_shortest(literal: &str) -> bool {
     let is_it = |address: Ipv6Addr| address.to_string() == literal && !literal.contains('.');
     literal.parse().is_ok_and(is_it)
 }
 
-/// Whether routers and cookies take it as it is written: nothing, or segments behind slashes.
+/// Whether routers and cookies take the base as it is written: empty, or segments behind slashes.
 fn is_base(base: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !b";,{}?#%\"\\".contains(&byte);
     let is_segment = |segment: &str| {

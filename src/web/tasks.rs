@@ -1,4 +1,4 @@
-//! Work that outlives the answer, in bounded number, and that a shutdown waits for.
+//! Tasks that outlive the response: bounded in number, and awaited at a shutdown.
 
 #[cfg(feature = "codes")]
 use super::typed::{Typed, TypedCodes};
@@ -20,10 +20,10 @@ pub(super) struct Tasks {
     codes: TypedCodes,
 }
 
-/// Places that are held for equally long, whatever becomes of the work: so a full house tells nobody
-/// who has an account.
+/// A limited number of places. Each is held equally long, whatever the work does, so that a full
+/// house does not reveal who has an account.
 pub(super) struct Places {
-    /// Until when each place is taken, in order.
+    /// The time until which each place is taken, in order.
     taken: Mutex<VecDeque<Instant>>,
     at_once: usize,
     deadline: Duration,
@@ -34,7 +34,7 @@ impl Places {
         Self { taken: Mutex::default(), at_once, deadline }
     }
 
-    /// A place until its deadline.
+    /// Takes a place, and returns the deadline until which it is held.
     pub(super) fn take(&self) -> Option<Instant> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
@@ -60,8 +60,7 @@ impl Tasks {
         }
     }
 
-    /// Starts the work for a request, and gives the deadline until which it may take; `None` where
-    /// as much is under way as may be.
+    /// Starts the work for a request, and returns its deadline, or `None` if all places are taken.
     pub(super) fn request(
         &self,
         work: impl Future<Output = ()> + Send + 'static,
@@ -88,7 +87,8 @@ impl Tasks {
         self.codes.answer(typed, &self.tracker, work).await
     }
 
-    /// Starts what must run to its end, even if whoever waits for it goes away.
+    /// Starts work that must run to its end, even if the client disconnects. Returns `None` if the
+    /// limit is reached.
     pub(super) fn reset<T: Send + 'static>(
         &self,
         work: impl Future<Output = T> + Send + 'static,

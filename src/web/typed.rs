@@ -1,4 +1,4 @@
-//! Typed codes: each is answered at one moment after it came, whatever came of it.
+//! Typed codes: each is answered after the same time, right or wrong.
 
 use super::tasks::Places;
 use crate::token::ResetToken;
@@ -16,7 +16,7 @@ type Answer = Receiver<Option<Arc<ResetToken>>>;
 pub(super) struct TypedCodes {
     places: Places,
     under_way: Arc<Mutex<Vec<(Typed, Answer)>>>,
-    /// How much longer than to its answer the work on a code may take.
+    /// The time for which the work on a code may go on after its answer.
     grace: Duration,
 }
 
@@ -25,9 +25,9 @@ impl TypedCodes {
         Self { places, under_way: Arc::default(), grace }
     }
 
-    /// Works on a code, and gives the token at the deadline and not sooner; `None` where as much is
-    /// under way as may be. What is typed again meanwhile, as by a second click, has the same answer
-    /// and is worked on once.
+    /// Works on a code, and returns its token at the deadline and not sooner. The outer `None`
+    /// means that all places are taken. If the same is typed again before the deadline, as with a
+    /// double click, it is worked on once, and both get the same answer.
     pub(super) async fn answer(
         &self,
         typed: Typed,
@@ -72,7 +72,7 @@ impl TypedCodes {
     }
 }
 
-/// Takes what was typed off the list when its work ends, even if that panics.
+/// Removes what was typed from the list when its work ends, even if that panics.
 struct Entry {
     typed: Typed,
     under_way: Arc<Mutex<Vec<(Typed, Answer)>>>,

@@ -1,40 +1,63 @@
-//! What a page shows, for the library's own layout or a host's.
+//! The pages as a layout sees them: each with what a template needs to write it.
 
 use super::html::{Html, Part};
 use crate::policy::{Hints, PasswordPolicy, Violation, Violations};
 use crate::token::{IssueKind, Refusal};
 use crate::words::Translation;
 
-/// A page that is about to be answered, as [`layout`](super::ResetPagesBuilder::layout) gets it.
+/// A page that is about to be sent, as your [`layout`](super::ResetPagesBuilder::layout) gets it.
+///
+/// Put your own page around [`content`](Self::content), with any template engine:
+///
+/// ```
+/// use password_reset::web::View;
+///
+/// fn layout(view: &View<'_>) -> String {
+///     let (language, head, content) = (view.translation.tag(), view.head(), view.content());
+///     let direction = if view.translation.is_right_to_left() { "rtl" } else { "ltr" };
+///     format!(
+///         "<!DOCTYPE html><html lang=\"{language}\" dir=\"{direction}\">\
+///          <head>{head}<title>Acme</title></head>\
+///          <body><header>Acme</header><main>{content}</main></body></html>"
+///     )
+/// }
+/// ```
 #[non_exhaustive]
 pub struct View<'a> {
-    /// Which page it is, with what a template of the host's own needs to write it.
+    /// Which page it is, with what your own template needs to write it.
     pub page: &'a Page<'a>,
-    /// What the browser's tab says, as text.
+    /// The title for the browser's tab, as text.
     pub title: &'a str,
-    /// The language of the visitor.
+    /// The sentences in the visitor's language.
     pub translation: &'a Translation,
-    /// What the host's own layers left in the request.
+    /// What your own layers left in the request, such as the tenant.
     pub extensions: &'a http::Extensions,
     pub(super) head: &'a Html,
     pub(super) content: &'a Html,
 }
 
 impl View<'_> {
-    /// HTML for the `<head>`: the character set, the referrer policy, the style and the script.
-    /// A page without it leaks more and looks worse.
-    #[must_use]
-    pub fn head(&self) -> &str {
-        self.head.as_str()
-    }
-
-    /// HTML for the `<main>`: a heading and what is below it.
+    /// Returns HTML for the `<main>`: one element with the class `password-reset`, with the heading
+    /// and everything below it.
+    ///
+    /// The library's styles apply to this element alone. It is light, or dark where your page's
+    /// `color-scheme` is.
     #[must_use]
     pub fn content(&self) -> &str {
         self.content.as_str()
     }
 
-    /// The whole document, as the library lays it out.
+    /// Returns HTML for the `<head>`: the character set, the referrer policy, the style and the
+    /// script.
+    ///
+    /// Without it a page may leak the link's address or send its form without an origin, and has no
+    /// styles.
+    #[must_use]
+    pub fn head(&self) -> &str {
+        self.head.as_str()
+    }
+
+    /// Returns the whole document in the library's own layout.
     #[must_use]
     pub fn document(&self) -> String {
         let mut html = Html::default();
@@ -57,27 +80,46 @@ impl core::fmt::Debug for View<'_> {
     }
 }
 
-/// Each page there is.
+/// A page, with what a template needs to write it.
+///
+/// Match on it in a [`layout`](super::ResetPagesBuilder::layout) to replace one page and keep the
+/// others. Escape what you write: the values are text, not HTML.
+///
+/// ```
+/// use password_reset::web::{Page, View};
+/// use password_reset::words::escape_html;
+///
+/// fn layout(view: &View<'_>) -> String {
+///     let Page::Forgot { action, .. } = view.page else { return view.document() };
+///     let (head, action) = (view.head(), escape_html(action));
+///     format!(
+///         "<!DOCTYPE html><html lang=\"en\"><head>{head}<title>Acme</title></head><body>\
+///          <form method=\"post\" action=\"{action}\">\
+///          <label>Who are you? <input name=\"login\" autocomplete=\"username\" required></label>\
+///          <button>Send me a link</button></form></body></html>"
+///     )
+/// }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Page<'a> {
-    /// "Forgotten password?": a form that sends `login` by POST to this path.
+    /// "Forgotten password?": a form that sends `login` by POST.
     Forgot {
-        /// Where the form goes.
+        /// The path to which the form is sent.
         action: &'a str,
-        /// Where a code can be typed, if the mails have any.
+        /// The path of the form for a code, if the mails have codes.
         code: Option<&'a str>,
     },
-    /// The same for everybody who asked.
+    /// The page after the form, the same for every visitor.
     Asked,
-    /// The same, where the mails have codes: a form that sends `login` and `code` by POST.
+    /// The form for a code, if the mails have codes. It sends `login` and `code` by POST.
     #[cfg(feature = "codes")]
     Code {
-        /// Where the form goes.
+        /// The path to which the form is sent.
         action: &'a str,
-        /// What was typed as the login so far.
+        /// The login that was typed so far.
         login: &'a str,
-        /// What came before.
+        /// The step that led to this page.
         step: CodeStep,
     },
     /// The form for the new password.
@@ -86,91 +128,94 @@ pub enum Page<'a> {
     Done,
     /// The link is not good.
     Dead {
-        /// Why.
+        /// Why the link is not good.
         refusal: Refusal,
-        /// Where its holder is asked whether to send a new one, if one can be sent.
+        /// The path that offers to send a new link, if one can be sent.
         renew: Option<&'a str>,
     },
     /// "Cancel this link?": a form without fields.
     Cancel {
-        /// Where the form goes.
+        /// The path to which the form is sent.
         action: &'a str,
-        /// The way back.
+        /// The path back to the link's page.
         back: &'a str,
     },
     /// "Send a new link?": a form without fields.
     Renew {
-        /// Where the form goes.
+        /// The path to which the form is sent.
         action: &'a str,
     },
-    /// No link was opened in this browser lately.
+    /// This browser did not open the link within the last 15 minutes.
     Reopen,
-    /// Too much is under way, or something failed; nothing is lost.
+    /// Too much is under way, or something failed. Nothing is lost.
     Busy,
-    /// A form came from a foreign site.
+    /// A form was sent by a foreign site.
     Foreign,
     /// A form could not be read.
     Unread,
+    /// A form is larger than 16 KiB.
+    TooLarge,
     /// There is no such page.
     Nowhere,
 }
 
-/// What comes before a code is typed.
+/// The step that led to [`Page::Code`].
 #[cfg(feature = "codes")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CodeStep {
-    /// A mail was asked for, with the login: the page is that of [`Page::Asked`], and the form keeps
+    /// The visitor asked for a mail. The page says what [`Page::Asked`] says, and its form keeps
     /// the login in a hidden field.
     Asked,
-    /// Nothing: the login is typed as well.
+    /// The visitor came without asking, and types the login as well.
     New,
-    /// A code that does not work. The login can be corrected.
+    /// The visitor typed a code that does not work, and can correct the login.
     Wrong,
 }
 
-/// The form for a new password. It sends `password` by POST, and the code of a second factor as
-/// `second_factor` where the account needs one.
+/// The form for a new password.
+///
+/// It sends `password` by POST, and also `second_factor` if the account needs a second factor.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Form<'a> {
-    /// Where the form goes.
+    /// The path to which the form is sent.
     pub action: &'a str,
-    /// Where "This wasn't me" leads.
+    /// The path behind "This wasn't me".
     pub cancel: &'a str,
     /// The account's address, for a hidden field with `autocomplete="username"`.
     pub address: &'a str,
-    /// Whether it sets a new password, or the first one of somebody who was invited.
+    /// Whether the link recovers an account or invites to choose a first password.
     pub kind: IssueKind,
-    /// Whether it asks for the code of a second factor.
+    /// Whether the form needs a field for the code of a second factor.
     pub needs_second_factor: bool,
-    /// The attributes of the field.
+    /// The attributes of the password's field.
     pub hints: Hints,
-    /// What the policy asks, in order.
+    /// The checklist: the policy's requirements in order, then your own verdicts.
     pub items: Vec<Item>,
     /// Whether a password was sent and rejected.
     pub is_rejected: bool,
 }
 
-/// A line of the checklist.
+/// An item of the checklist.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Item {
     /// The requirement's code, for scripts.
     pub code: String,
-    /// Its numbers, by name.
+    /// The requirement's numbers, by name.
     pub parameters: Vec<(String, usize)>,
-    /// The phrase to show before anybody types.
+    /// The phrase to show before a password is typed.
     pub phrase: String,
-    /// What to do about it, where the sent password misses it.
+    /// The sentence that says what to do, if the sent password misses it.
     pub missed: Option<String>,
-    /// Whether the sent password meets it; `None` where none was sent, or it was not read.
+    /// Whether the sent password meets it. `None` if none was sent, or if it was not checked.
     pub is_met: Option<bool>,
-    /// Whether to show it only where it is missed.
+    /// Whether to show the item only if it is missed.
     pub is_only_shown_if_missed: bool,
 }
 
-/// The checklist, and after it what a host's own verdict says.
+/// Returns the checklist, followed by the host's own verdicts.
 pub(super) fn items(
     policy: &PasswordPolicy,
     translation: &Translation,

@@ -1,7 +1,7 @@
-// Marks what the password still misses while somebody types it. The server judges again.
+// Marks what the password still misses while it is typed. The server checks it again.
 
-// Whether a text meets a requirement, by the code of missing it.
-const judges = new Map([
+// Whether a text meets a requirement, by the requirement's code.
+const checks = new Map([
   ["too_short", (text, { min }) => characters(text) >= Number(min)],
   ["too_long", (text, { max }) => characters(text) <= Number(max)],
   ["too_many_bytes", (text, { max }) => bytes(text) <= Number(max)],
@@ -11,7 +11,7 @@ const judges = new Map([
   ["nul_character", (text) => !text.includes("\0")],
 ]);
 
-// Half a surrogate pair is sent as U+FFFD: one character of three bytes, which is how both count it.
+// Half a surrogate pair is sent as U+FFFD, one character of three bytes. Both functions count it so.
 const characters = (text) => [...text].length;
 const bytes = (text) => new TextEncoder().encode(text).length;
 
@@ -23,7 +23,7 @@ const show = document.querySelector("#show");
 
 const items = Array.from(list.children, (element) => ({
   element,
-  judge: judges.get(element.dataset.requirement),
+  check: checks.get(element.dataset.requirement),
   phrase: element.dataset.phrase ?? element.lastChild.data,
 }));
 
@@ -35,14 +35,14 @@ function update() {
   input.removeAttribute("aria-invalid");
   const text = input.value;
   for (const item of items) {
-    const verdict = text === "" ? null : item.judge?.(text, item.element.dataset) ?? null;
+    const verdict = text === "" ? null : item.check?.(text, item.element.dataset) ?? null;
     if (verdict !== item.verdict) mark(item, verdict);
   }
   const sentence = text === "" ? "" : summary();
   if (progress.textContent !== sentence) progress.textContent = sentence;
 }
 
-// A verdict is true, false, or null where only the server can tell.
+// A verdict is true, false, or null if only the server can check the requirement.
 function mark(item, verdict) {
   item.verdict = verdict;
   const { element, phrase } = item;
@@ -61,7 +61,7 @@ function mark(item, verdict) {
 function summary() {
   const missing = items.filter((item) => item.verdict === false);
   if (missing.length > 0) {
-    return `${words.missing} ${missing.map((item) => item.phrase).join(", ")}`;
+    return `${words.missing} ${missing.map((item) => item.phrase).join(words.separator)}`;
   }
   return items.every((item) => item.verdict === true) ? words.all : words.none;
 }
