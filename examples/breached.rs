@@ -1,8 +1,8 @@
-//! A look at breached passwords between `accept` and `commit`, through an HTTP client.
+//! Rejects breached passwords between `accept` and `commit`, with a range service over HTTP.
 //!
-//! The service here is a thread. A host asks `https://api.pwnedpasswords.com/range/`, with TLS
-//! (`ureq`'s feature `rustls`). Five characters of the password's hash go there, and nothing
-//! else of it.
+//! Your service queries `https://api.pwnedpasswords.com/range/` over TLS (`ureq`'s feature
+//! `rustls`). It sends five characters of the password's hash, and nothing else about the password.
+//! Here a thread plays the range service.
 
 use password_reset::adapters::memory::{MemoryStore, Outbox};
 use password_reset::policy::{BreachService, PasswordPolicy};
@@ -14,18 +14,18 @@ use std::time::Duration;
 use std::{convert::Infallible, error::Error};
 use ureq::Agent;
 
-struct Host<'a> {
+struct ResetService<'a> {
     resets: PasswordReset<&'a MemoryStore, Outbox>,
     agent: Agent,
     ranges: String,
 }
 
-impl Host<'_> {
+impl ResetService<'_> {
     async fn reset(&self, token: &str, password: &str) -> Result<(), ResetError<Infallible>> {
         let mut accepted = self.resets.accept(token, password).await?;
         if let Some(range) = accepted.breach_range() {
-            let answer = self.ask(range.prefix()).await;
-            let (judged, breach) = accepted.judge_breach(answer.as_deref())?;
+            let response = self.query(range.prefix()).await;
+            let (judged, breach) = accepted.judge_breach(response.as_deref())?;
             println!("  accepted: {breach:?}");
             accepted = judged;
         }
@@ -34,16 +34,16 @@ impl Host<'_> {
         Ok(())
     }
 
-    async fn ask(&self, prefix: &str) -> Option<String> {
+    async fn query(&self, prefix: &str) -> Option<String> {
         let (agent, url) = (self.agent.clone(), format!("{}{prefix}", self.ranges));
         let fetch = move || {
-            // Without padding, the answer's length tells an eavesdropper which range it is.
-            let mut answer = agent.get(url).header("Add-Padding", "true").call()?;
-            // Many times what a range takes.
-            answer.body_mut().with_config().limit(1 << 20).read_to_string()
+            // Without padding, the length of the response tells an eavesdropper which range it is.
+            let mut response = agent.get(url).header("Add-Padding", "true").call()?;
+            // Many times the size of a range.
+            response.body_mut().with_config().limit(1 << 20).read_to_string()
         };
-        let answer = tokio::task::spawn_blocking(fetch).await.ok()?;
-        answer.inspect_err(|error| println!("  no answer: {error}")).ok()
+        let response = tokio::task::spawn_blocking(fetch).await.ok()?;
+        response.inspect_err(|error| println!("  no response: {error}")).ok()
     }
 }
 
@@ -54,19 +54,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let agent = Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(3)))
         .user_agent("app.example.com")
-        // A host, whose service is not on this machine, leaves this out.
+        // Leave this out: the range service here is on this machine, yours is not.
         .proxy(None)
         .build()
         .new_agent();
-    let host = |service, ranges: &str| -> Result<Host<'_>, Box<dyn Error>> {
+    let open = |on_failure, ranges: &str| -> Result<ResetService<'_>, Box<dyn Error>> {
         let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
-        let policy = PasswordPolicy::builder().breach_service(service).build()?;
+        let policy = PasswordPolicy::builder().breach_service(on_failure).build()?;
         let resets = PasswordReset::builder(&store, outbox.clone(), link).policy(policy).build()?;
-        Ok(Host { resets, agent: agent.clone(), ranges: ranges.into() })
+        Ok(ResetService { resets, agent: agent.clone(), ranges: ranges.into() })
     };
 
-    println!("The service answers:");
-    let strict = host(BreachService::FailClosed, &serve(range)?)?;
+    println!("The range service responds:");
+    let strict = open(BreachService::FailClosed, &serve(range)?)?;
     let token = mailed_token(&strict, &outbox).await?;
     let rejected = strict.reset(&token, "Password1").await.unwrap_err();
     println!("  rejected: {rejected}");
@@ -81,11 +81,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         ("is stopped", format!("http://{stopped}/range/")),
         ("is overloaded", serve(|_| response("503 Service Unavailable", "", 0))?),
         ("is hidden by an error page", serve(|_| response("200 OK", "<h1>Sorry</h1>", 14))?),
-        // After a whole line: what came by then reads like a whole answer.
+        // After a whole line, so that the part that arrived looks like a whole response.
         ("breaks off", serve(|_| response("200 OK", PADDING, PADDING.len() + BREACHED.len()))?),
     ] {
-        println!("The service {trouble}:");
-        let strict = host(BreachService::FailClosed, &ranges)?;
+        println!("The range service {trouble}:");
+        let strict = open(BreachService::FailClosed, &ranges)?;
         let token = mailed_token(&strict, &outbox).await?;
         let before = store.password_hash(alice);
         let fault = strict.reset(&token, "Correct horse 8").await.unwrap_err();
@@ -93,15 +93,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         assert!(matches!(fault, ResetError::Fault(Fault::BreachUnknown(_))));
         assert_eq!(store.password_hash(alice), before);
 
-        // With the link that the fault left good.
-        let lenient = host(BreachService::FailOpen, &ranges)?;
+        // The fault left the link good.
+        let lenient = open(BreachService::FailOpen, &ranges)?;
         lenient.reset(&token, "Password1").await?;
     }
     Ok(())
 }
 
-async fn mailed_token(host: &Host<'_>, outbox: &Outbox) -> Result<String, &'static str> {
-    host.resets.request("alice@example.com").await;
+async fn mailed_token(service: &ResetService<'_>, outbox: &Outbox) -> Result<String, &'static str> {
+    service.resets.request("alice@example.com").await;
     let mail = outbox.take().pop().ok_or("no mail")?;
     let url = mail.link().ok_or("no link")?.expose_url();
     Ok(url.split_once("token=").ok_or("no token")?.1.into())
@@ -111,7 +111,7 @@ const PADDING: &str = "003D68EB55068C33ACE09247EE4C639306B:0\r\n";
 /// The end of the SHA-1 of `Password1`.
 const BREACHED: &str = "9007338D6D81DD3B6271621B9CF9A97EA00:3303003\r\n";
 
-/// A range service's answer to the head of a request.
+/// The range service's response to the head of a request.
 fn range(head: &[String]) -> String {
     let has = |header: &str| head.iter().any(|line| line.eq_ignore_ascii_case(header));
     assert!(has("Add-Padding: true") && has("User-Agent: app.example.com"), "{head:?}");
@@ -128,7 +128,7 @@ fn response(status: &str, body: &str, length: usize) -> String {
     format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
 }
 
-/// Answers on this machine from now on, and says where.
+/// Starts a service on this machine and returns its address.
 fn serve(answer: fn(&[String]) -> String) -> io::Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;

@@ -1,9 +1,10 @@
-//! A mailer for a service that takes mails as JSON over HTTP, such as Postmark or Resend. Copy the
-//! mailer; what stands below it plays the service.
+//! A mailer for a service that takes mails as JSON over HTTP, such as Postmark or Resend.
 //!
-//! The names in the JSON, and that of the header with the key, are your service's: look them up
-//! there. `ureq` needs its feature `rustls` for TLS. Keep the log of `ureq_proto` off the level
-//! `trace`, which prints everything that is sent, the key and the link too.
+//! Copy the mailer. The rest of the file plays the mail service and tests the mailer with it.
+//!
+//! Your service has its own names for the fields of the JSON and for the header with the key: look
+//! them up there. `ureq` needs its feature `rustls` for TLS. Do not log `ureq_proto` at the level
+//! `trace`: it prints everything that is sent, including the key and the link.
 
 use password_reset::mailer::{Mailer, Message};
 use password_reset::words::{Reader, Words};
@@ -20,7 +21,7 @@ struct HttpMailer {
     words: Words,
 }
 
-/// The key as a header whose `Debug` does not print it.
+/// Returns the key as a header whose `Debug` does not print it.
 fn bearer(key: &str) -> Result<HeaderValue, InvalidHeaderValue> {
     let mut header = HeaderValue::try_from(format!("Bearer {key}"))?;
     header.set_sensitive(true);
@@ -28,14 +29,14 @@ fn bearer(key: &str) -> Result<HeaderValue, InvalidHeaderValue> {
 }
 
 fn agent(timeout: Duration) -> ureq::Agent {
-    // A mail goes nowhere else, so redirects are not followed.
+    // A mail must go nowhere else, so redirects are not followed.
     let config = ureq::Agent::config_builder().timeout_global(Some(timeout)).max_redirects(0);
-    // A host, whose service is not on this machine, leaves `proxy` out.
+    // Leave `proxy` out: the mail service here is on this machine, yours is not.
     config.proxy(None).build().new_agent()
 }
 
 impl<Id: Sync> Mailer<Id> for HttpMailer {
-    /// Of an answer it has the status alone, since services repeat the address in the rest.
+    /// An error response is reduced to its status, since services repeat the address in the body.
     type Error = ureq::Error;
 
     async fn send(&self, message: &Message<'_, Id>) -> Result<(), ureq::Error> {
@@ -47,11 +48,11 @@ impl<Id: Sync> Mailer<Id> for HttpMailer {
             "subject": content.subject,
             "text": content.text,
             "html": content.html,
-            // A service that tracks links replaces them by its own, and can follow them.
+            // A service that tracks links replaces them with its own, and can follow them.
             "track_links": false,
             "headers": {
                 "Auto-Submitted": "auto-generated",
-                // A thread of its own, so that no program folds it behind an older mail.
+                // Each mail is its own thread, so that no program folds it behind an older one.
                 "References": format!("<{unique}@mail.invalid>"),
                 "X-Entity-Ref-ID": unique,
             },
@@ -64,6 +65,8 @@ impl<Id: Sync> Mailer<Id> for HttpMailer {
     }
 }
 
+// From here on, the file plays the mail service.
+
 use password_reset::adapters::memory::MemoryStore;
 use password_reset::service::Outcome;
 use password_reset::{LinkTemplate, PasswordReset};
@@ -75,18 +78,18 @@ use std::sync::mpsc::{Receiver, channel};
 
 const KEY: &str = "key-of-the-mail-service";
 
-/// As it is stored; a mail server takes it with quotes around `alice..b`.
+/// The address as it is stored. In mail it needs quotes around `alice..b`.
 const ADDRESS: &str = "alice..b@example.com";
 
-type Resets = PasswordReset<MemoryStore, HttpMailer>;
+type ResetService = PasswordReset<MemoryStore, HttpMailer>;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let patient = Duration::from_secs(60);
 
-    println!("The service takes the mail:");
+    println!("The mail service accepts the mail:");
     let (url, mails) = serve(Some("200 OK"))?;
-    let resets = host(&url, patient)?;
+    let resets = open(&url, patient)?;
     let handled = resets.request(ADDRESS).await;
     println!("  {:?}", handled.outcome_for_logs());
     assert!(matches!(handled.outcome_for_logs(), Outcome::Sent));
@@ -100,33 +103,33 @@ async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(resets.check(mailed_token(&mail)?).await?.address, ADDRESS);
     assert!(!format!("{:?}", resets.mailer()).contains(KEY));
 
-    for (code, answer) in [
+    for (code, status) in [
         (422, "422 Unprocessable Entity"),
         (500, "500 Internal Server Error"),
         (303, "303 See Other"),
     ] {
-        println!("The service answers {answer}:");
-        let (url, mails) = serve(Some(answer))?;
-        let resets = host(&url, patient)?;
+        println!("The mail service responds {status}:");
+        let (url, mails) = serve(Some(status))?;
+        let resets = open(&url, patient)?;
         let is_expected = |error: &_| matches!(error, ureq::Error::StatusCode(is) if *is == code);
         assert_mail_fails(&resets, is_expected).await;
-        // The link stays good, since the service may have taken the mail.
+        // The link stays good, since the service may have accepted the mail.
         resets.check(mailed_token(&mails.try_recv()?)?).await?;
     }
 
-    println!("The service never answers:");
+    println!("The mail service never responds:");
     let (url, _mails) = serve(None)?;
-    let resets = host(&url, Duration::from_millis(200))?;
+    let resets = open(&url, Duration::from_millis(200))?;
     assert_mail_fails(&resets, |error| matches!(error, ureq::Error::Timeout(_))).await;
 
-    println!("The service is stopped:");
+    println!("The mail service is stopped:");
     let stopped = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let resets = host(&format!("http://{stopped}/"), patient)?;
+    let resets = open(&format!("http://{stopped}/"), patient)?;
     assert_mail_fails(&resets, |error| matches!(error, ureq::Error::Io(_))).await;
     Ok(())
 }
 
-fn host(url: &str, timeout: Duration) -> Result<Resets, Box<dyn Error>> {
+fn open(url: &str, timeout: Duration) -> Result<ResetService, Box<dyn Error>> {
     let store = MemoryStore::new();
     store.add_account(ADDRESS, "hash of the forgotten one")?;
     let mailer = HttpMailer {
@@ -140,8 +143,8 @@ fn host(url: &str, timeout: Duration) -> Result<Resets, Box<dyn Error>> {
     Ok(PasswordReset::builder(store, mailer, link).build()?)
 }
 
-/// Asks for a link, and looks at what a log would have of the mail.
-async fn assert_mail_fails(resets: &Resets, is_expected: impl Fn(&ureq::Error) -> bool) {
+/// Requests a link, and checks what a log would show of the failed mail.
+async fn assert_mail_fails(resets: &ResetService, is_expected: impl Fn(&ureq::Error) -> bool) {
     let handled = resets.request(ADDRESS).await;
     println!("  {:?}", handled.outcome_for_logs());
     let Outcome::MailFailed(error) = handled.outcome_for_logs() else { panic!("it did not fail") };
@@ -150,7 +153,7 @@ async fn assert_mail_fails(resets: &Resets, is_expected: impl Fn(&ureq::Error) -
     assert!(["token=", "alice", KEY].iter().all(|secret| !log.contains(secret)), "{log}");
 }
 
-/// The token of the link that stands in both parts, in the text on a line of its own.
+/// Returns the token of the link, which both parts contain, the text on its own line.
 fn mailed_token(mail: &Value) -> Result<&str, &'static str> {
     let text = mail["text"].as_str().ok_or("no text")?;
     let html = mail["html"].as_str().ok_or("no HTML")?;
@@ -162,8 +165,8 @@ fn mailed_token(mail: &Value) -> Result<&str, &'static str> {
     is_in_html.then_some(token).ok_or("another link in the HTML")
 }
 
-/// A mail service on this machine: its URL, and the mails that come with the right key. It gives
-/// them this answer, or none at all.
+/// Starts a mail service on this machine. Returns its URL and the mails that arrive with the right
+/// key. It responds to them with this status, or never.
 fn serve(answer: Option<&'static str>) -> io::Result<(String, Receiver<Value>)> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let url = format!("http://{}/", listener.local_addr()?);
@@ -179,12 +182,12 @@ fn serve(answer: Option<&'static str>) -> io::Result<(String, Receiver<Value>)> 
                     let _ = takes.send(mail);
                     answer
                 }
-                // Whoever follows a redirect asks for a page.
+                // A client that follows the redirect fetches this page.
                 _ if head.starts_with("GET ") => Some("200 OK"),
                 _ => Some("400 Bad Request"),
             };
             match answer {
-                // It repeats what it was sent.
+                // The body repeats what was sent.
                 Some(status) => {
                     let head = format!("HTTP/1.1 {status}\r\nLocation: /page\r\nConnection: close");
                     let _ =

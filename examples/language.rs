@@ -1,5 +1,7 @@
-//! A host adds a language: Dutch, in `nl.ftl` beside this file, which began as a copy of the
-//! library's `src/words/languages/en.ftl`.
+//! Adds a language to the mails and the policy: Dutch, from `nl.ftl` beside this file.
+//!
+//! `nl.ftl` began as a copy of the library's `src/words/languages/en.ftl`. Begin yours the same
+//! way.
 
 use password_reset::LinkTemplate;
 use password_reset::clock::{Clock as _, SystemClock};
@@ -19,14 +21,14 @@ const ENGLISH: &str = include_str!("../src/words/languages/en.ftl");
 fn translations() -> Result<Translations, TranslationError> {
     Translations::default()
         .with("nl", include_str!("nl.ftl"))?
-        // One sentence in the place of the library's, and the others stay.
+        // Replaces one sentence and keeps the others.
         .with("en", "not-you = If it wasn't you, tell us: security@acme.example.")?
-        // `nl.ftl` has the requirement below.
+        // The sentence for `NoSpaces`. `nl.ftl` has its own.
         .with("pl", "space = bez spacji\n    .missed = Proszę nie używać spacji.")
 }
 
-/// A requirement of the host's own. Its code is the name of its phrase, and of its sentence with
-/// `.missed`.
+/// Your own requirement. Its code is the name of its phrase; the attribute `.missed` is its
+/// sentence.
 #[derive(Debug)]
 struct NoSpaces;
 
@@ -45,7 +47,7 @@ impl CustomRequirement for NoSpaces {
     }
 }
 
-/// Both mails, as somebody reads them who chose this language.
+/// Returns the mail with a link and the notice, in this language.
 fn mails(words: &Words, language: &str) -> Result<[Content; 2], Box<dyn Error>> {
     let (address, now) = ("sanne@example.com", SystemClock.now());
     let binding = Binding::new(address, b"hash of the forgotten one");
@@ -62,7 +64,7 @@ fn mails(words: &Words, language: &str) -> Result<[Content; 2], Box<dyn Error>> 
 fn main() -> Result<(), Box<dyn Error>> {
     let translations = translations()?;
     let words = Words::new("Acme", "help@acme.example")?.translations(translations.clone());
-    // Everything that the library's own requirements can ask, and ours.
+    // All of the library's own requirements, and ours.
     let policy = PasswordPolicy::builder()
         .visible(true)
         .max_bytes(122)
@@ -103,7 +105,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!();
     }
 
-    // What no password here brings out, such as most of the advice.
+    // The sentences that no password above shows, such as most of the advice.
     let english: BTreeSet<_> = ENGLISH.lines().filter_map(said).collect();
     assert!(include_str!("nl.ftl").lines().filter_map(said).all(|said| !english.contains(said)));
     let characters = |characters| Requirement::MinLength { characters };
@@ -112,7 +114,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The lines of a mail, but for the link, which is the same in every language.
+/// Returns the lines of a mail without the link, which is the same in every language.
 fn lines(mail: &Content) -> impl Iterator<Item = &str> {
     let lines = mail.text.lines().filter(|line| !line.is_empty() && !line.starts_with("https://"));
     lines.chain([&*mail.subject])
@@ -122,7 +124,7 @@ fn assert_is_translated(said: &str, english: &str) {
     assert!(said != english && !said.contains(['{', '}', '$']), "{said}");
 }
 
-/// What a line of a file says, where it says something.
+/// Returns the text of a line in a file, if it has one.
 fn said(line: &str) -> Option<&str> {
     let (_, said) = line.split_once(" = ").or_else(|| line.split_once("] "))?;
     (!said.ends_with("->")).then_some(said)

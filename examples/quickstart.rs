@@ -1,4 +1,4 @@
-//! "I forgot my password", from the click to the new password.
+//! "I forgot my password", from the request to the new password.
 
 use password_reset::adapters::memory::{MemoryStore, Outbox};
 use password_reset::token::Refusal;
@@ -6,27 +6,27 @@ use password_reset::{LinkTemplate, PasswordReset};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // Your database and your mail stand here; these two live in memory.
+    // Use your database and your mail server here. These two live in memory.
     let (store, outbox) = (MemoryStore::new(), Outbox::new());
     let alice = store.add_account("alice@example.com", "hash of the forgotten one")?;
     let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
     let resets = PasswordReset::builder(store, outbox.clone(), link).build()?;
 
-    // "Forgotten password": answer every visitor the same, and run this behind the answer.
+    // "Forgotten password?": give every visitor the same response, and run this after it.
     resets.request("alice@example.com").await;
     let mail = outbox.take().pop().ok_or("no mail")?;
     let link = mail.link().ok_or("no link")?;
     println!("To {}: {}", mail.recipient(), link.expose_url());
 
-    // The link is opened. Looking at it changes nothing.
+    // The link is opened. Checking it changes nothing.
     let token = link.expose_token();
     println!("A new password for {}", resets.check(token).await?.address);
 
-    // A weak password: everything that it misses at once, and the link still works.
+    // A weak password: the error lists everything that it misses, and the link still works.
     let missing = resets.accept(token, "password").await.unwrap_err();
     println!("Rejected: {missing}");
 
-    // A good one. Hash it with Argon2 or the like. Spawned, the commit outlives the connection.
+    // A good password. Hash it with Argon2, for instance. A spawned commit outlives the connection.
     let accepted = resets.accept(token, "Correct horse 7").await?;
     let hash = format!("hash of {} characters", accepted.expose_password().chars().count());
     tokio::spawn(accepted.commit(hash)).await??;

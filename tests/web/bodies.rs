@@ -112,7 +112,7 @@ async fn a_body_has_at_most_16_kib_whatever_it_declares() {
             if path.starts_with("/api") {
                 assert_eq!(answer.json()["code"], "too_large");
             } else {
-                assert!(answer.text().contains("That could not be read"));
+                assert!(answer.text().contains("The form is longer than this page accepts."));
             }
         };
         is_too_large(sent(&site, path, &headers, Stream::new([start, end], Ending::Never)).await);

@@ -52,6 +52,21 @@ async fn a_layout_replaces_the_page_and_sees_what_the_hosts_layers_left() {
 }
 
 #[tokio::test]
+async fn styles_apply_to_the_librarys_own_element_and_page_alone() {
+    let site = Site::new();
+    let style = Visitor::new(&site).get(&site.pages.stylesheet()).await.body;
+    let selectors = style.lines().map(str::trim).filter(|line| line.ends_with(['{', ',']));
+    let mut selectors = selectors.filter(|line| !line.starts_with(['@', '-'])).peekable();
+    assert!(selectors.peek().is_some());
+    for selector in selectors {
+        assert!(selector.starts_with(".password-reset"), "{selector}");
+    }
+    let form = Visitor::new(&site).get("/forgot").await.body;
+    assert!(form.contains("<main>\n<div class=\"password-reset\">\n<h1>"), "{form}");
+    assert!(form.contains("</div>\n</main>"), "{form}");
+}
+
+#[tokio::test]
 async fn a_template_of_the_hosts_own_writes_the_whole_form_from_the_view() {
     let site = Site::with(|pages| {
         pages.layout(|view| {

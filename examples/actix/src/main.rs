@@ -1,7 +1,17 @@
-//! The pages and the JSON of a forgotten password in an actix service, on PostgreSQL.
+//! The pages and the JSON of "I forgot my password" in an actix service, on PostgreSQL.
+//!
+//! actix has its own types for requests and responses. `respond` translates them, and `mount` adds
+//! it at each route: copy both. To run it, prepare the database and the mail server as the head of
+//! `examples/axum/src/main.rs` says, and then:
+//!
+//! ```sh
+//! cargo run --manifest-path examples/actix/Cargo.toml
+//! ```
 
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use anyhow::Context;
 use bytes::Bytes;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use password_reset::adapters::argon2::Argon2Hasher;
@@ -11,29 +21,36 @@ use password_reset::adapters::sqlx::PostgresStore;
 use password_reset::web::ResetPages;
 use password_reset::words::Words;
 use password_reset::{LinkTemplate, PasswordReset};
-use std::env::var;
+use sqlx::PgPool;
+use std::env;
 
 #[actix_web::main]
 async fn main() -> anyhow::Result<()> {
-    let pool = sqlx::PgPool::connect(&var("DATABASE_URL")?).await?;
+    let database_url = env::var("DATABASE_URL").context("DATABASE_URL is not set")?;
+    let pool = PgPool::connect(&database_url).await?;
     let store = PostgresStore::<i64>::builder(pool)
         .users(&Users::new("users"))
-        .login("lower(email) = lower({login})")
+        .login("lower(address) = lower({login})")
         .end_sessions("DELETE FROM sessions WHERE user_id = {id}")
         .migrate()
         .await?
         .open()
         .await?;
-    let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(&var("SMTP_URL")?)?.build();
+
+    let smtp_url = env::var("SMTP_URL").context("SMTP_URL is not set")?;
+    let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(&smtp_url)?.build();
     let words = Words::new("Acme", "help@acme.example")?;
     let mailer = LettreMailer::new(smtp, "Acme <accounts@acme.example>".parse()?, words);
-    let link = LinkTemplate::new("https://app.acme.example/reset?token={token}")?;
+
+    // In production it is `LinkTemplate::new("https://…/reset?token={token}")`.
+    let link = LinkTemplate::insecure_loopback("http://127.0.0.1:3000/reset?token={token}")?;
     let resets = PasswordReset::builder(store, mailer, link).build()?;
     let pages = ResetPages::builder(resets, Argon2Hasher::default()).sign_in("/login").build()?;
 
-    let served = pages.clone();
-    let server = HttpServer::new(move || App::new().configure(|app| mount(app, &served)));
+    let mounted = pages.clone();
+    let server = HttpServer::new(move || App::new().configure(|app| mount(app, &mounted)));
     server.bind("127.0.0.1:3000")?.run().await?;
+    // Mails and passwords that are under way.
     pages.finish().await;
     Ok(())
 }
@@ -41,25 +58,28 @@ async fn main() -> anyhow::Result<()> {
 fn mount(app: &mut web::ServiceConfig, pages: &ResetPages) {
     app.app_data(Data::new(pages.clone()));
     for path in pages.routes() {
-        app.route(&path, web::to(answer));
+        app.route(&path, web::to(respond));
     }
 }
 
-/// actix has types of its own, so a request and its answer are translated.
-async fn answer(request: HttpRequest, body: Bytes, pages: Data<ResetPages>) -> HttpResponse {
-    let mut asked =
+/// Translates actix's request for the pages, and their response for actix.
+async fn respond(request: HttpRequest, body: Bytes, pages: Data<ResetPages>) -> HttpResponse {
+    let mut translated =
         http::Request::builder().method(request.method().as_str()).uri(request.uri().to_string());
     for (name, value) in request.headers() {
-        asked = asked.header(name.as_str(), value.as_bytes());
+        translated = translated.header(name.as_str(), value.as_bytes());
     }
-    let Ok(asked) = asked.body(body) else { return HttpResponse::BadRequest().finish() };
-    let (parts, body) = pages.answer(asked).await.into_parts();
-    let status = actix_web::http::StatusCode::from_u16(parts.status.as_u16());
-    let mut answer = HttpResponse::build(status.unwrap_or_default());
+    let Ok(translated) = translated.body(body) else {
+        return HttpResponse::BadRequest().finish();
+    };
+    let (parts, body) = pages.answer(translated).await.into_parts();
+
+    let status = StatusCode::from_u16(parts.status.as_u16()).unwrap_or_default();
+    let mut response = HttpResponse::build(status);
     for (name, value) in &parts.headers {
-        answer.append_header((name.as_str(), value.as_bytes()));
+        response.append_header((name.as_str(), value.as_bytes()));
     }
-    answer.body(body)
+    response.body(body)
 }
 
 #[cfg(test)]
@@ -83,11 +103,11 @@ mod tests {
         let app = test::init_service(App::new().configure(|app| mount(app, &pages))).await;
         let form = "application/x-www-form-urlencoded";
 
-        let asked = test::TestRequest::post()
+        let asking = test::TestRequest::post()
             .uri("/forgot")
             .insert_header((CONTENT_TYPE, form))
             .set_payload("login=alice%40example.com");
-        assert_eq!(test::call_service(&app, asked.to_request()).await.status(), StatusCode::OK);
+        assert_eq!(test::call_service(&app, asking.to_request()).await.status(), StatusCode::OK);
         pages.finish().await;
         let mail = outbox.take().pop().unwrap();
         let url = mail.link().unwrap().expose_url().to_owned();

@@ -1,4 +1,5 @@
-//! A property-based tester of APIs, let loose on the service by its document.
+//! A property-based tester of APIs, schemathesis, runs against the service with its OpenAPI
+//! document.
 
 use axum::Router;
 use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -11,9 +12,9 @@ use std::io::Write as _;
 use std::process::Command;
 use std::time::Duration;
 
-struct Quick;
+struct InstantHasher;
 
-impl PasswordHasher for Quick {
+impl PasswordHasher for InstantHasher {
     type Error = Infallible;
 
     async fn hash(&self, password: &str) -> Result<String, Infallible> {
@@ -22,10 +23,10 @@ impl PasswordHasher for Quick {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_property_based_tester_finds_nothing_that_the_document_does_not_say() {
+async fn schemathesis_finds_no_response_that_the_document_does_not_describe() {
     let schemathesis = std::env::var("TEST_SCHEMATHESIS").unwrap_or_default();
     if schemathesis.is_empty() {
-        // Past the test runner, which shows nothing that a test prints unless it fails.
+        // Not `eprintln!`, which the test runner shows only if the test fails.
         let why = "skipped: the API's tester: TEST_SCHEMATHESIS names no schemathesis";
         return writeln!(std::io::stderr(), "{why}").unwrap();
     }
@@ -35,7 +36,7 @@ async fn a_property_based_tester_finds_nothing_that_the_document_does_not_say() 
     let codes = Codes::new(CodeKey::new(b"the key of the codes in the tests").unwrap());
     let issuer = TokenIssuer::builder().codes(codes).build().unwrap();
     let resets = PasswordReset::builder(store, Outbox::new(), link).issuer(issuer);
-    let pages = ResetPages::builder(resets.build().unwrap(), Quick);
+    let pages = ResetPages::builder(resets.build().unwrap(), InstantHasher);
     let pages = pages.answer_codes_after(Duration::from_millis(1));
     let pages = pages.requests(100_000, Duration::from_secs(20)).build().unwrap();
     let app = pages
@@ -50,7 +51,7 @@ async fn a_property_based_tester_finds_nothing_that_the_document_does_not_say() 
     let run = tokio::task::spawn_blocking(move || {
         Command::new(schemathesis)
             .args(["run", document, "--url", &url, "--checks", "all", "--max-examples", "200"])
-            // A made-up token is right by its form, and still no link.
+            // A made-up token has the right form, but no link has it.
             .args(["--exclude-checks", "positive_data_acceptance", "--seed", "7", "--no-color"])
             .output()
             .unwrap()

@@ -1,7 +1,7 @@
-//! What an administrator does for others: start a reset, or invite.
+//! The administrator's page: start a reset for a user, or invite somebody.
 
 use crate::app::App;
-use crate::page::Fault;
+use crate::page::PageError;
 use crate::users::User;
 use askama::Template;
 use axum::Form;
@@ -15,7 +15,8 @@ use password_reset::service::Delivery;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Whom the demo invites: mail to anybody else would be for everybody to send.
+/// The demo invites these addresses alone. Its passwords are public, so anybody could send mail to
+/// all others.
 const PEOPLE: &str = "@example.com";
 
 #[derive(Template)]
@@ -27,15 +28,15 @@ struct AccountsPage<'a> {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Whom {
+pub(crate) struct AddressForm {
     email: String,
 }
 
-/// A handler that takes this answers administrators only.
+/// An extractor that lets only administrators pass.
 pub(crate) struct Administrator;
 
 impl FromRequestParts<Arc<App>> for Administrator {
-    type Rejection = Result<Response, Fault>;
+    type Rejection = Result<Response, PageError>;
 
     async fn from_request_parts(
         parts: &mut Parts,
@@ -47,20 +48,23 @@ impl FromRequestParts<Arc<App>> for Administrator {
                 let sentence = "Only an administrator may see this. Sign in as one.";
                 Err(Ok(app.message(StatusCode::FORBIDDEN, "Not for you", sentence)))
             }
-            Err(fault) => Err(Err(fault)),
+            Err(error) => Err(Err(error)),
         }
     }
 }
 
-pub(crate) async fn list(_: Administrator, State(app): State<Arc<App>>) -> Result<Response, Fault> {
+pub(crate) async fn list(
+    _: Administrator,
+    State(app): State<Arc<App>>,
+) -> Result<Response, PageError> {
     app.accounts_page("", None).await
 }
 
 pub(crate) async fn link(
     _: Administrator,
     State(app): State<Arc<App>>,
-    Form(Whom { email }): Form<Whom>,
-) -> Result<Response, Fault> {
+    Form(AddressForm { email }): Form<AddressForm>,
+) -> Result<Response, PageError> {
     let delivery = match app.users.find(&email).await? {
         Some(user) => app.resets.request_for(&user.id).await.delivery(),
         None => Delivery::MayNotReset,
@@ -71,8 +75,8 @@ pub(crate) async fn link(
 pub(crate) async fn invite(
     _: Administrator,
     State(app): State<Arc<App>>,
-    Form(Whom { email }): Form<Whom>,
-) -> Result<Response, Fault> {
+    Form(AddressForm { email }): Form<AddressForm>,
+) -> Result<Response, PageError> {
     if !email.ends_with(PEOPLE) {
         let sentence =
             "The demo invites people at example.com only, since everybody knows its passwords.";
@@ -92,7 +96,7 @@ impl App {
         &self,
         email: &str,
         delivery: Option<Delivery>,
-    ) -> Result<Response, Fault> {
+    ) -> Result<Response, PageError> {
         let users = self.users.all().await?;
         self.page(StatusCode::OK, "Accounts", &AccountsPage { users: &users, email, delivery })
     }

@@ -1,8 +1,8 @@
-//! What all pages share, and where each is.
+//! The application: its parts, its routes, and its hourly clean-up.
 
 use crate::client::Clients;
 use crate::config::{Config, link_template};
-use crate::users::{self, Users};
+use crate::users::{self, UserDatabase};
 use crate::{admin, mail, page, password, same_site, serve, sign_in};
 use anyhow::Context;
 use axum::Router;
@@ -13,7 +13,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use password_reset::PasswordReset;
 use password_reset::adapters::argon2::Argon2Hasher;
-use password_reset::adapters::sql;
+use password_reset::adapters::sql::Users;
 use password_reset::adapters::sqlx::SqliteStore;
 use password_reset::clock::{Clock, SystemClock};
 use password_reset::token::{Codes, Throttle, TokenIssuer};
@@ -27,12 +27,12 @@ use tower_governor::governor::GovernorConfigBuilder;
 
 const LINKS_PER_HOUR: u8 = 5;
 
-/// How many forms a client may send at once, and how long until there is one more.
+/// How many forms a client may send at once, and the time until it may send one more.
 const FORMS_PER_CLIENT: u32 = 30;
 const ONE_MORE_FORM: Duration = Duration::from_secs(1);
 
-/// What every answer says that does not say otherwise itself. The referrer policy lets the forms of
-/// a page name their origin.
+/// The headers of every response that does not set its own. The referrer policy makes browsers send
+/// the origin with a form.
 const HEADERS: [(HeaderName, &str); 4] = [
     (header::REFERRER_POLICY, "same-origin"),
     (header::CACHE_CONTROL, "no-store"),
@@ -46,12 +46,12 @@ const HEADERS: [(HeaderName, &str); 4] = [
 
 const STYLE: &str = include_str!("../assets/site.css");
 
-pub(crate) type Store = SqliteStore<i64>;
+pub(crate) type UserStore = SqliteStore<i64>;
 
 pub(crate) struct App {
-    pub(crate) resets: PasswordReset<Store, mail::Mailer>,
-    pub(crate) users: Users,
-    /// Where browsers see the demo, as they write it in `Origin`.
+    pub(crate) resets: PasswordReset<UserStore, mail::DemoMailer>,
+    pub(crate) users: UserDatabase,
+    /// The demo's origin, as browsers write it in `Origin`.
     pub(crate) origin: String,
     pub(crate) pages: ResetPages,
 }
@@ -62,20 +62,20 @@ impl App {
         let link = link_template(&origin)?;
         let pool = users::open_database(&config.database).await?;
         let hasher = Argon2Hasher::default();
-        let users = Users::new(pool.clone(), hasher.clone());
+        let users = UserDatabase::new(pool.clone(), hasher.clone());
         users.add_accounts().await.with_context(|| {
             format!("cannot add the accounts; is {} an older demo's?", config.database.display())
         })?;
-        let mailer = mail::mailer(config, users.clone()).await?;
+        let mailer = mail::open_mailer(config, users.clone()).await?;
         let throttle = Throttle::per_hour(LINKS_PER_HOUR)?.with_cooldown(config.cooldown)?;
         let codes = Codes::new(config.code_key.clone());
         let resets = PasswordReset::builder(open_store(pool).await?, mailer, link)
             .issuer(TokenIssuer::builder().throttle(throttle).codes(codes).build()?)
             .build()?;
-        let of_pages = users.clone();
+        let reviewer = users.clone();
         let pages = ResetPages::builder(resets.clone(), hasher)
             .sign_in("/login")
-            .review(move |accepted, _| password::review(of_pages.clone(), accepted))
+            .review(move |accepted, _| password::review(reviewer.clone(), accepted))
             .layout(page::frame)
             .build()?;
         Ok(Arc::new(Self { resets, users, origin, pages }))
@@ -109,7 +109,7 @@ impl App {
             .layer(from_fn(serve::give_up))
             .layer(from_fn_with_state(Arc::clone(self), same_site::refuse_others))
             .with_state(Arc::clone(self));
-        // Whatever is no page of the demo's own is one of the library's, or nowhere.
+        // Every other path is one of the library's pages, or its 404.
         Ok(own
             .fallback_service(self.pages.clone())
             .layer(GovernorLayer::new(limit).error_handler(too_many))
@@ -133,16 +133,16 @@ impl App {
         self.users.purge_sessions().await
     }
 
-    /// Ends what is under way, and then the use of the database.
+    /// Waits for mails and passwords that are under way, then closes the database.
     pub(crate) async fn finish(&self) {
         self.pages.finish().await;
         self.users.close().await;
     }
 }
 
-async fn open_store(pool: SqlitePool) -> anyhow::Result<Store> {
+async fn open_store(pool: SqlitePool) -> anyhow::Result<UserStore> {
     let store = SqliteStore::builder(pool)
-        .users(&sql::Users::new("users"))
+        .users(&Users::new("users"))
         .login("lower(address) = lower({login})")
         .end_sessions("DELETE FROM sessions WHERE user_id = {id}")
         .also(users::REMEMBER)

@@ -1,4 +1,4 @@
-//! Who is who, for the limit per client.
+//! The address of a client, for the limit per client.
 
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, HeaderName, Request};
@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use tower_governor::GovernorError;
 use tower_governor::key_extractor::KeyExtractor;
 
-/// Tells clients apart: by the address that is connected, or by the one that a trusted proxy names.
+/// Tells clients apart by the address that is connected, or by the one that a trusted proxy names.
 #[derive(Clone)]
 pub(crate) struct Clients {
     pub(crate) proxy_header: Option<HeaderName>,
@@ -22,15 +22,15 @@ impl KeyExtractor for Clients {
     }
 }
 
-/// The address that the proxy in front of the demo added to the list. Clients can write all that
-/// stands before it.
+/// Returns the address that the proxy in front of the demo added to the list. A client can write
+/// everything before it.
 fn named(headers: &HeaderMap, header: &HeaderName) -> Option<IpAddr> {
     let last = headers.get_all(header).iter().next_back()?.to_str().ok()?;
     let address = last.rsplit(',').next()?.trim();
     address.parse().ok().or_else(|| Some(address.parse::<SocketAddr>().ok()?.ip()))
 }
 
-/// One client has as many addresses as it likes of an IPv6 network: the last 64 bits are its own.
+/// Cuts off what a client can choose: in IPv6 it has all addresses with the same first 64 bits.
 fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
@@ -81,7 +81,7 @@ mod tests {
             (&["198.51.100.1:4711"], "198.51.100.1"),
             (&["203.0.113.9, 2001:db8:1:2::1"], "2001:db8:1:2::"),
             (&["[2001:db8:1:2::1]:4711"], "2001:db8:1:2::"),
-            // No such proxy sends these, and all who do share one limit.
+            // No proxy sends these. All clients that do share the limit of their connection.
             (&["203.0.113.9, unknown"], "192.0.2.1"),
             (&[""], "192.0.2.1"),
             (&[], "192.0.2.1"),

@@ -1,4 +1,4 @@
-//! The configuration, from environment variables.
+//! The configuration, read from environment variables.
 
 use anyhow::{Context, anyhow, bail};
 use axum::http::HeaderName;
@@ -18,7 +18,7 @@ const DEFAULT_FROM: &str = "Demo <no-reply@demo.example.com>";
 
 #[derive(Debug)]
 pub(crate) struct Config {
-    /// `DEMO_ADDR`: where to listen. Default: 127.0.0.1:3000.
+    /// `DEMO_ADDR`: the address to listen on. Default: 127.0.0.1:3000.
     pub(crate) addr: SocketAddr,
     /// `DEMO_DATABASE`: the database file. Default: target/demo/demo.sqlite.
     pub(crate) database: PathBuf,
@@ -26,17 +26,19 @@ pub(crate) struct Config {
     pub(crate) outbox: PathBuf,
     /// `DEMO_COOLDOWN_SECONDS`: the time between a day's first two links. Default: 60.
     pub(crate) cooldown: Duration,
-    /// `SMTP_URL`: sends mails for real, such as `smtps://user:password@mail.example.com`.
+    /// `SMTP_URL`: the mail server, such as `smtps://user:password@mail.example.com`. If it is
+    /// unset, mails are files.
     pub(crate) smtp_url: Option<String>,
     /// `DEMO_MAIL_FROM`: the sender of mails.
     pub(crate) from: Mailbox,
-    /// `DEMO_PROXY_HEADER`: where the proxy in front of the demo writes the client's address, such
-    /// as `x-forwarded-for`. Unset without a proxy: any client could write it.
+    /// `DEMO_PROXY_HEADER`: the header in which the proxy in front of the demo writes the client's
+    /// address, such as `x-forwarded-for`. Without a proxy it must be unset: any client could write
+    /// it.
     pub(crate) proxy_header: Option<HeaderName>,
-    /// `DEMO_CODE_KEY`: the key of the codes in the mails, at least 32 random bytes in base64. If it is
-    /// unset, each run has its own, and a code works only in the run that mailed it.
+    /// `DEMO_CODE_KEY`: the key of the codes in the mails, at least 32 random bytes in base64. If
+    /// it is unset, each run makes its own, and a code works only in the run that mailed it.
     pub(crate) code_key: CodeKey,
-    /// `DEMO_BASE_URL`: how the demo is reached from outside, such as `https://demo.example.com`.
+    /// `DEMO_BASE_URL`: the demo's address from outside, such as `https://demo.example.com`.
     origin: Option<String>,
 }
 
@@ -75,13 +77,14 @@ impl Config {
         })
     }
 
-    /// What links start with, where the demo listens on `address`, as browsers write it.
+    /// Returns the start of every link, as browsers write it. The default is `address`, on which
+    /// the demo listens.
     pub(crate) fn origin(&self, address: SocketAddr) -> anyhow::Result<String> {
         self.origin.clone().map_or_else(|| origin_of(&format!("http://{address}")), Ok)
     }
 }
 
-/// The links that are mailed. Plain http serves this machine, and private networks.
+/// Returns the template of the mailed links. Plain http is for this machine and private networks.
 pub(crate) fn link_template(origin: &str) -> anyhow::Result<LinkTemplate> {
     let template = format!("{origin}/reset?token={{token}}");
     let link = if template.starts_with("http://") {
@@ -96,7 +99,7 @@ fn must_be(name: &str, what: &str, value: &str) -> anyhow::Error {
     anyhow!("{name} must be {what}, not `{value}`")
 }
 
-/// The demo's pages stand at the root of their host.
+/// Reads an address without a path: the demo's pages are at the root of their host.
 fn origin_of(url: &str) -> anyhow::Result<String> {
     let parsed = Url::parse(url).ok().filter(|parsed| {
         parsed.path() == "/" && parsed.query().is_none() && parsed.fragment().is_none()
@@ -113,7 +116,7 @@ fn code_key_of(text: Option<String>) -> anyhow::Result<CodeKey> {
         return Ok(CodeKey::new(&key)?);
     };
     let key = Base64::decode_vec(&text).ok().and_then(|key| CodeKey::new(&key).ok());
-    // The key itself stays out of the error.
+    // The error must not contain the key.
     key.context("DEMO_CODE_KEY must be 32 random bytes in base64: openssl rand -base64 32")
 }
 
@@ -123,7 +126,7 @@ fn header_of(name: &str) -> anyhow::Result<HeaderName> {
 }
 
 fn cooldown_of(seconds: &str) -> Option<Duration> {
-    // A link is good for an hour, and the cooldown must not be longer.
+    // The cooldown must not be longer than a link is good: an hour.
     seconds.parse().ok().filter(|seconds| *seconds <= 3600).map(Duration::from_secs)
 }
 
@@ -149,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_told_as_browsers_write_it() {
+    fn an_origin_is_written_as_browsers_write_it() {
         let origin = |url| read(&[("DEMO_BASE_URL", url)]).unwrap().origin.unwrap();
         assert_eq!(origin("https://Demo.Example.com:443/"), "https://demo.example.com");
         assert_eq!(origin("http://demo:3000"), "http://demo:3000");

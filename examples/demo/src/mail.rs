@@ -1,7 +1,7 @@
-//! Where mails go: to files, or to an SMTP server.
+//! Mail: in the language of the account, to files or to an SMTP server.
 
 use crate::config::Config;
-use crate::users::Users;
+use crate::users::UserDatabase;
 use anyhow::Context;
 use async_trait::async_trait;
 use lettre::address::Envelope;
@@ -15,31 +15,34 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Where people are helped whose password somebody else has changed.
+/// Whom the notice of a changed password names, in case somebody else changed it.
 const CONTACT: &str = "help@demo.example.com";
 
-/// How long a mail may take, from the connection to the server's last word.
+/// The longest time for a mail, from connecting until the server has accepted it.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub(crate) type Mailer = LettreMailer<Transport, OwnLanguage>;
+pub(crate) type DemoMailer = LettreMailer<MailTransport, AccountLanguage>;
 
-pub(crate) async fn mailer(config: &Config, users: Users) -> anyhow::Result<Mailer> {
+pub(crate) async fn open_mailer(
+    config: &Config,
+    users: UserDatabase,
+) -> anyhow::Result<DemoMailer> {
     let transport = match &config.smtp_url {
-        Some(url) => Transport::Smtp(smtp(url)?),
-        None => Transport::Files(Outbox::open(&config.outbox).await?),
+        Some(url) => MailTransport::Smtp(smtp(url)?),
+        None => MailTransport::Files(MailFolder::open(&config.outbox).await?),
     };
     let words = Words::new("Demo", CONTACT)?;
-    Ok(LettreMailer::new(transport, config.from.clone(), OwnLanguage { words, users }))
+    Ok(LettreMailer::new(transport, config.from.clone(), AccountLanguage { words, users }))
 }
 
-/// The library's words in the language of the account. Where none is known, the mail with a link
-/// is in the language that the visitor wished.
-pub(crate) struct OwnLanguage {
+/// The library's words in the account's language. If none is known, a mail with a link is in the
+/// language that the visitor prefers.
+pub(crate) struct AccountLanguage {
     words: Words,
-    users: Users,
+    users: UserDatabase,
 }
 
-impl Wording<i64> for OwnLanguage {
+impl Wording<i64> for AccountLanguage {
     type Error = sqlx::Error;
 
     async fn content(&self, message: &Message<'_, i64>) -> Result<Content, sqlx::Error> {
@@ -52,12 +55,12 @@ impl Wording<i64> for OwnLanguage {
 fn smtp(url: &str) -> anyhow::Result<AsyncSmtpTransport<Tokio1Executor>> {
     let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
         .context("SMTP_URL must be such as smtps://user:password@mail.example.com")?;
-    // A connection for each mail: if the server says goodbye on one that was kept, it costs a mail.
+    // One connection for each mail: if the server had closed a pooled one, the mail would be lost.
     Ok(builder.pool_config(PoolConfig::new().max_size(0)).build())
 }
 
-pub(crate) enum Transport {
-    Files(Outbox),
+pub(crate) enum MailTransport {
+    Files(MailFolder),
     Smtp(AsyncSmtpTransport<Tokio1Executor>),
 }
 
@@ -72,7 +75,7 @@ pub(crate) enum TransportError {
 }
 
 #[async_trait]
-impl AsyncTransport for Transport {
+impl AsyncTransport for MailTransport {
     type Ok = ();
     type Error = TransportError;
 
@@ -80,7 +83,7 @@ impl AsyncTransport for Transport {
         match self {
             Self::Files(outbox) => Ok(outbox.write(email).await?),
             Self::Smtp(smtp) => {
-                // lettre's own timeout ends with the connecting.
+                // lettre's own timeout covers connecting only.
                 let sent = tokio::time::timeout(SMTP_TIMEOUT, smtp.send_raw(envelope, email));
                 Ok(sent.await?.map(drop)?)
             }
@@ -88,13 +91,13 @@ impl AsyncTransport for Transport {
     }
 }
 
-/// A folder of `.eml` files that sort by the time they were written.
-pub(crate) struct Outbox {
+/// A folder of `.eml` files, whose names sort by time.
+pub(crate) struct MailFolder {
     folder: PathBuf,
     written: AtomicU64,
 }
 
-impl Outbox {
+impl MailFolder {
     async fn open(folder: &Path) -> anyhow::Result<Self> {
         tokio::fs::create_dir_all(folder)
             .await
@@ -114,7 +117,7 @@ impl Outbox {
             now.millisecond()
         );
         let path = self.folder.join(format!("{name}.eml"));
-        // Whoever watches the folder sees no half a mail.
+        // A program that watches the folder must not see half a mail.
         let unfinished = self.folder.join(format!("{name}.part"));
         tokio::fs::write(&unfinished, email).await?;
         tokio::fs::rename(&unfinished, &path).await?;
@@ -125,16 +128,16 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use super::{SMTP_TIMEOUT, Transport, TransportError, smtp};
+    use super::{MailTransport, SMTP_TIMEOUT, TransportError, smtp};
     use lettre::AsyncTransport;
     use lettre::address::Envelope;
     use std::net::TcpListener;
 
     #[tokio::test(start_paused = true)]
-    async fn a_server_that_never_says_a_word_is_given_up() {
+    async fn a_server_that_never_responds_is_given_up() {
         let silent = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("smtp://{}", silent.local_addr().unwrap());
-        let transport = Transport::Smtp(smtp(&url).unwrap());
+        let transport = MailTransport::Smtp(smtp(&url).unwrap());
         let envelope = Envelope::new(None, vec!["alice@example.com".parse().unwrap()]).unwrap();
         let sent = tokio::time::timeout(2 * SMTP_TIMEOUT, transport.send_raw(&envelope, b""));
         let error = sent.await.expect("it waits for ever").unwrap_err();

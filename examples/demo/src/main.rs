@@ -1,4 +1,4 @@
-//! A small web application that resets passwords with the pages of the `password-reset` crate.
+//! A small web application whose users reset their passwords with the `password-reset` crate.
 
 mod admin;
 mod app;
@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How long a shutdown waits for what is under way.
+/// The longest time that a shutdown waits for work that is under way.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::main]

@@ -1,4 +1,4 @@
-//! The frame of all pages, and what the demo's own say.
+//! The frame of all pages, and the demo's own pages in it.
 
 use crate::app::App;
 use askama::Template;
@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use password_reset::web::View;
 use tower_governor::GovernorError;
 
-/// The frame of every page, of the demo's own and of the library's.
+/// The frame of every page, the demo's own and the library's.
 #[derive(Template)]
 #[template(path = "frame.html")]
 struct Frame<'a> {
@@ -19,22 +19,29 @@ struct Frame<'a> {
     content: &'a str,
 }
 
-/// What stands in the `<head>` of the demo's own pages.
+/// The `<head>` of the demo's own pages.
 #[derive(Template)]
 #[template(path = "head.html")]
 struct Head<'a> {
     stylesheet: &'a str,
 }
 
-/// A page that says one thing.
+/// The content of the demo's own pages, inside the element to which the library's styles apply.
+#[derive(Template)]
+#[template(source = "<div class=\"password-reset\">\n{{ content|safe }}\n</div>\n", ext = "html")]
+struct OwnPage<'a> {
+    content: &'a str,
+}
+
+/// A page with one sentence.
 #[derive(Template)]
 #[template(path = "message.html")]
-struct Message<'a> {
+struct NoticePage<'a> {
     title: &'a str,
     sentence: &'a str,
 }
 
-/// A page of the library's in the demo's frame.
+/// Puts a page of the library's into the demo's frame.
 pub(crate) fn frame(view: &View<'_>) -> String {
     let frame = Frame {
         language: view.translation.tag(),
@@ -47,26 +54,26 @@ pub(crate) fn frame(view: &View<'_>) -> String {
 }
 
 impl App {
-    /// A page of the demo's own, in English.
+    /// Puts a page of the demo's own into the frame. Its pages are in English.
     pub(crate) fn page(
         &self,
         status: StatusCode,
         title: &str,
         content: &impl Template,
-    ) -> Result<Response, Fault> {
+    ) -> Result<Response, PageError> {
         let head = &Head { stylesheet: &self.pages.stylesheet() }.render()?;
-        let content = &content.render()?;
+        let content = &OwnPage { content: &content.render()? }.render()?;
         let frame = Frame { language: "en", is_right_to_left: false, title, head, content };
         Ok((status, Html(frame.render()?)).into_response())
     }
 
     pub(crate) fn message(&self, status: StatusCode, title: &str, sentence: &str) -> Response {
-        self.page(status, title, &Message { title, sentence }).into_response()
+        self.page(status, title, &NoticePage { title, sentence }).into_response()
     }
 
     pub(crate) fn too_many_requests(&self, error: GovernorError) -> Response {
         let GovernorError::TooManyRequests { wait_time, headers } = error else {
-            return Fault::from(error).into_response();
+            return PageError::from(error).into_response();
         };
         let seconds = wait_time.max(1);
         let sentence = format!(
@@ -79,17 +86,17 @@ impl App {
     }
 }
 
-/// What no visitor can mend: the operator reads why, the visitor that it is not over.
+/// An error that no visitor can fix. The log says why; the visitor is asked to try again.
 #[derive(Debug)]
-pub(crate) struct Fault(anyhow::Error);
+pub(crate) struct PageError(anyhow::Error);
 
-impl<E: Into<anyhow::Error>> From<E> for Fault {
+impl<E: Into<anyhow::Error>> From<E> for PageError {
     fn from(error: E) -> Self {
         Self(error.into())
     }
 }
 
-impl IntoResponse for Fault {
+impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         tracing::error!("{:#}", self.0);
         let sentence = "Something went wrong. Wait a moment, go back, and try again.";

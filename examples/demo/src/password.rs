@@ -1,10 +1,10 @@
 //! Changing the password while signed in.
 
-use crate::app::{App, Store};
-use crate::mail::Mailer;
-use crate::page;
+use crate::app::{App, UserStore};
+use crate::mail::DemoMailer;
+use crate::page::PageError;
 use crate::sign_in::SESSION;
-use crate::users::Users;
+use crate::users::UserDatabase;
 use askama::Template;
 use axum::Form;
 use axum::extract::State;
@@ -36,7 +36,7 @@ pub(crate) struct Passwords {
 pub(crate) async fn form(
     State(app): State<Arc<App>>,
     cookies: CookieJar,
-) -> Result<Response, page::Fault> {
+) -> Result<Response, PageError> {
     match app.signed_in(&cookies).await? {
         Some(user) => app.password_page(StatusCode::OK, &user.email, &[]),
         None => Ok(Redirect::to("/login").into_response()),
@@ -47,7 +47,7 @@ pub(crate) async fn change(
     State(app): State<Arc<App>>,
     cookies: CookieJar,
     Form(form): Form<Passwords>,
-) -> Result<Response, page::Fault> {
+) -> Result<Response, PageError> {
     let Some(user) = app.signed_in(&cookies).await? else {
         return Ok(Redirect::to("/login").into_response());
     };
@@ -74,7 +74,7 @@ pub(crate) async fn change(
         Err(error) => return app.changed_elsewhere(error),
     };
     let hash = app.users.hasher.hash(accepted.expose_password()).await?;
-    // In a task of its own, so that the notice goes out although the browser goes away.
+    // In its own task, so that the notice is sent even if the browser disconnects.
     let completed = match tokio::spawn(accepted.commit(hash.clone())).await? {
         Ok(completed) => completed,
         Err(error) => return app.changed_elsewhere(error),
@@ -82,18 +82,18 @@ pub(crate) async fn change(
     if let Err(error) = completed.notice {
         tracing::error!("the notice of a changed password was not handed over: {error}");
     }
-    // Every session ended, this one too.
+    // The change ended every session, this one too.
     let Some(secret) = app.users.start_session(user.id, &hash).await? else {
         return Ok(Redirect::to("/login").into_response());
     };
     Ok((cookies.add(app.session_cookie(secret)), Redirect::to("/")).into_response())
 }
 
-/// The demo's own verdict on a password that the policy accepted.
+/// Rejects a password that the policy accepted but that is one of the user's last four.
 pub(crate) async fn review(
-    users: Users,
-    accepted: Accepted<Store, Mailer>,
-) -> Result<Accepted<Store, Mailer>, ResetError<SqlError>> {
+    users: UserDatabase,
+    accepted: Accepted<UserStore, DemoMailer>,
+) -> Result<Accepted<UserStore, DemoMailer>, ResetError<SqlError>> {
     let is_recent = users.is_recent(*accepted.account_id(), accepted.expose_password()).await;
     let is_recent = is_recent.map_err(|error| Fault::Hasher(error.into()))?;
     let sentence = "Use a password that is not among your last four.";
@@ -106,7 +106,7 @@ impl App {
         status: StatusCode,
         email: &str,
         missed: &[String],
-    ) -> Result<Response, page::Fault> {
+    ) -> Result<Response, PageError> {
         let requirements = self.resets.policy().requirements();
         let needs = requirements.filter(Requirement::is_worth_showing);
         let needs = needs.map(|needed| needed.to_string()).collect::<Vec<_>>().join(", ");
@@ -115,8 +115,8 @@ impl App {
         self.page(status, title, &PasswordPage { email, needs, missed })
     }
 
-    /// A link that was used meanwhile, or an administrator who closed the account.
-    fn changed_elsewhere<E>(&self, error: ResetError<E>) -> Result<Response, page::Fault>
+    /// The page for a change that lost a race: a link was used first, or the account was closed.
+    fn changed_elsewhere<E>(&self, error: ResetError<E>) -> Result<Response, PageError>
     where
         E: std::error::Error + Send + Sync + 'static,
     {

@@ -1,4 +1,4 @@
-//! The forms of the demo's own pages are taken from them alone. The library's look after themselves.
+//! The check of foreign sites for the demo's own forms. The library's pages have their own.
 
 use crate::app::App;
 use axum::extract::{Request, State};
@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use std::sync::Arc;
 
-/// Refuses forms that another site sent.
+/// Rejects forms that another site sent.
 pub(crate) async fn refuse_others(
     State(app): State<Arc<App>>,
     request: Request,
@@ -21,9 +21,9 @@ pub(crate) async fn refuse_others(
     next.run(request).await
 }
 
-/// Whether the browser says that one of our own pages sent this. Over plain http, other than to
-/// this machine, it says so by `Origin` alone. What is no browser says nothing, and has nobody's
-/// cookies to abuse.
+/// Whether one of our own pages sent this. Over plain http, except to this machine, browsers say so
+/// with `Origin` alone. A program that is not a browser sends neither header, and carries no
+/// visitor's cookies that a site could abuse.
 fn is_from_here(headers: &HeaderMap, own: &str) -> bool {
     match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN)) {
         (Some(site), _) => site == "same-origin" || site == "none",

@@ -1,4 +1,4 @@
-//! Connections, which end if nothing comes.
+//! The server: connections that end if nothing arrives, and a shutdown that waits.
 
 use axum::Extension;
 use axum::Router;
@@ -15,11 +15,11 @@ use std::pin::pin;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// How long a request's headers may take, the wait for a connection's next request included; and
-/// how long the rest of it, to the answer.
+/// The longest time for the headers of a request, including the wait for the next one on a
+/// connection. It is also the longest time for the rest, until the response.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Takes connections until `stop`, and gives those that are still open.
+/// Accepts connections until `stop`, and returns those that are still open.
 pub(crate) async fn serve(
     mut listener: TcpListener,
     router: Router,
@@ -40,7 +40,7 @@ pub(crate) async fn serve(
     }
 }
 
-/// Gives up a form that does not end. The library's pages look after theirs.
+/// Ends a request that takes too long. The library's pages have their own limit.
 pub(crate) async fn give_up(request: Request, next: Next) -> Response {
     let answer = tokio::time::timeout(PATIENCE, next.run(request)).await;
     answer.unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response())

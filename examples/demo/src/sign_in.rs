@@ -1,7 +1,7 @@
 //! Signing in and out.
 
 use crate::app::App;
-use crate::page::Fault;
+use crate::page::PageError;
 use crate::users::{SESSION_LIFETIME, User};
 use askama::Template;
 use axum::Form;
@@ -40,7 +40,7 @@ pub(crate) struct Credentials {
 pub(crate) async fn home(
     State(app): State<Arc<App>>,
     cookies: CookieJar,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     match app.signed_in(&cookies).await? {
         Some(user) => app.page(StatusCode::OK, "Signed in", &HomePage { user: &user }),
         None => Ok(Redirect::to("/login").into_response()),
@@ -48,8 +48,8 @@ pub(crate) async fn home(
 }
 
 impl App {
-    /// The user whose session is in the browser's cookies.
-    pub(crate) async fn signed_in(&self, cookies: &CookieJar) -> Result<Option<User>, Fault> {
+    /// Returns the user whose session is in the browser's cookies.
+    pub(crate) async fn signed_in(&self, cookies: &CookieJar) -> Result<Option<User>, PageError> {
         match cookies.get(SESSION) {
             Some(session) => Ok(self.users.signed_in(session.value()).await?),
             None => Ok(None),
@@ -67,7 +67,7 @@ impl App {
     }
 }
 
-pub(crate) async fn form(State(app): State<Arc<App>>) -> Result<Response, Fault> {
+pub(crate) async fn form(State(app): State<Arc<App>>) -> Result<Response, PageError> {
     app.page(StatusCode::OK, "Sign in", &LoginPage { login: "", is_rejected: false })
 }
 
@@ -76,7 +76,7 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     cookies: CookieJar,
     form: Result<Form<Credentials>, FormRejection>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let Form(form) = match form {
         Ok(form) => form,
         Err(rejection) => {
@@ -84,7 +84,7 @@ pub(crate) async fn sign_in(
             return Ok(app.message(rejection.status(), "That could not be read", sentence));
         }
     };
-    // The string that was hashed, should the policy normalize passwords one day.
+    // What `accept` would hash: the same string, unless the policy normalizes passwords.
     let password = app.resets.policy().prepare(&form.password);
     let Some(secret) = app.users.sign_in(&form.login, password.expose_password()).await? else {
         let rejected = LoginPage { login: &form.login, is_rejected: true };
@@ -102,7 +102,7 @@ pub(crate) async fn sign_in(
 pub(crate) async fn sign_out(
     State(app): State<Arc<App>>,
     cookies: CookieJar,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     if let Some(session) = cookies.get(SESSION) {
         app.users.sign_out(session.value()).await?;
     }

@@ -1,4 +1,4 @@
-//! When the program is asked to stop.
+//! The signals that stop the program.
 
 use std::io;
 #[cfg(unix)]
@@ -6,7 +6,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 #[cfg(windows)]
 use tokio::signal::windows::{CtrlC, ctrl_c};
 
-/// Ctrl-C and, on Unix, the signal to terminate. None is missed from its making on.
+/// Ctrl-C and, on Unix, the signal to terminate. No signal is missed once this exists.
 pub(crate) struct StopSignals {
     #[cfg(unix)]
     interrupt: Signal,

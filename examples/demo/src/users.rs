@@ -1,4 +1,4 @@
-//! The users, their sessions, and signing in.
+//! The database: users, their sessions, and the sign-in.
 
 use anyhow::Context;
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -12,7 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use std::path::Path;
 use time::Duration;
 
-/// The demo's accounts, each with its first password. Carol has none until a link sets it.
+/// The demo's accounts with their first passwords. Carol has none until a link sets one.
 pub(crate) const ACCOUNTS: [(&str, Option<&str>); 4] = [
     ("alice@example.com", Some("Wonderland1")),
     ("bob@example.com", Some("Wonderland2")),
@@ -22,13 +22,13 @@ pub(crate) const ACCOUNTS: [(&str, Option<&str>); 4] = [
 
 pub(crate) const ADMINISTRATOR: &str = "admin@example.com";
 
-/// What joins each new password: of a user's passwords the last four are remembered.
+/// These statements join each reset: they keep the hashes of a user's last four passwords.
 pub(crate) const REMEMBER: &str =
     "INSERT INTO past_passwords (user_id, hash) VALUES ({id}, {hash})";
 pub(crate) const FORGET: &str = "DELETE FROM past_passwords WHERE user_id = {id} AND number NOT IN
     (SELECT number FROM past_passwords WHERE user_id = {id} ORDER BY number DESC LIMIT 4)";
 
-/// How many wrong passwords a session may offer as the present one before it ends.
+/// The number of wrong present passwords after which a session ends.
 const WRONG_PASSWORDS: i64 = 5;
 
 pub(crate) const SESSION_LIFETIME: Duration = Duration::hours(12);
@@ -66,7 +66,7 @@ pub(crate) struct User {
     pub(crate) password_hash: Option<String>,
 }
 
-/// As the database has one.
+/// The columns of a user.
 type Row = (i64, String, Option<String>);
 
 impl From<Row> for User {
@@ -82,12 +82,12 @@ impl User {
 }
 
 #[derive(Clone)]
-pub(crate) struct Users {
+pub(crate) struct UserDatabase {
     pool: SqlitePool,
     pub(crate) hasher: Argon2Hasher,
 }
 
-/// Opens the database file, which is made if it is not there.
+/// Opens the database file, and creates it if it is missing.
 pub(crate) async fn open_database(path: &Path) -> anyhow::Result<SqlitePool> {
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -105,12 +105,12 @@ pub(crate) async fn open_database(path: &Path) -> anyhow::Result<SqlitePool> {
     open.await.with_context(|| format!("cannot open the database {}", path.display()))
 }
 
-impl Users {
+impl UserDatabase {
     pub(crate) fn new(pool: SqlitePool, hasher: Argon2Hasher) -> Self {
         Self { pool, hasher }
     }
 
-    /// Adds the demo's accounts, as far as they are not there.
+    /// Adds the demo's accounts that are missing.
     pub(crate) async fn add_accounts(&self) -> anyhow::Result<()> {
         for (login, password) in ACCOUNTS {
             if self.find(login).await?.is_some() {
@@ -133,7 +133,7 @@ impl Users {
         Ok(())
     }
 
-    /// Whether each account still has the password that it came with, or none.
+    /// Whether each account still has its first password, or none if it began without.
     pub(crate) async fn are_passwords_the_first(&self) -> anyhow::Result<[bool; ACCOUNTS.len()]> {
         let mut are_first = [false; ACCOUNTS.len()];
         for ((login, password), is_first) in ACCOUNTS.iter().zip(&mut are_first) {
@@ -146,7 +146,7 @@ impl Users {
         Ok(are_first)
     }
 
-    /// Starts a session and gives its secret, if login and password are right.
+    /// Starts a session and returns its secret, if login and password are right.
     pub(crate) async fn sign_in(
         &self,
         login: &str,
@@ -161,8 +161,8 @@ impl Users {
         }
     }
 
-    /// Starts a session unless the password is no longer the one that was verified: one
-    /// that a reset replaced meanwhile must start none.
+    /// Starts a session if the account still has the hash that was verified. A reset may have
+    /// replaced it since, and a replaced password must not start a session.
     pub(crate) async fn start_session(
         &self,
         id: i64,
@@ -184,7 +184,7 @@ impl Users {
         Ok((started.rows_affected() == 1).then_some(secret))
     }
 
-    /// The user who has this session.
+    /// Returns the user of a session.
     pub(crate) async fn signed_in(&self, secret: &str) -> anyhow::Result<Option<User>> {
         let user: Option<Row> = sqlx::query_as(
             "SELECT id, email, password_hash FROM sessions JOIN users ON users.id = user_id
@@ -208,8 +208,8 @@ impl Users {
         Ok(false)
     }
 
-    /// Counts a wrong present password, so that somebody who finds a session open cannot guess for
-    /// ever.
+    /// Counts a wrong present password. The session ends after five, so that somebody at an
+    /// unlocked computer cannot go on guessing.
     pub(crate) async fn count_wrong_password(&self, secret: &str) -> anyhow::Result<()> {
         let digest = digest_of(secret);
         sqlx::query("UPDATE sessions SET wrong_passwords = wrong_passwords + 1 WHERE digest = ?")
@@ -230,7 +230,8 @@ impl Users {
         Ok(users.into_iter().map(User::from).collect())
     }
 
-    /// The id of the user with this address, who is added without a password if there is none.
+    /// Returns the id of the user with this address. Adds the user, without a password, if there is
+    /// none.
     pub(crate) async fn find_or_add(&self, email: &str) -> anyhow::Result<i64> {
         sqlx::query("INSERT INTO users (email) VALUES (?) ON CONFLICT DO NOTHING")
             .bind(email)
@@ -240,8 +241,8 @@ impl Users {
         Ok(user.context("a user that was added a moment ago is gone")?.id)
     }
 
-    /// Remembers the language that the owner of this session reads. A stranger's wish is never
-    /// remembered: it would make the account's mails hard to read.
+    /// Remembers the language of the user of this session. It takes a session, so that no stranger
+    /// can change the language of an account's mails.
     pub(crate) async fn remember_language(&self, secret: &str, tag: &str) -> anyhow::Result<()> {
         sqlx::query(
             "INSERT INTO languages (user_id, tag) SELECT user_id, ? FROM sessions WHERE digest = ?
@@ -254,7 +255,7 @@ impl Users {
         Ok(())
     }
 
-    /// The language that this user reads, as far as it is known.
+    /// Returns the user's language, if it is known.
     pub(crate) async fn language(&self, id: i64) -> Result<Option<String>, sqlx::Error> {
         sqlx::query_scalar("SELECT tag FROM languages WHERE user_id = ?")
             .bind(id)
@@ -281,7 +282,7 @@ impl Users {
         self.pool.close().await;
     }
 
-    /// The user who signs in with `login`.
+    /// Returns the user who signs in with `login`.
     pub(crate) async fn find(&self, login: &str) -> anyhow::Result<Option<User>> {
         let user: Option<Row> = sqlx::query_as(
             "SELECT id, email, password_hash FROM users WHERE lower(email) = lower(?)",
@@ -293,26 +294,26 @@ impl Users {
     }
 }
 
-/// What is stored of a session's secret: whoever reads the database gets no session.
+/// The digest of a session's secret. The database has nothing else, so reading it opens no session.
 fn digest_of(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ACCOUNTS, Users, open_database};
+    use super::{ACCOUNTS, UserDatabase, open_database};
     use password_reset::adapters::argon2::Argon2Hasher;
     use tempfile::TempDir;
 
-    async fn users() -> (Users, TempDir) {
+    async fn users() -> (UserDatabase, TempDir) {
         let folder = TempDir::new().unwrap();
         let pool = open_database(&folder.path().join("demo.sqlite")).await.unwrap();
-        let users = Users::new(pool, Argon2Hasher::default());
+        let users = UserDatabase::new(pool, Argon2Hasher::default());
         users.add_accounts().await.unwrap();
         (users, folder)
     }
 
-    async fn run(users: &Users, statement: &'static str) {
+    async fn run(users: &UserDatabase, statement: &'static str) {
         sqlx::query(statement).execute(&users.pool).await.unwrap();
     }
 

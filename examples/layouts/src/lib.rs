@@ -1,5 +1,6 @@
-//! Each function is a layout for `ResetPages::builder(…).layout(…)`: the host's own page around the
-//! library's content, with the template engine of its choice. The last one replaces a page.
+//! Layouts for the pages: your own page around the library's content, with three template engines.
+//!
+//! Pass one of these functions to `ResetPages::builder(…).layout(…)`. The last one replaces a page.
 
 use askama::Template;
 use maud::{DOCTYPE, PreEscaped, html};
@@ -15,7 +16,7 @@ struct Document<'a> {
     content: &'a str,
 }
 
-/// With askama. A template that fails leaves the library's own page.
+/// A layout with askama. If the template fails, it returns the library's own page.
 #[must_use]
 pub fn with_askama(view: &View<'_>) -> String {
     let (language, head, content) = (view.translation.tag(), view.head(), view.content());
@@ -23,7 +24,7 @@ pub fn with_askama(view: &View<'_>) -> String {
     document.render().unwrap_or_else(|_| view.document())
 }
 
-/// With maud.
+/// A layout with maud.
 #[must_use]
 pub fn with_maud(view: &View<'_>) -> String {
     let document = html! {
@@ -36,7 +37,7 @@ pub fn with_maud(view: &View<'_>) -> String {
     document.into_string()
 }
 
-/// With minijinja, from the same file.
+/// A layout with minijinja, from the same file.
 #[must_use]
 pub fn with_minijinja(view: &View<'_>) -> String {
     let values = context! {
@@ -46,14 +47,14 @@ pub fn with_minijinja(view: &View<'_>) -> String {
         content => view.content(),
     };
     let page = include_str!("../templates/page.html");
-    // The name's ending tells minijinja to escape what is not marked as safe.
+    // The ending `.html` makes minijinja escape what is not marked as safe.
     let document = Environment::new().render_named_str("page.html", page, values);
     document.unwrap_or_else(|_| view.document())
 }
 
-/// A page of the host's own in the place of one of the library's.
+/// A layout that replaces one page and puts `with_maud` around the others.
 #[must_use]
-pub fn with_a_page_of_its_own(view: &View<'_>) -> String {
+pub fn with_your_own_page(view: &View<'_>) -> String {
     let Page::Forgot { action, .. } = view.page else { return with_maud(view) };
     let document = html! {
         (DOCTYPE)
@@ -72,7 +73,7 @@ pub fn with_a_page_of_its_own(view: &View<'_>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{with_a_page_of_its_own, with_askama, with_maud, with_minijinja};
+    use super::{with_askama, with_maud, with_minijinja, with_your_own_page};
     use bytes::Bytes;
     use password_reset::adapters::memory::{MemoryStore, Outbox};
     use password_reset::hasher::PasswordHasher;
@@ -80,9 +81,9 @@ mod tests {
     use password_reset::{LinkTemplate, PasswordReset};
     use std::convert::Infallible;
 
-    struct NoHasher;
+    struct InstantHasher;
 
-    impl PasswordHasher for NoHasher {
+    impl PasswordHasher for InstantHasher {
         type Error = Infallible;
 
         async fn hash(&self, _: &str) -> Result<String, Infallible> {
@@ -94,9 +95,9 @@ mod tests {
         let link = LinkTemplate::new("https://app.acme.example/reset?token={token}").unwrap();
         let resets =
             PasswordReset::builder(MemoryStore::new(), Outbox::new(), link).build().unwrap();
-        let pages = ResetPages::builder(resets, NoHasher).layout(layout).build().unwrap();
-        let asked = http::Request::get(path).body(Bytes::new()).unwrap();
-        String::from_utf8(pages.answer(asked).await.into_body().to_vec()).unwrap()
+        let pages = ResetPages::builder(resets, InstantHasher).layout(layout).build().unwrap();
+        let request = http::Request::get(path).body(Bytes::new()).unwrap();
+        String::from_utf8(pages.answer(request).await.into_body().to_vec()).unwrap()
     }
 
     #[tokio::test]
@@ -114,9 +115,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_page_is_replaced_and_the_others_stay() {
-        let forgot = page(with_a_page_of_its_own, "/forgot").await;
+        let forgot = page(with_your_own_page, "/forgot").await;
         assert!(forgot.contains("Who are you?") && !forgot.contains("Email address"), "{forgot}");
-        let other = page(with_a_page_of_its_own, "/reset?token=x").await;
+        let other = page(with_your_own_page, "/reset?token=x").await;
         assert!(other.contains("This link does not work"), "{other}");
     }
 }

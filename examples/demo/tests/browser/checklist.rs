@@ -311,6 +311,20 @@ fn the_server_says_of_what_is_sent_what_the_page_said() {
 }
 
 #[test]
+fn progress_joins_with_the_comma_of_the_language() {
+    for (language, joined) in [("ja", "文字以上、数字"), ("ar", "على الأقل، رقم")]
+    {
+        Chromium { language, ..Chromium::DESKTOP }.visit(async |page, demo| {
+            page.open(&demo.ask_for_link()).await;
+            page.arrives(200).await;
+            page.type_into("#password", "Word").await;
+            let progress = page.value("document.querySelector('#progress').textContent").await;
+            assert!(progress.as_str().unwrap().contains(joined), "{progress}");
+        });
+    }
+}
+
+#[test]
 fn nothing_keeps_a_password_from_being_pasted() {
     // An event gives false where somebody prevents what it announces.
     const PASTE: &str = "[

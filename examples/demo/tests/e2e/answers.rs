@@ -78,7 +78,7 @@ fn a_form_that_is_too_long_or_not_whole_is_answered_with_a_page() {
     let demo = Demo::start();
     let browser = demo.browser();
     let long = "a".repeat(16 * 1024);
-    browser.post("/forgot", &[("login", &long)]).assert(413, "could not be read");
+    browser.post("/forgot", &[("login", &long)]).assert(413, "longer than this page accepts");
     browser.post("/forgot", &[("name", "alice")]).assert(400, "did not arrive as it was sent");
     let longer = "a".repeat(2 * 1024 * 1024);
     browser.sign_in(&longer, FIRST_PASSWORD).assert(413, "could not be read");
