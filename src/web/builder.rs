@@ -22,7 +22,7 @@ const REQUESTS: (usize, Duration) = (256, Duration::from_secs(20));
 
 const MAX_DEADLINE: Duration = Duration::from_secs(3600);
 
-/// The time between a typed code and its answer.
+/// The time between a typed code and its response.
 #[cfg(feature = "codes")]
 const CODE_DEADLINE: Duration = Duration::from_secs(1);
 
@@ -239,11 +239,11 @@ where
         self
     }
 
-    /// Sets the time between a typed code and its answer: more than zero, at most an hour. The
+    /// Sets the time between a typed code and its response: more than zero, at most an hour. The
     /// default is one second.
     ///
     /// It is the same for every code, so the time tells nothing. A code that the store has neither
-    /// exchanged nor counted by then is answered as a wrong one. It may be spent all the same, and
+    /// exchanged nor counted by then is treated as a wrong one. It may be spent all the same, and
     /// its link still works.
     #[cfg(feature = "codes")]
     pub fn answer_codes_after(mut self, deadline: Duration) -> Self {
@@ -251,11 +251,11 @@ where
         self
     }
 
-    /// Works on a request for a link before its answer, for platforms that stop a program once it
-    /// has answered.
+    /// Works on a request for a link before its response, for platforms that stop a program once it
+    /// has responded.
     ///
-    /// The answer comes exactly at the deadline of [`requests`](Self::requests). Choose a deadline
-    /// within which your mail server takes a mail.
+    /// The response comes exactly at the deadline of [`requests`](Self::requests). Choose a
+    /// deadline within which your mail server takes a mail.
     pub fn answer_at_the_deadline(mut self) -> Self {
         self.settings.is_serverless = true;
         self
@@ -287,7 +287,7 @@ where
             return Err(WebError::Origin(origin.clone()));
         }
         let content_security_policy = content_security_policy(&self.sources)?;
-        // On a platform that stops a program once it has answered, nothing may take longer.
+        // On a platform that stops a program once it has responded, nothing may take longer.
         #[cfg(feature = "codes")]
         let grace = if self.settings.is_serverless { Duration::ZERO } else { deadline };
         let flow: Box<dyn Flow> = Box::new(Joined {

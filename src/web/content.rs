@@ -103,7 +103,8 @@ impl Writer<'_> {
         html.put(self.translation, markup, &[parts, &ways_on].concat());
     }
 
-    /// Returns the alert above a field whose content is wrong, and the attributes that mark the field.
+    /// Returns the alert above a field whose content is wrong, and the attributes that mark the
+    /// field.
     fn wrong(&self, id: &str, sentence: &str) -> [Html; 2] {
         let [mut alert, mut marks] = [(); 2].map(|()| Html::default());
         let parts = [("id", Text(id)), ("sentence", Text(sentence))];

@@ -26,9 +26,11 @@ pub enum WebError {
     /// A source cannot be added to the content security policy.
     #[error("`{0}` cannot be added to the content security policy")]
     Source(String),
-    /// The time until a typed code is answered is zero or longer than an hour.
+    /// The time until the response to a typed code is zero or longer than an hour.
     #[cfg(feature = "codes")]
-    #[error("the time until a typed code is answered must be more than zero and at most an hour")]
+    #[error(
+        "the time until the response to a typed code must be more than zero and at most an hour"
+    )]
     CodeDeadline,
     /// The number of requests is zero or too large, or their deadline is zero or longer than an
     /// hour.

@@ -148,7 +148,7 @@ where
     }
 }
 
-/// The name, in the log, of work that goes on after the answer.
+/// The name, in the log, of work that goes on after the response.
 const REQUEST: &str = "a request for a link";
 
 fn report<SE: Error + 'static, ME: Error + 'static>(what: &str, handled: &Handled<SE, ME>) {

@@ -4,7 +4,8 @@
 //! the form for "forgotten password", the page that a link opens, the form for the new password,
 //! and the same steps as JSON for your own pages and native apps.
 //!
-//! The link's template says where the pages are. It must be `<origin><base>/reset?token={token}`:
+//! The link's template says where the pages are. It must be `<origin><base>/reset?token={token}`,
+//! unless you serve the [API alone](ResetPagesBuilder::api_only):
 //!
 //! ```
 //! # use password_reset::adapters::memory::{MemoryStore, Outbox};
@@ -21,8 +22,7 @@
 //! let resets = PasswordReset::builder(store, mailer, link).build()?;
 //! let pages = ResetPages::builder(resets, Hasher).sign_in("/login").build()?;
 //! assert!(pages.routes().contains(&"/account/reset/{id}".to_owned()));
-//! // In axum:
-//! // `pages.routes().iter().fold(app, |app, path| app.route_service(path, pages.clone()))`
+//! // In axum: `for path in pages.routes() { app = app.route_service(&path, pages.clone()); }`
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -90,7 +90,7 @@ use tasks::Tasks;
 /// The pages and the JSON of the whole flow, as one service. Clones share it.
 ///
 /// Mount it at each of its [routes](Self::routes), or call [`answer`](Self::answer) with each
-/// request. Requests for a link are worked on in tasks on tokio's runtime, after the answer: call
+/// request. Requests for a link are worked on in tasks on tokio's runtime, after the response: call
 /// [`finish`](Self::finish) at a shutdown.
 ///
 /// ```
@@ -289,7 +289,7 @@ impl Inner {
         }
     }
 
-    /// Works on a request for a link after the answer, or before it on a platform that then stops
+    /// Works on a request for a link after the response, or before it on a platform that then stops
     /// the program. Returns `None` if too much is under way.
     async fn work(&self, work: Later<'static, ()>) -> Option<()> {
         let until = self.tasks.request(work)?;

@@ -1,4 +1,4 @@
-//! Typed codes: each is answered after the same time, right or wrong.
+//! Typed codes: each gets its response after the same time, right or wrong.
 
 use super::tasks::Places;
 use crate::token::ResetToken;
@@ -16,7 +16,7 @@ type Answer = Receiver<Option<Arc<ResetToken>>>;
 pub(super) struct TypedCodes {
     places: Places,
     under_way: Arc<Mutex<Vec<(Typed, Answer)>>>,
-    /// The time for which the work on a code may go on after its answer.
+    /// The time for which the work on a code may go on after its response.
     grace: Duration,
 }
 
@@ -27,7 +27,7 @@ impl TypedCodes {
 
     /// Works on a code, and returns its token at the deadline and not sooner. The outer `None`
     /// means that all places are taken. If the same is typed again before the deadline, as with a
-    /// double click, it is worked on once, and both get the same answer.
+    /// double click, it is worked on once, and both get the same result.
     pub(super) async fn answer(
         &self,
         typed: Typed,
