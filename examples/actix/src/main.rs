@@ -42,7 +42,7 @@ async fn main() -> anyhow::Result<()> {
     let words = Words::new("Acme", "help@acme.example")?;
     let mailer = LettreMailer::new(smtp, "Acme <accounts@acme.example>".parse()?, words);
 
-    // In production it is `LinkTemplate::new("https://…/reset?token={token}")`.
+    // In production the link starts with `https://`: use `LinkTemplate::new`.
     let link = LinkTemplate::insecure_loopback("http://127.0.0.1:3000/reset?token={token}")?;
     let resets = PasswordReset::builder(store, mailer, link).build()?;
     let pages = ResetPages::builder(resets, Argon2Hasher::default()).sign_in("/login").build()?;
@@ -50,7 +50,7 @@ async fn main() -> anyhow::Result<()> {
     let mounted = pages.clone();
     let server = HttpServer::new(move || App::new().configure(|app| mount(app, &mounted)));
     server.bind("127.0.0.1:3000")?.run().await?;
-    // Mails and passwords that are under way.
+    // Wait for mails and passwords that are under way.
     pages.finish().await;
     Ok(())
 }

@@ -13,9 +13,9 @@
 //! cargo run -p reset-axum
 //! ```
 //!
-//! (`docker compose -f examples/compose.yaml up --wait postgres` starts such a PostgreSQL.)
 //! Open <http://127.0.0.1:3000/login>, ask for a link for `alice@example.com`, and open the link
-//! that the mail server prints.
+//! that the mail server prints. If you have no PostgreSQL, start one with
+//! `docker compose -f examples/compose.yaml up --wait postgres`.
 
 use anyhow::Context;
 use axum::Router;
@@ -56,8 +56,7 @@ async fn main() -> anyhow::Result<()> {
     let words = Words::new("Acme", "help@acme.example")?;
     let mailer = LettreMailer::new(smtp, "Acme <accounts@acme.example>".parse()?, words);
 
-    // The link in the mails. In production it is
-    // `LinkTemplate::new("https://…/reset?token={token}")`.
+    // The link in the mails. In production it starts with `https://`: use `LinkTemplate::new`.
     let link = LinkTemplate::insecure_loopback("http://127.0.0.1:3000/reset?token={token}")?;
 
     // The service: the rules, with the default policy for passwords.
@@ -72,7 +71,7 @@ async fn main() -> anyhow::Result<()> {
 
     let listener = TcpListener::bind("127.0.0.1:3000").await?;
     axum::serve(listener, app).with_graceful_shutdown(stop_signal()).await?;
-    // Mails and passwords that are under way.
+    // Wait for mails and passwords that are under way.
     pages.finish().await;
     Ok(())
 }
