@@ -40,8 +40,8 @@ impl View<'_> {
     /// Returns HTML for the `<main>`: one element with the class `password-reset`, with the heading
     /// and everything below it.
     ///
-    /// The library's styles apply to this element alone. It is light, or dark where your page's
-    /// `color-scheme` is.
+    /// The library's styles apply to this element alone, and to a `<body>` with the class
+    /// `password-reset-page`. They are dark if your page's `color-scheme` is, and light otherwise.
     #[must_use]
     pub fn content(&self) -> &str {
         self.content.as_str()
@@ -50,8 +50,8 @@ impl View<'_> {
     /// Returns HTML for the `<head>`: the character set, the referrer policy, the style and the
     /// script.
     ///
-    /// Without it a page may leak the link's address or send its form without an origin, and has no
-    /// styles.
+    /// Without it, a page has no styles. Behind a proxy that replaces the header `Referrer-Policy`,
+    /// it may also leak a link's address, or send its form without an origin.
     #[must_use]
     pub fn head(&self) -> &str {
         self.head.as_str()

@@ -84,7 +84,7 @@ pub(crate) async fn sign_in(
             return Ok(app.message(rejection.status(), "That could not be read", sentence));
         }
     };
-    // What `accept` would hash: the same string, unless the policy normalizes passwords.
+    // The string that was hashed. It differs only if the policy normalizes passwords.
     let password = app.resets.policy().prepare(&form.password);
     let Some(secret) = app.users.sign_in(&form.login, password.expose_password()).await? else {
         let rejected = LoginPage { login: &form.login, is_rejected: true };
