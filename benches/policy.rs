@@ -1,7 +1,8 @@
-//! The policy against a single pass written by hand: `cargo bench --bench policy`.
-//!
-//! Both report everything that is missing. `benches/report` prints the ratios.
+//! Times the default policy beside a pass by hand; `benches/report` prints the ratios.
 
+mod support;
+
+/// Reports everything that is missing, as the crate does, for the default policy alone.
 mod by_hand {
     /// What a password misses, in the order of the crate's default policy.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,15 +36,15 @@ mod by_hand {
         classes
     };
 
-    /// One look at a table for each byte, for ASCII alone.
+    /// Looks each byte up in a table. Reads ASCII only.
     #[inline(never)]
     pub(crate) fn check_ascii(password: &str) -> Result<(), Vec<Missing>> {
         let classes = password.bytes().fold(0, |found, byte| found | CLASSES[usize::from(byte)]);
-        judge(password.len(), classes)
+        missing(password.len(), classes)
     }
 
-    /// One look at the standard library's Unicode properties for each character; a digit is
-    /// whatever `char::is_numeric` says.
+    /// Asks the standard library for the Unicode properties of each character. A digit is
+    /// what `char::is_numeric` accepts.
     #[inline(never)]
     pub(crate) fn check_unicode(password: &str) -> Result<(), Vec<Missing>> {
         let (mut characters, mut classes) = (0, 0);
@@ -55,10 +56,10 @@ mod by_hand {
                 | of(UPPERCASE, character.is_uppercase())
                 | of(NUL, character == '\0');
         }
-        judge(characters, classes)
+        missing(characters, classes)
     }
 
-    fn judge(characters: usize, classes: u8) -> Result<(), Vec<Missing>> {
+    fn missing(characters: usize, classes: u8) -> Result<(), Vec<Missing>> {
         let missed = [
             (Missing::Length, characters < 8),
             (Missing::Digit, classes & DIGIT == 0),
@@ -79,35 +80,27 @@ mod by_hand {
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use password_reset::policy::PasswordPolicy;
 use std::hint::black_box;
+use support::ratio;
 
 type ByHand = fn(&str) -> Result<(), Vec<by_hand::Missing>>;
 
-/// Times the default policy and a pass by hand over the same passwords, and the crate a second
-/// time: what that differs by is noise.
 fn compare(criterion: &mut Criterion, what: &str, passwords: &[&str], by_hand: ByHand) {
     let policy = PasswordPolicy::default();
     for password in passwords {
         let told = policy.check(password).err().map_or(0, |told| told.iter().count());
         assert_eq!(told, by_hand(password).err().map_or(0, |told| told.len()), "{password}");
     }
-    let mut group = criterion.benchmark_group(format!("policy/{what}"));
-    for name in ["crate", "crate again"] {
-        group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
-            bencher.iter(|| {
-                for password in passwords {
-                    _ = black_box(policy.check(black_box(password)));
-                }
-            });
-        });
-    }
-    group.bench_function(BenchmarkId::from_parameter("by hand"), |bencher| {
-        bencher.iter(|| {
-            for password in passwords {
-                _ = black_box(by_hand(black_box(password)));
-            }
-        });
-    });
-    group.finish();
+    let ours = || {
+        for password in passwords {
+            _ = black_box(policy.check(black_box(password)));
+        }
+    };
+    let by_hand = || {
+        for password in passwords {
+            _ = black_box(by_hand(black_box(password)));
+        }
+    };
+    ratio::compare(criterion, &format!("policy/{what}"), ours, ("by hand", by_hand));
 }
 
 fn policy(criterion: &mut Criterion) {

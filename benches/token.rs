@@ -1,5 +1,6 @@
-//! Issuing and checking a link, against what neither can do without: `cargo bench --bench token`. With
-//! the feature `codes`, exchanging a code as well.
+//! Times links, and codes, beside the parts that they need; `benches/report` prints the ratios.
+
+mod support;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
@@ -8,17 +9,17 @@ use rand_core::TryRng;
 use sha2::{Digest, Sha256};
 use std::hint::black_box;
 use subtle::ConstantTimeEq;
+use support::{HASH, ratio};
 use time::{SignedDuration, UtcDateTime};
 
 const ADDRESS: &str = "alice@example.com";
-const STAMP: &[u8] =
-    b"$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU$Zm9yZ290dGVuIHBhc3N3b3JkIGhhc2g";
+const STAMP: &[u8] = HASH.as_bytes();
 
-/// What a token's digest and a binding are computed over.
+/// How many bytes a token's digest and a binding are computed over.
 const DIGEST_INPUT: usize = 16 + 36;
 const BINDING_INPUT: usize = 22 + 8 + ADDRESS.len() + 8 + STAMP.len();
 
-/// A link in the place of `before`, an hour later.
+/// Issues a link that replaces `before`, an hour later.
 fn issue(issuer: &TokenIssuer, before: Option<&Issued>) -> Issued {
     let account = Binding::new(black_box(ADDRESS), black_box(STAMP));
     let entropy = Entropy::from_system().expect("the system has a generator");
@@ -37,8 +38,8 @@ fn parts_of_an_issue() -> ([u8; 48], [[u8; 32]; 2]) {
     (text, [Sha256::digest(input).into(), binding.into()])
 }
 
-/// The bytes of a token, their digest, its comparison with as many as there are issues, and that
-/// of the binding.
+/// The bytes of a token, their digest, its comparison with the digest of each issue, and the
+/// comparison of the binding.
 fn parts_of_a_check(text: &str, stored: &[[u8; 32]], bindings: &[[u8; 32]; 2]) -> bool {
     let mut input = [0; DIGEST_INPUT];
     Base64UrlUnpadded::decode(text, &mut input[16..]).expect("it is a token's text");
@@ -55,16 +56,9 @@ fn issuing(criterion: &mut Criterion) {
     for (what, before) in
         [("first", None), ("second", Some(&first)), ("seventeenth", Some(&sixteen))]
     {
-        let mut group = criterion.benchmark_group(format!("token/issue, the {what}"));
-        for name in ["crate", "crate again"] {
-            group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
-                bencher.iter(|| issue(&issuer, black_box(before)));
-            });
-        }
-        group.bench_function(BenchmarkId::from_parameter("parts"), |bencher| {
-            bencher.iter(parts_of_an_issue);
-        });
-        group.finish();
+        let group = format!("token/issue, the {what}");
+        let ours = || issue(&issuer, black_box(before));
+        ratio::compare(criterion, &group, ours, ("parts", parts_of_an_issue));
     }
 }
 
@@ -81,18 +75,9 @@ fn checking(criterion: &mut Criterion) {
             issuer.check(black_box(&issued.ledger), &token, &account, now).is_ok()
         };
         assert!(check());
-        let mut group = criterion.benchmark_group(format!("token/check, of {what}"));
-        for name in ["crate", "crate again"] {
-            group.bench_function(BenchmarkId::from_parameter(name), |bencher| bencher.iter(check));
-        }
-        let stored = vec![[0; 32]; issued.ledger.issues().len()];
-        group.bench_function(BenchmarkId::from_parameter("parts"), |bencher| {
-            let bindings = [[0; 32], [1; 32]];
-            bencher.iter(|| {
-                parts_of_a_check(black_box(text), black_box(&stored), black_box(&bindings))
-            });
-        });
-        group.finish();
+        let (stored, bindings) = (vec![[0; 32]; issued.ledger.issues().len()], [[0; 32], [1; 32]]);
+        let parts = || parts_of_a_check(black_box(text), black_box(&stored), black_box(&bindings));
+        ratio::compare(criterion, &format!("token/check, of {what}"), check, ("parts", parts));
     }
 
     let text = first.token.expose_text();
@@ -112,7 +97,7 @@ fn checking(criterion: &mut Criterion) {
 }
 
 /// A code's HMAC, its comparison, and 36 bytes of the system's generator, which are drawn before
-/// anybody knows whether the code is right. Where it is, the digest of a token.
+/// it is known whether the code is right. If it is right, the digest of a token as well.
 #[cfg(feature = "codes")]
 fn parts_of_an_exchange(key: &hmac::Hmac<Sha256>, is_right: bool) -> bool {
     use hmac::Mac;
@@ -125,7 +110,8 @@ fn parts_of_an_exchange(key: &hmac::Hmac<Sha256>, is_right: bool) -> bool {
     mac.ct_eq(&[0; 32][..]).into()
 }
 
-/// What a code's HMAC is computed over: tags of 26 and 16 bytes, a selector, a digest, the digits.
+/// How many bytes a code's HMAC is computed over: tags of 26 and 16 bytes, a selector, a digest,
+/// and the digits.
 #[cfg(feature = "codes")]
 const CODE_INPUT: usize = 26 + 16 + 12 + 32 + 8;
 
@@ -138,16 +124,11 @@ fn exchanging(criterion: &mut Criterion) {
     let codes = Codes::new(CodeKey::new(key).expect("it is long enough"));
     let issuer = TokenIssuer::builder().codes(codes).build().expect("nothing is missing");
     let first = issue(&issuer, None);
-    let mut group = criterion.benchmark_group("token/issue, the second with a code");
-    let without = TokenIssuer::default();
-    for (name, issuer) in
-        [("crate", &issuer), ("crate again", &issuer), ("the second without", &without)]
-    {
-        group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
-            bencher.iter(|| issue(issuer, black_box(Some(&first))));
-        });
-    }
-    group.finish();
+    let without_codes = TokenIssuer::default();
+    let ours = || issue(&issuer, black_box(Some(&first)));
+    let without = || issue(&without_codes, black_box(Some(&first)));
+    let group = "token/issue, the second with a code";
+    ratio::compare(criterion, group, ours, ("the second without", without));
 
     let account = Binding::new(ADDRESS, STAMP);
     let now = first.expires_at - SignedDuration::minutes(55);
@@ -163,20 +144,11 @@ fn exchanging(criterion: &mut Criterion) {
             exchange.expect("the key is there").expect("there is a code")
         };
         assert_eq!(exchange().token.is_some(), is_right);
-        let mut group = criterion.benchmark_group(format!("token/exchange, {what}"));
-        for name in ["crate", "crate again"] {
-            group.bench_function(BenchmarkId::from_parameter(name), |bencher| {
-                bencher.iter(exchange);
-            });
-        }
-        group.bench_function(BenchmarkId::from_parameter("parts"), |bencher| {
-            bencher.iter(|| parts_of_an_exchange(black_box(&key), is_right));
-        });
-        group.finish();
+        let parts = || parts_of_an_exchange(black_box(&key), is_right);
+        ratio::compare(criterion, &format!("token/exchange, {what}"), exchange, ("parts", parts));
     }
 }
 
-/// Without codes there are none to exchange.
 #[cfg(not(feature = "codes"))]
 fn exchanging(_: &mut Criterion) {}
 

@@ -1,5 +1,7 @@
-//! The instructions of single calls, which are the same at each run of one build:
-//! `cargo bench --bench instructions`. Needs Valgrind and gungraun's runner.
+//! Counts the instructions of single calls with Valgrind; they are the same at each run of a build.
+
+#[path = "../support/mod.rs"]
+mod support;
 
 use gungraun::prelude::*;
 use password_reset::LinkTemplate;
@@ -8,8 +10,7 @@ use password_reset::adapters::memory::{Mail, MemoryStore, Outbox};
 use password_reset::policy::{PasswordPolicy, Violations};
 use password_reset::token::{Binding, Entropy, Issued, Refusal, ResetToken, TokenIssuer};
 use std::hint::black_box;
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
+use support::run;
 use time::UtcDateTime;
 
 const LOGIN: &str = "alice@example.com";
@@ -73,7 +74,7 @@ fn request((resets, _outbox): (Resets, Outbox)) -> Resets {
     resets
 }
 
-/// After a request.
+/// A service after a request, and the token of its link.
 fn clicked() -> (Resets, String) {
     let (resets, outbox) = service();
     run(resets.request(LOGIN));
@@ -88,17 +89,9 @@ fn clicked() -> (Resets, String) {
 fn reset((resets, token): (Resets, String)) -> Resets {
     run(async {
         let accepted = resets.accept(black_box(&token), "Abcdefg1").await.expect("it is good");
-        black_box(accepted.commit("new").await.expect("nobody came between"));
+        black_box(accepted.commit("new").await.expect("no other change came first"));
     });
     resets
-}
-
-/// The futures over memory are never waited for.
-fn run<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => unreachable!("memory keeps nobody waiting"),
-    }
 }
 
 library_benchmark_group!(

@@ -1,13 +1,10 @@
-//! The promised policy, by the crate and by what people write it with: `cargo bench --bench policy`.
-//!
-//! Each reports everything that is missing. `garde` and `validator` know the length alone, so the
-//! kinds of characters are functions of the host's; `passcheck` counts bytes and takes lower and
-//! upper case as one rule.
+//! Times the default policy beside other crates; `benches/report` prints the ratios.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use password_reset::policy::PasswordPolicy;
 use std::hint::black_box;
 
+/// Checks the length; the kinds of characters are the host's functions.
 mod with_garde {
     use garde::{Error, Result, Validate};
 
@@ -34,6 +31,7 @@ mod with_garde {
     }
 }
 
+/// Checks the length; the kinds of characters are the host's functions.
 mod with_validator {
     use validator::{Validate, ValidationError};
 
@@ -65,7 +63,7 @@ mod with_validator {
     }
 }
 
-/// Whether all of `passwords` are accepted.
+/// Whether a password is accepted.
 type Check<'a> = &'a dyn Fn(&str) -> bool;
 
 fn policies(criterion: &mut Criterion) {
@@ -73,6 +71,7 @@ fn policies(criterion: &mut Criterion) {
     use validator::Validate as _;
 
     let policy = PasswordPolicy::default();
+    // Counts bytes, and takes both cases as one rule.
     let passcheck = passcheck::PasswordChecker::new()
         .min_length(8, None)
         .require_upper_lower(None)

@@ -1,8 +1,7 @@
-//! What the service joins, called one after the other by a host that meets no trouble: every
-//! conflict, refusal and error is a panic here.
+//! The calls that the service makes, one after the other; a conflict, refusal or error panics.
 
-use crate::mailbox::Mailbox;
-use crate::{HASH, HOUR, LOGIN, PASSWORD, link};
+use crate::support::{HASH, Mailbox, link, run};
+use crate::{HOUR, LOGIN, PASSWORD};
 use password_reset::LinkTemplate;
 use password_reset::adapters::memory::{ManualClock, MemoryStore};
 use password_reset::clock::Clock;
@@ -10,8 +9,6 @@ use password_reset::mailer::{Mailer, Message, Recipient};
 use password_reset::policy::PasswordPolicy;
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::{Binding, Entropy, Ledger, ResetToken, TokenIssuer};
-use std::pin::pin;
-use std::task::{Context, Poll, Waker};
 
 pub(crate) struct Host {
     store: MemoryStore,
@@ -83,12 +80,4 @@ impl Host {
 
 fn ledger_of(account: &Account<u64>) -> Option<Ledger> {
     account.ledger.as_deref().map(|bytes| Ledger::decode(bytes).expect("it is a ledger"))
-}
-
-/// The futures over memory are never waited for.
-pub(crate) fn run<F: Future>(future: F) -> F::Output {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => unreachable!("memory keeps nobody waiting"),
-    }
 }

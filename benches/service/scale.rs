@@ -1,7 +1,6 @@
-//! What a link costs in memory beside its account, and what a second thread gains.
+//! Prints the bytes of an account and of its link in memory, and the gain of a second thread.
 
-use crate::parts::run;
-use crate::{HASH, link};
+use crate::support::{HASH, link, run};
 use allocation_counter::measure as allocated;
 use password_reset::PasswordReset;
 use password_reset::adapters::memory::MemoryStore;
@@ -11,7 +10,7 @@ use std::convert::Infallible;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-/// Throws its mails away, so that the threads share the store and nothing else.
+/// Throws its mails away, so the threads share only the store.
 struct Bin;
 
 impl<Id: Sync> Mailer<Id> for Bin {
@@ -23,7 +22,7 @@ impl<Id: Sync> Mailer<Id> for Bin {
     }
 }
 
-/// Lets everybody have a link at once, and a few more.
+/// Issues every account a link at once, and a few more.
 fn eager() -> TokenIssuer {
     let throttle = Throttle::per_hour(14).and_then(|links| links.with_cooldown(Duration::ZERO));
     let issuer = TokenIssuer::builder().throttle(throttle.expect("it is a throttle"));
@@ -59,7 +58,7 @@ pub(crate) fn measure(accounts: u64) {
     println!("  (the median of {gains:.2?})");
 }
 
-/// How many times as much two threads do in the same time, over accounts of their own.
+/// How many times as many requests two threads make in the same time, each for its own accounts.
 fn gain(work: &(impl Fn(u64, u64) + Sync), half: u64) -> f64 {
     let start = Instant::now();
     work(0, half);

@@ -1,17 +1,15 @@
-//! Hosts of many accounts, each with a link.
+//! Hosts with many accounts, each with a link, and what differs between their databases.
 
+use crate::by_hand::{Dialect, Statements, by_hand};
 use crate::host::{Server, Tables, address};
+use crate::support::HASH;
 use password_reset::token::{Binding, Entropy, Ledger, Selector, TokenIssuer};
 use sha2::{Digest, Sha256};
 use sqlx::{MySql, Pool, Postgres, Sqlite};
 use std::ops::Range;
 use time::{SignedDuration, UtcDateTime};
 
-/// As long as one of Argon2id's.
-pub(crate) const HASH: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$c29tZSBzYWx0IGhlcmU$Zm9yZ290dGVuIHBhc3N3b3JkIGhhc2g";
-
-/// Where a ledger of one link has these, in its stored form.
+/// The places of these values in the stored form of a ledger with one link.
 const SELECTOR: Range<usize> = 1..13;
 const REVISION: Range<usize> = 13..21;
 const ISSUED_AT: Range<usize> = 87..95;
@@ -22,26 +20,28 @@ const WEEK: i64 = 7 * 24 * 60 * 60;
 /// How many rows one statement inserts.
 const CHUNK: usize = 2000;
 
-/// What a measurement needs to say of a database.
+by_hand!(sqlx::Postgres);
+by_hand!(sqlx::MySql);
+by_hand!(sqlx::Sqlite);
+
+/// What the benchmark needs to know about a database.
 pub(crate) trait Database: Server {
     const TITLE: &'static str;
-    /// Whether a parameter is written `$1` instead of `?`.
-    const NUMBERED: bool = false;
-    /// What begins a redemption by hand, and a purge by hand: what the store says as well.
-    const BEGIN: &'static str;
-    const PURGE: &'static str;
-    /// A query of how durable a commit is, and one of the bytes that the log has grown to.
+    /// How a host writes by hand. It begins a redemption, and purges, as the store does.
+    const BY_HAND: Dialect;
+    /// Selects how durable a commit is.
     const DURABILITY: &'static str;
+    /// Selects the bytes that the log has grown to, if the database tells.
     const WRITTEN: Option<&'static str>;
-    /// What makes the database write whole pages to its log from here on, where it does.
+    /// Makes the database write whole pages to its log from now on, if it ever does.
     const CHECKPOINT: Option<&'static str> = None;
 
     fn blob(bytes: &[u8]) -> String;
 
-    /// Brings the planner's statistics up to date.
+    /// Updates the planner's statistics.
     fn analyze(table: &str) -> String;
 
-    /// A query of the bytes that a table takes with its indexes, on SQLite all tables together.
+    /// Selects the bytes that a table takes with its indexes; on SQLite, those of all tables.
     fn bytes(table: &str) -> String;
 }
 
@@ -51,11 +51,13 @@ fn hex(bytes: &[u8]) -> String {
 
 impl Database for Postgres {
     const TITLE: &'static str = "PostgreSQL";
-    const NUMBERED: bool = true;
-    const BEGIN: &'static str = "BEGIN ISOLATION LEVEL READ COMMITTED";
-    const PURGE: &'static str = "DELETE FROM {t}_ledgers WHERE account_id = ANY(ARRAY(\
-         SELECT account_id FROM {t}_ledgers WHERE forgettable_at <= ? \
-         ORDER BY forgettable_at LIMIT 1000 FOR UPDATE SKIP LOCKED))";
+    const BY_HAND: Dialect = Dialect {
+        begin: "BEGIN ISOLATION LEVEL READ COMMITTED",
+        is_numbered: true,
+        purge: "DELETE FROM {t}_ledgers WHERE account_id = ANY(ARRAY(\
+             SELECT account_id FROM {t}_ledgers WHERE forgettable_at <= ? \
+             ORDER BY forgettable_at LIMIT 1000 FOR UPDATE SKIP LOCKED))",
+    };
     const CHECKPOINT: Option<&'static str> = Some("CHECKPOINT");
     const DURABILITY: &'static str =
         "SELECT CAST(0 AS BIGINT), current_setting('synchronous_commit')";
@@ -77,9 +79,12 @@ impl Database for Postgres {
 
 impl Database for MySql {
     const TITLE: &'static str = "MariaDB";
-    const BEGIN: &'static str = "START TRANSACTION";
-    const PURGE: &'static str =
-        "DELETE FROM {t}_ledgers WHERE forgettable_at <= ? ORDER BY forgettable_at LIMIT 1000";
+    const BY_HAND: Dialect = Dialect {
+        begin: "START TRANSACTION",
+        is_numbered: false,
+        purge: "DELETE FROM {t}_ledgers WHERE forgettable_at <= ? \
+             ORDER BY forgettable_at LIMIT 1000",
+    };
     const DURABILITY: &'static str = "SELECT 0, CAST(@@innodb_flush_log_at_trx_commit AS CHAR)";
     const WRITTEN: Option<&'static str> = None;
 
@@ -101,10 +106,13 @@ impl Database for MySql {
 
 impl Database for Sqlite {
     const TITLE: &'static str = "SQLite";
-    const BEGIN: &'static str = "BEGIN IMMEDIATE";
-    const PURGE: &'static str = "DELETE FROM {t}_ledgers WHERE account_id IN (\
-         SELECT account_id FROM {t}_ledgers WHERE forgettable_at <= ? \
-         ORDER BY forgettable_at LIMIT 1000)";
+    const BY_HAND: Dialect = Dialect {
+        begin: "BEGIN IMMEDIATE",
+        is_numbered: false,
+        purge: "DELETE FROM {t}_ledgers WHERE account_id IN (\
+             SELECT account_id FROM {t}_ledgers WHERE forgettable_at <= ? \
+             ORDER BY forgettable_at LIMIT 1000)",
+    };
     const DURABILITY: &'static str =
         "SELECT synchronous, CAST(synchronous AS TEXT) FROM pragma_synchronous";
     const WRITTEN: Option<&'static str> = None;
@@ -126,7 +134,7 @@ pub(crate) struct Accounts<DB: Database> {
     pub(crate) tables: Tables,
     pub(crate) pool: Pool<DB>,
     pub(crate) count: i64,
-    /// What the ledgers take in the database, indexes and all.
+    /// The bytes that the ledgers take in the database, with their indexes.
     pub(crate) ledger_bytes: i64,
 }
 
@@ -158,19 +166,23 @@ impl<DB: Database> Accounts<DB> {
         Self { tables, pool: pool.clone(), count, ledger_bytes }
     }
 
+    pub(crate) fn statements(&self) -> Statements {
+        Statements::new(&DB::BY_HAND, self.tables.prefix(), "u.email = ?")
+    }
+
     pub(crate) async fn checkpoint(&self) {
         if let Some(checkpoint) = DB::CHECKPOINT {
             DB::run(&self.pool, checkpoint.into()).await.expect("the user may");
         }
     }
 
-    /// How far the database's log has come, in bytes, where it says.
+    /// The bytes that the database's log has grown to, if the database tells.
     pub(crate) async fn written(&self) -> Option<i64> {
         let rows = DB::rows(&self.pool, DB::WRITTEN?.into()).await;
         Some(rows.expect("the database knows")[0].0)
     }
 
-    /// One of them, by chance.
+    /// The id of a random account.
     pub(crate) fn any(&self) -> i64 {
         let chance = getrandom::u32().expect("the system has a generator");
         i64::from(chance) % self.count + 1
@@ -203,7 +215,7 @@ pub(crate) fn first_ledger() -> Ledger {
     issued.expect("a first link is not throttled").ledger
 }
 
-/// The same ledger with another selector, revision and time, so that none grows while it is measured.
+/// Returns the ledger with another selector, revision and time, and the same size.
 pub(crate) fn with(
     ledger: &Ledger,
     selector: &Selector,
@@ -219,16 +231,16 @@ pub(crate) fn with(
     ] {
         bytes[place].copy_from_slice(&number.to_be_bytes());
     }
-    Ledger::decode(&bytes).expect("any of them will do")
+    Ledger::decode(&bytes).expect("it is a ledger")
 }
 
-/// Some time within the next week.
+/// A random time within the next week.
 pub(crate) fn soon() -> UtcDateTime {
     let chance = getrandom::u32().expect("the system has a generator");
     now() + SignedDuration::seconds(i64::from(chance) % WEEK)
 }
 
-/// An account's selector, spread over the index as chance would.
+/// An account's selector, spread over the index as random ones are.
 pub(crate) fn selector(id: i64) -> Selector {
     let digest = Sha256::digest(id.to_be_bytes());
     Selector::from_bytes(*digest.first_chunk().expect("a digest is longer"))

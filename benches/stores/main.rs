@@ -1,23 +1,15 @@
-//! The SQL stores against the same statements by hand through the same driver, a million accounts
-//! against a thousand, and how many requests a second go through:
-//! `cargo bench --features sqlx-postgres,sqlx-mysql,sqlx-sqlite --bench stores`.
-//!
-//! SQLite needs no server; PostgreSQL and MariaDB are measured where `TEST_POSTGRES_URL` and
-//! `TEST_MYSQL_URL` say. `SAMPLES` is how many there are of each side, and `ACCOUNTS` is the million.
-//! Durability is off unless `DURABLE` is set; on MariaDB it is what the server's settings say.
+//! Times the SQL stores beside the same SQL by hand; a row is an operation, a column a ratio.
 
 mod accounts;
+#[path = "../support/by_hand.rs"]
 mod by_hand;
 #[path = "../../tests/support/host.rs"]
 #[allow(dead_code, reason = "the tests use the other part")]
 mod host;
-#[path = "../support/mailbox.rs"]
-mod mailbox;
 mod operations;
 mod rate;
-#[path = "../timing/statistics.rs"]
-#[allow(dead_code, reason = "the benchmark of time uses all of it")]
-mod statistics;
+#[path = "../support/mod.rs"]
+mod support;
 #[path = "../../tests/support/url.rs"]
 mod url;
 
@@ -29,10 +21,11 @@ use sqlx::mysql::MySqlPoolOptions;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Executor, Pool};
-use statistics::Effect;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
+use support::is_trial;
+use support::statistics::Effect;
 use tokio::runtime::Runtime;
 use url::url;
 
@@ -46,21 +39,20 @@ struct Size {
 }
 
 impl Size {
+    /// `SAMPLES` is the number of samples of each side, and `ACCOUNTS` that of the many accounts.
     fn from_environment() -> Self {
         let number = |name| {
             let text = std::env::var(name).ok()?;
             Some(text.parse::<u32>().expect("it is a number").max(1))
         };
-        // `cargo test --benches` only asks whether it runs.
-        if std::env::args().any(|argument| argument == "--bench") {
-            Self {
-                samples: number("SAMPLES").map_or(3000, |samples| samples as usize),
-                few: 1000,
-                many: number("ACCOUNTS").unwrap_or(1_000_000).into(),
-                time: Duration::from_secs(5),
-            }
-        } else {
-            Self { samples: 20, few: 50, many: 100, time: Duration::from_millis(100) }
+        if is_trial() {
+            return Self { samples: 20, few: 50, many: 100, time: Duration::from_millis(100) };
+        }
+        Self {
+            samples: number("SAMPLES").map_or(3000, |samples| samples as usize),
+            few: 1000,
+            many: number("ACCOUNTS").unwrap_or(1_000_000).into(),
+            time: Duration::from_secs(5),
         }
     }
 }
@@ -68,6 +60,7 @@ impl Size {
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let (runtime, size) = (runtime.expect("there is a runtime"), Size::from_environment());
+    // On MariaDB, durability is what the server's settings say.
     let durable = std::env::var_os("DURABLE").is_some();
 
     let directory = tempfile::tempdir().expect("there is a place for files");
@@ -123,9 +116,10 @@ where
     let pool = &few.pool;
     let store = |accounts: &Accounts<DB>| runtime.block_on(accounts.tables.store(pool));
     let ours = Side::new(runtime, few, store(few));
-    let hand = Side::new(runtime, few, ByHand::new(pool, few.tables.prefix()));
+    let by_hand = |accounts: &Accounts<DB>| ByHand::new(pool.clone(), accounts.statements());
+    let hand = Side::new(runtime, few, by_hand(few));
     let ours_of_many = Side::new(runtime, many, store(many));
-    let hand_of_many = Side::new(runtime, many, ByHand::new(pool, many.tables.prefix()));
+    let hand_of_many = Side::new(runtime, many, by_hand(many));
 
     let at = format!("of {} accounts to {}", size.many, size.few);
     println!("| operation | by hand, µs | the store, to that | noise | {at} | by hand |");
@@ -147,7 +141,7 @@ where
     runtime.block_on(rate::measure(many, size.time));
 }
 
-/// Of the nanoseconds of each side.
+/// The median of each side's times, in nanoseconds.
 fn medians(samples: usize, operation: Operation, sides: [&dyn Subject; 2]) -> [f64; 2] {
     let prepare = |side: usize| sides[side].prepare(operation);
     Effect::after(samples, prepare, |side, step| sides[side].run(step)).median

@@ -1,8 +1,9 @@
-//! What a store does, one operation at a time, on an account that chance picks.
+//! The operations that are timed, each on a random account.
 
-use crate::accounts::{Accounts, Database, HASH, first_ledger, now, selector, soon, with};
+use crate::accounts::{Accounts, Database, first_ledger, now, selector, soon, with};
 use crate::by_hand::Purge;
 use crate::host::address;
+use crate::support::HASH;
 use password_reset::adapters::sql::{Driver, SqlStore};
 use password_reset::store::{Account, Change, Commit, Store};
 use password_reset::token::{Ledger, Selector};
@@ -42,7 +43,7 @@ impl fmt::Display for Operation {
     }
 }
 
-/// An operation with all that it needs.
+/// An operation with its data.
 pub(crate) enum Step {
     FindByLogin(String),
     FindBySelector(Selector),
@@ -57,7 +58,7 @@ pub(crate) struct Swap {
     hash: Option<String>,
 }
 
-/// A store with its accounts, whatever the store's type.
+/// A store of any type, with its accounts.
 pub(crate) trait Subject {
     fn prepare(&self, operation: Operation) -> Step;
     fn run(&self, step: &Step);
@@ -124,7 +125,7 @@ impl<DB: Database, S: Store<AccountId = i64> + Purge> Subject for Side<'_, DB, S
     }
 }
 
-/// A further link, or the redemption of the present one, which leaves its time as it is.
+/// Issues a further link, or redeems the present one if there is a `hash`.
 fn change(next: &Ledger, account: Account<i64>, hash: Option<String>) -> Step {
     let bytes = account.ledger.as_deref().expect("it has a link");
     let present = Ledger::decode(bytes).expect("it is a ledger");
@@ -136,7 +137,7 @@ fn change(next: &Ledger, account: Account<i64>, hash: Option<String>) -> Step {
     Step::Commit(Box::new(Swap { account, present: Some(present), next, hash }))
 }
 
-/// One that nobody has, as long as one of Argon2id's.
+/// A hash that no account has, as long as one of Argon2id.
 pub(crate) fn new_hash() -> String {
     format!("{:0width$}", getrandom::u64().expect("there is a generator"), width = HASH.len())
 }

@@ -1,30 +1,29 @@
-//! A code that is typed for an unknown login, one without a code, and a code that is wrong or right,
-//! without a database: what is left is the crate's own share.
+//! Times typed codes for unknown and known logins, in memory: the crate's own share.
 
-use crate::requests::run;
-use crate::statistics::{Effect, print_head};
+use crate::service;
+use crate::support::run;
+use crate::support::statistics::{Effect, print_head};
+use password_reset::PasswordReset;
 use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
 use password_reset::clock::Clock;
 use password_reset::token::{CodeKey, Codes, TokenIssuer};
-use password_reset::{LinkTemplate, PasswordReset};
 use std::hint::black_box;
 use std::time::Duration;
-use time::UtcDateTime;
 
 const KNOWN: &str = "alice@example.com";
 const UNKNOWN: &str = "carol@example.com";
 const WITHOUT_LEDGER: &str = "bob@example.com";
 
-/// What somebody types.
+/// The code that is typed.
 #[derive(Clone, Copy, PartialEq)]
 enum Typed {
     Right,
     Wrong,
-    /// When it is over.
+    /// The right one, after it has expired.
     TooLate,
 }
 
-/// What is compared with an unknown login: the login, what is typed, and what comes of it.
+/// What is compared with an unknown login: its title, the login, what is typed, and the outcome.
 const CASES: [(&str, &str, Typed, &str); 5] = [
     ("null control: unknown both times", UNKNOWN, Typed::Wrong, "unknown_account"),
     ("known, and never asked for a link", WITHOUT_LEDGER, Typed::Wrong, "no_code"),
@@ -37,7 +36,7 @@ pub(crate) fn measure(samples: usize) {
     print_head("A code that is typed for a login that is", "unknown", "as said");
     for (what, login, typed, told) in CASES {
         let world = World::new();
-        // Owned, so that both are read from memory alike.
+        // Owned, so both are read from memory in the same way.
         let logins = [UNKNOWN, login].map(String::from);
         let exchange = |class: usize, code: &String| {
             black_box(run(world.resets.exchange(black_box(&logins[class]), code)))
@@ -51,7 +50,7 @@ pub(crate) fn measure(samples: usize) {
     }
 }
 
-/// The same through the JSON, which answers every code at one moment.
+/// The same through the JSON, which responds to every code at one moment.
 #[cfg(feature = "web")]
 pub(crate) fn measure_pages(samples: usize) {
     use password_reset::web::ResetPages;
@@ -80,7 +79,6 @@ pub(crate) fn measure_pages(samples: usize) {
     }
 }
 
-/// No password is set through the pages here.
 #[cfg(feature = "web")]
 struct NoHasher;
 
@@ -100,26 +98,20 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let store = MemoryStore::new();
-        for login in [KNOWN, WITHOUT_LEDGER] {
-            store.add_account(login, "hash").expect("it is a new account");
-        }
         let key = CodeKey::new(b"0123456789abcdef0123456789abcdef").expect("it is long enough");
         let issuer = TokenIssuer::builder().codes(Codes::new(key)).build();
-        let clock = ManualClock::new(UtcDateTime::UNIX_EPOCH);
-        let link = LinkTemplate::new("https://app.example.com/reset?token={token}");
-        let builder = PasswordReset::builder(store, Outbox::new(), link.expect("it is one"));
-        let builder = builder.issuer(issuer.expect("nothing is missing")).clock(clock.clone());
-        Self { resets: builder.build().expect("nothing is missing"), clock }
+        let issuer = issuer.expect("nothing is missing");
+        let (resets, clock) = service(&[KNOWN, WITHOUT_LEDGER], issuer);
+        Self { resets, clock }
     }
 
-    /// A mail an hour later for the known login, and what somebody types: the same work before each
-    /// sample, whatever its class.
+    /// Mails the known login an hour later, and returns the code that is typed. The work before
+    /// each sample is the same for both classes.
     fn mailed(&self, typed: Typed) -> String {
         self.clock.advance(Duration::from_secs(3600));
         run(self.resets.request(KNOWN));
         let mail = self.resets.mailer().take().pop().expect("nothing throttles it");
-        // A password clears the wrong ones, of which there may be twenty.
+        // Setting a password clears the wrong codes, of which twenty are permitted.
         let token = mail.link().expect("it has a link").expose_token();
         let accepted = run(self.resets.accept(token, "Correct horse 7")).expect("a good link");
         let hash = self.clock.now().unix_timestamp().to_string();

@@ -1,11 +1,11 @@
-//! A token whose digest is wrong in its first byte, against one that is wrong in its last.
+//! Times the check of a token whose digest is wrong in its first byte, or in its last.
 
-use crate::statistics::{Effect, print_head};
+use crate::support::statistics::{Effect, print_head};
 use password_reset::token::{Binding, Entropy, Ledger, Refusal, ResetToken, TokenIssuer};
 use std::hint::black_box;
 use time::UtcDateTime;
 
-/// Where the digest of the first issue stands in a ledger's stored form.
+/// The place of the first issue's digest in a ledger's stored form.
 const DIGEST: std::ops::Range<usize> = 22..54;
 
 pub(crate) fn measure(samples: usize) {

@@ -1,29 +1,41 @@
-//! Whether time tells a secret: `cargo bench --bench timing`.
-//!
-//! Two questions, each with a control that must come out the other way. Does the comparison
-//! of digests take longer the more of a digest is right? And by how much does a request's time
-//! differ between logins, which is why a host answers before it runs one? With the feature `codes`, the
-//! same of a code that is typed, whose answer has to wait, which is why a host gives it at one moment.
-//!
-//! Samples of two classes are taken in random order, so that whatever drifts, drifts for both.
-//! `SAMPLES` is how many there are of each.
+//! Measures whether time tells a secret; the README's "What time tells" says how to read it.
 
 #[cfg(feature = "codes")]
 mod codes;
 mod comparison;
 mod requests;
-mod statistics;
+#[path = "../support/mod.rs"]
+mod support;
 
+use password_reset::PasswordReset;
+use password_reset::adapters::memory::{ManualClock, MemoryStore, Outbox};
+use password_reset::token::TokenIssuer;
+use support::{is_trial, link};
+use time::UtcDateTime;
+
+/// `SAMPLES` is the number of samples of each class.
 fn main() {
     let samples = std::env::var("SAMPLES").ok().and_then(|text| text.parse().ok());
-    // `cargo test --benches` only asks whether it runs.
-    let is_trial = !std::env::args().any(|argument| argument == "--bench");
-    let samples = samples.unwrap_or(if is_trial { 100 } else { 200_000 });
+    let samples = samples.unwrap_or(if is_trial() { 100 } else { 200_000 });
     comparison::measure(samples);
     requests::measure((samples / 10).max(100));
     #[cfg(feature = "codes")]
     codes::measure((samples / 10).max(100));
-    // Each takes the moment that its answer comes at.
+    // Few, since each lasts until its answer's moment.
     #[cfg(all(feature = "codes", feature = "web"))]
     codes::measure_pages((samples / 1000).max(5));
+}
+
+/// A service in memory with these accounts, and its clock.
+fn service(
+    logins: &[&str],
+    issuer: TokenIssuer,
+) -> (PasswordReset<MemoryStore, Outbox>, ManualClock) {
+    let (store, clock) = (MemoryStore::new(), ManualClock::new(UtcDateTime::UNIX_EPOCH));
+    for login in logins {
+        store.add_account(login, "hash").expect("it is a new account");
+    }
+    let builder = PasswordReset::builder(store, Outbox::new(), link());
+    let resets = builder.issuer(issuer).clock(clock.clone()).build();
+    (resets.expect("nothing is missing"), clock)
 }

@@ -1,54 +1,48 @@
-//! Whole resets by the crate, by hand and by other frameworks on the same PostgreSQL, without HTTP
-//! and without hashing, first directly, then over wires that add 0, 0.2 and 1 ms to each round trip:
-//! `TEST_POSTGRES_URL=postgres://… PEERS_PYTHON=… cargo bench --bench flows`.
-//!
-//! All ask for a link, look at it and set a password with it, one step after the other, over
-//! connections that stay and with durability off. They take turns of a few flows, in an order that
-//! chance picks. Whatever they did is checked when their time has been taken.
-//!
-//! torii 0.5 is not among them, since neither of its stores can keep a reset's token on
-//! PostgreSQL: its own has no place for one, and SeaORM's writes `?` where that wants `$1`.
+//! Times whole flows beside other frameworks, on one PostgreSQL and without HTTP; prints ratios.
 
+#[path = "../../support/by_hand.rs"]
 mod by_hand;
 #[path = "../../../examples/drivers/tokio-postgres/src/driver.rs"]
 mod driver;
 mod ours;
 mod peer;
+mod pipelined;
 mod report;
+#[path = "../../support/mod.rs"]
+mod support;
 mod wire;
 
 use futures_util::future::BoxFuture;
 use ours::{Ours, Pinged};
 use peer::Peer;
+use peers::{Failure, Schemas, quantile, shuffled};
 use report::Measured;
-use sqlx::{AssertSqlSafe, PgPool, raw_sql};
-use std::error::Error;
+use sqlx::{PgPool, raw_sql};
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use url::Url;
 use wire::{Trips, Wire};
 
-type Failure = Box<dyn Error + Send + Sync>;
-
-/// Seconds that a flow's request took, its look at the link, and its reset.
+/// The seconds of a flow's request, of its look at the link, and of its reset.
 type Seconds = [f64; 3];
 
-/// What the wires add to a round trip.
+/// The delays that the wires add to a round trip.
 const DELAYS: [Duration; 3] =
     [Duration::ZERO, Duration::from_micros(200), Duration::from_millis(1)];
 
 const ACCOUNTS: u32 = 500;
 
-/// After so long, nothing is under way any more that a step began.
+/// After this time, nothing that a step began is still under way.
 const SETTLED: Duration = Duration::from_millis(30);
 
-/// Some accounts, each to go through one flow, and the password that all of them set.
+/// Some accounts, each for one flow, and the password that all of them set.
 struct Run {
     accounts: Range<u32>,
     password: String,
 }
 
-/// One of those that are compared.
+/// One of the sides that are compared.
 trait Side {
     fn name(&self) -> &'static str;
 
@@ -60,7 +54,7 @@ trait Side {
         run: &'a Run,
     ) -> BoxFuture<'a, Result<Seconds, Failure>>;
 
-    /// A flow whose time is not taken, and the round trips of each step.
+    /// Runs a flow without taking its time, and returns the round trips of each step.
     fn count<'a>(
         &'a mut self,
         account: u32,
@@ -73,7 +67,7 @@ trait Side {
 
 type Sides = Vec<Box<dyn Side + Send>>;
 
-/// How much is measured for each delay: passes over so many accounts, in turns of so many flows.
+/// How much is measured for each delay: passes over the accounts, in turns of a few flows.
 struct Size {
     passes: u32,
     accounts: u32,
@@ -86,90 +80,65 @@ async fn main() -> Result<(), Failure> {
         println!("skipped: TEST_POSTGRES_URL is not set");
         return Ok(());
     };
-    let pool = PgPool::connect(&url).await?;
-    let prefix = format!("flows_{:016x}", getrandom::u64()?);
-    let schemas = Schemas { pool: pool.clone(), url, prefix: prefix.clone(), number: 0 };
-    // As a task, since the schemas have to go even where it panics.
-    let measured = tokio::spawn(measure(schemas)).await;
-    let drop = format!(
-        "DO $$ DECLARE name text; BEGIN FOR name IN SELECT nspname FROM pg_namespace \
-         WHERE nspname LIKE '{prefix}%' LOOP EXECUTE 'DROP SCHEMA ' || name || ' CASCADE'; \
-         END LOOP; END $$"
-    );
-    raw_sql(AssertSqlSafe(drop)).execute(&pool).await?;
+    let schemas = Arc::new(Schemas::connect(&url, "flows").await?);
+    // In a task, so the schemas are dropped even if it panics.
+    let measured = tokio::spawn(measure(Arc::clone(&schemas))).await;
+    schemas.drop_all().await?;
     measured?
 }
 
-/// A schema for each side, so that all have the same tables to themselves.
-struct Schemas {
-    pool: PgPool,
-    url: String,
-    prefix: String,
-    number: u32,
-}
-
-/// Where a side connects, and past its wire.
+/// The wire that a side connects to, and the server behind the wire.
 struct Place {
     wire: Wire,
     server: Url,
 }
 
-impl Schemas {
-    /// The next one.
-    async fn next(&mut self, wired: bool) -> Result<Place, Failure> {
-        self.number += 1;
-        let schema = format!("{}_{}", self.prefix, self.number);
-        let create = AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
-        raw_sql(create).execute(&self.pool).await?;
-        let separator = if self.url.contains('?') { '&' } else { '?' };
-        let options = format!("-c%20search_path%3D{schema}%20-c%20synchronous_commit%3Doff");
-        let url = format!("{}{separator}sslmode=disable&options={options}", self.url);
-        let server: Url = url.parse()?;
+impl Place {
+    async fn next(schemas: &Schemas, wired: bool) -> Result<Self, Failure> {
+        let server: Url = schemas.next().await?.parse()?;
         let wire = if wired { Wire::to(&server)? } else { Wire::none(server.clone()) };
-        Ok(Place { wire, server })
-    }
-
-    async fn sides(&mut self, wired: bool) -> Result<Sides, Failure> {
-        let mut sides: Sides = Vec::new();
-        let at = self.next(wired).await?;
-        sides.push(Box::new(Ours::over_sqlx("the crate, sqlx", at, Pinged::No).await?));
-        for name in ["by hand, sqlx", "by hand, sqlx, again"] {
-            let at = self.next(wired).await?;
-            sides.push(Box::new(Ours::by_hand_over_sqlx(name, at).await?));
-        }
-        let at = self.next(wired).await?;
-        sides.push(Box::new(Ours::over_sqlx("the crate, sqlx, pinging", at, Pinged::Yes).await?));
-        let at = self.next(wired).await?;
-        sides.push(Box::new(Ours::over_tokio_postgres("the crate, tokio-postgres", at).await?));
-        for name in ["by hand, tokio-postgres", "by hand, tokio-postgres, again"] {
-            let at = self.next(wired).await?;
-            sides.push(Box::new(Ours::by_hand_over_tokio_postgres(name, at).await?));
-        }
-        let peers = [("Django", "django_flow.py"), ("fastapi-users", "fastapi_users_flow.py")];
-        for (name, program) in peers {
-            if let Some(peer) = Peer::start(name, program, self.next(wired).await?.wire)? {
-                sides.push(Box::new(peer));
-            }
-        }
-        Ok(sides)
+        Ok(Self { wire, server })
     }
 }
 
-async fn measure(mut schemas: Schemas) -> Result<(), Failure> {
-    // `cargo test --benches` only asks whether it runs.
-    let is_trial = !std::env::args().any(|argument| argument == "--bench");
+async fn sides(schemas: &Schemas, wired: bool) -> Result<Sides, Failure> {
+    let next = || Place::next(schemas, wired);
+    let mut sides: Sides = Vec::new();
+    sides.push(Box::new(Ours::over_sqlx("the crate, sqlx", next().await?, Pinged::No).await?));
+    for name in ["by hand, sqlx", "by hand, sqlx, again"] {
+        sides.push(Box::new(Ours::by_hand_over_sqlx(name, next().await?).await?));
+    }
+    let pinging = "the crate, sqlx, pinging";
+    sides.push(Box::new(Ours::over_sqlx(pinging, next().await?, Pinged::Yes).await?));
+    let pipelined = "the crate, tokio-postgres";
+    sides.push(Box::new(Ours::over_tokio_postgres(pipelined, next().await?).await?));
+    for name in ["by hand, tokio-postgres", "by hand, tokio-postgres, again"] {
+        sides.push(Box::new(Ours::by_hand_over_tokio_postgres(name, next().await?).await?));
+    }
+    for (name, program) in
+        [("Django", "django_flow.py"), ("fastapi-users", "fastapi_users_flow.py")]
+    {
+        if let Some(peer) = Peer::start(name, program, next().await?.wire)? {
+            sides.push(Box::new(peer));
+        }
+    }
+    Ok(sides)
+}
+
+async fn measure(schemas: Arc<Schemas>) -> Result<(), Failure> {
+    let is_trial = support::is_trial();
     let size = if is_trial {
         Size { passes: 1, accounts: 4, turn: 2 }
     } else {
         Size { passes: 4, accounts: 150, turn: 2 }
     };
-    // Warms everybody up.
+    // Warms up all sides.
     let warm = Size { passes: 2, accounts: 40.min(size.accounts), ..size };
     for delays in [&[None][..], &DELAYS.map(Some)] {
         let wired = delays[0].is_some();
-        let (mut sides, mut first) = (schemas.sides(wired).await?, 0);
+        let (mut sides, mut first) = (sides(&schemas, wired).await?, 0);
         let names: Vec<_> = sides.iter().map(|side| side.name()).collect();
-        let probe = schemas.next(wired).await?.wire;
+        let probe = Place::next(&schemas, wired).await?.wire;
         wire::set_delay(Duration::ZERO);
         turns(&mut sides, &warm, ACCOUNTS - warm.accounts).await?;
         for &delay in delays {
@@ -191,7 +160,8 @@ async fn measure(mut schemas: Schemas) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Of a flow of each side, while the wires delay, so that what is sent at once is seen at once.
+/// Counts the round trips of one flow of each side. The wires delay, so messages that are sent at
+/// once are counted once.
 async fn trips(sides: &mut Sides) -> Result<Vec<[Trips; 3]>, Failure> {
     let run = Run { accounts: 0..1, password: "Correct horse 7".to_owned() };
     let mut trips = Vec::new();
@@ -203,7 +173,7 @@ async fn trips(sides: &mut Sides) -> Result<Vec<[Trips; 3]>, Failure> {
     Ok(trips)
 }
 
-/// For each side, the seconds of its flows.
+/// Returns the seconds of each side's flows.
 async fn turns(sides: &mut Sides, size: &Size, first: u32) -> Result<Vec<Vec<Seconds>>, Failure> {
     let mut flows = vec![Vec::new(); sides.len()];
     for pass in 0..size.passes {
@@ -227,16 +197,7 @@ async fn turns(sides: &mut Sides, size: &Size, first: u32) -> Result<Vec<Vec<Sec
     Ok(flows)
 }
 
-fn shuffled(length: usize) -> Result<Vec<usize>, Failure> {
-    let mut order = Vec::new();
-    for number in 0..length {
-        order.push((getrandom::u64()?, number));
-    }
-    order.sort_unstable();
-    Ok(order.into_iter().map(|(_, number)| number).collect())
-}
-
-/// The seconds of an empty round trip, of the fastest tenth.
+/// The seconds of an empty round trip: the tenth percentile.
 async fn round_trip(wire: &Wire) -> Result<f64, Failure> {
     let pool = PgPool::connect(wire.url()).await?;
     let mut connection = pool.acquire().await?;
@@ -246,5 +207,5 @@ async fn round_trip(wire: &Wire) -> Result<f64, Failure> {
         raw_sql("").execute(&mut *connection).await?;
         seconds.push(start.elapsed().as_secs_f64());
     }
-    Ok(report::quantile(seconds, 0.1))
+    Ok(quantile(seconds, 0.1))
 }

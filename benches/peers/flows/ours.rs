@@ -1,36 +1,46 @@
-//! The crate's service over its store on PostgreSQL, or over the same by hand. lettre composes every
-//! mail.
+//! The crate's service over its own stores and over those by hand. lettre composes every mail.
 
-use crate::by_hand::{OverSqlx, OverTokioPostgres};
+use crate::by_hand::{ByHand, Dialect, Statements, by_hand};
 use crate::driver::TokioPostgres;
+use crate::pipelined::Pipelined;
 use crate::wire::{Trips, Wire};
 use crate::{ACCOUNTS, Failure, Place, Run, SETTLED, Seconds, Side};
 use deadpool_postgres::{Manager, Pool};
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, try_join_all};
 use lettre::transport::stub::AsyncStubTransport;
+use password_reset::PasswordReset;
 use password_reset::adapters::lettre::LettreMailer;
 use password_reset::adapters::sql::{Driver, SqlStore};
 use password_reset::adapters::sqlx::Sqlx;
 use password_reset::mailer::{Mailer, Message};
-use password_reset::policy::{CommonPasswords, PasswordPolicy};
 use password_reset::store::Store;
 use password_reset::token::Refusal;
 use password_reset::words::Words;
-use password_reset::{LinkTemplate, PasswordReset};
+use peers::unhashed;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, query, query_as, raw_sql};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 use tokio_postgres::NoTls;
 
 const TABLES: &str = "
-    CREATE TABLE accounts (id BIGINT PRIMARY KEY, email TEXT NOT NULL, hash TEXT NOT NULL);
-    CREATE UNIQUE INDEX accounts_email ON accounts (lower(email));
-    CREATE TABLE account_sessions (account_id BIGINT NOT NULL);
-    CREATE INDEX account_sessions_account ON account_sessions (account_id);";
+    CREATE TABLE app_users (id BIGINT PRIMARY KEY, email TEXT NOT NULL, password_hash TEXT NOT NULL);
+    CREATE UNIQUE INDEX app_users_email ON app_users (lower(email));
+    CREATE TABLE app_sessions (user_id BIGINT NOT NULL);
+    CREATE INDEX app_sessions_user ON app_sessions (user_id);";
 
-/// Hands every mail on to be composed, and remembers the newest link's token.
+by_hand!(sqlx::Postgres);
+
+/// Nothing is purged here.
+const DIALECT: Dialect =
+    Dialect { begin: "BEGIN ISOLATION LEVEL READ COMMITTED", is_numbered: true, purge: "" };
+
+fn statements() -> Statements {
+    Statements::new(&DIALECT, "app", "lower(u.email) = lower(?)")
+}
+
+/// Composes every mail, and remembers the token of the newest link.
 struct Post {
     lettre: LettreMailer<AsyncStubTransport, Words>,
     token: Mutex<String>,
@@ -38,9 +48,7 @@ struct Post {
 
 impl Post {
     fn new() -> Result<Self, Failure> {
-        let from = "Example <accounts@example.com>".parse()?;
-        let words = Words::new("Example", "help@example.com")?;
-        let lettre = LettreMailer::new(AsyncStubTransport::new_ok(), from, words);
+        let lettre = peers::lettre(AsyncStubTransport::new_ok())?;
         Ok(Self { lettre, token: Mutex::default() })
     }
 
@@ -71,7 +79,7 @@ pub(crate) enum Pinged {
 
 pub(crate) struct Ours<S> {
     name: &'static str,
-    /// Past the wire.
+    /// Connects past the wire.
     admin: PgPool,
     wire: Wire,
     store: S,
@@ -103,25 +111,25 @@ impl Ours<SqlStore<TokioPostgres, i64>> {
     }
 }
 
-impl Ours<OverSqlx> {
+impl Ours<Arc<ByHand<sqlx::Postgres>>> {
     pub(crate) async fn by_hand_over_sqlx(name: &'static str, at: Place) -> Result<Self, Failure> {
         let (admin, wire) = tables(at).await?;
-        // For its table alone.
+        // Creates the ledgers' table.
         let _: SqlStore<_, i64> = open::<Sqlx<_>>(admin.clone().into()).await?;
-        let store = OverSqlx(sqlx_pool(&wire, Pinged::No).await?);
-        Self::new(name, admin, wire, store)
+        let store = ByHand::new(sqlx_pool(&wire, Pinged::No).await?, statements());
+        Self::new(name, admin, wire, Arc::new(store))
     }
 }
 
-impl Ours<OverTokioPostgres> {
+impl Ours<Arc<Pipelined>> {
     pub(crate) async fn by_hand_over_tokio_postgres(
         name: &'static str,
         at: Place,
     ) -> Result<Self, Failure> {
         let (admin, wire) = tables(at).await?;
         let _: SqlStore<_, i64> = open::<Sqlx<_>>(admin.clone().into()).await?;
-        let store = OverTokioPostgres(deadpool(&wire).await?);
-        Self::new(name, admin, wire, store)
+        let store = Pipelined { pool: deadpool(&wire).await?, statements: statements() };
+        Self::new(name, admin, wire, Arc::new(store))
     }
 }
 
@@ -129,7 +137,7 @@ async fn tables(at: Place) -> Result<(PgPool, Wire), Failure> {
     let admin = PgPoolOptions::new().max_connections(1).connect(at.server.as_str()).await?;
     raw_sql(TABLES).execute(&admin).await?;
     query(
-        "INSERT INTO accounts SELECT id, 'user' || id || '@example.com', 'the old one' \
+        "INSERT INTO app_users SELECT id, 'user' || id || '@example.com', 'the old one' \
          FROM generate_series(0, $1 - 1) AS id",
     )
     .bind(i64::from(ACCOUNTS))
@@ -140,15 +148,14 @@ async fn tables(at: Place) -> Result<(PgPool, Wire), Failure> {
 
 const CONNECTIONS: u32 = 4;
 
-/// One that goes back is pinged whatever is said here, for which the next step would have to wait
-/// if there were no other.
+/// sqlx pings each connection that comes back, whatever `pinged` is. With a single connection, the
+/// next step would wait for this ping.
 async fn sqlx_pool(wire: &Wire, pinged: Pinged) -> Result<PgPool, Failure> {
     let pool = PgPoolOptions::new().min_connections(CONNECTIONS).max_connections(CONNECTIONS);
     Ok(pool.test_before_acquire(pinged == Pinged::Yes).connect(wire.url()).await?)
 }
 
-/// With all its connections open, as sqlx's has them: they take turns, and each of them has caches
-/// of its own.
+/// Opens all connections, as sqlx's pool does: they take turns, and each has its own caches.
 async fn deadpool(wire: &Wire) -> Result<Pool, Failure> {
     let manager = Manager::new(wire.url().parse()?, NoTls);
     let pool = Pool::builder(manager).max_size(CONNECTIONS as usize).build()?;
@@ -159,24 +166,20 @@ async fn deadpool(wire: &Wire) -> Result<Pool, Failure> {
 
 async fn open<D: Driver>(driver: D) -> Result<SqlStore<D, i64>, Failure> {
     let store = SqlStore::<D, i64>::builder(driver)
-        .accounts("SELECT id, email AS address, hash AS password FROM accounts")
+        .accounts("SELECT id, email AS address, password_hash AS password FROM app_users")
         .login("lower(address) = lower({login})")
-        .set_password("UPDATE accounts SET hash = {hash} WHERE id = {id} AND hash = {stamp}")
-        .end_sessions("DELETE FROM account_sessions WHERE account_id = {id}");
+        .set_password(
+            "UPDATE app_users SET password_hash = {hash} \
+             WHERE id = {id} AND password_hash = {stamp}",
+        )
+        .end_sessions("DELETE FROM app_sessions WHERE user_id = {id}")
+        .table("app_ledgers");
     Ok(store.migrate().await?.open().await?)
-}
-
-/// A service with an empty outbox. As Django's does, its policy refuses common passwords.
-fn service<S: Store<AccountId = i64>>(store: S) -> Result<Resets<S>, Failure> {
-    let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
-    let policy = PasswordPolicy::builder().common_passwords(CommonPasswords::IgnoringCase);
-    let resets = PasswordReset::builder(store, Post::new()?, link);
-    Ok(resets.policy(policy.build()?).build()?)
 }
 
 impl<S: Store<AccountId = i64> + Clone> Ours<S> {
     fn new(name: &'static str, admin: PgPool, wire: Wire, store: S) -> Result<Self, Failure> {
-        let resets = service(store.clone())?;
+        let resets = peers::service(store.clone(), Post::new()?)?;
         Ok(Self { name, admin, wire, store, resets, tokens: Vec::new() })
     }
 
@@ -208,19 +211,19 @@ impl<S: Store<AccountId = i64> + Clone> Ours<S> {
         Ok(start.elapsed().as_secs_f64())
     }
 
-    /// Since `before`, which is now.
+    /// Returns the round trips since `before`, and sets `before` to the present count.
     async fn trips(&self, before: &mut Trips) -> Trips {
         tokio::time::sleep(SETTLED).await;
         let now = self.wire.trips();
         now - std::mem::replace(before, now)
     }
 
-    /// Each password is set, the sessions are over, the links are used up, and two mails went
-    /// out for each: one with the link, one that says so.
+    /// Each password is set, the sessions have ended, the links are used, and two mails were sent
+    /// for each flow: the link and the notice.
     async fn assert_done(&self, password: &str) -> Result<(), Failure> {
         let changed: (i64, i64) = query_as(
-            "SELECT (SELECT count(*) FROM accounts WHERE hash = $1), \
-             (SELECT count(*) FROM account_sessions)",
+            "SELECT (SELECT count(*) FROM app_users WHERE password_hash = $1), \
+             (SELECT count(*) FROM app_sessions)",
         )
         .bind(unhashed(password))
         .fetch_one(&self.admin)
@@ -244,16 +247,17 @@ impl<S: Store<AccountId = i64> + Clone> Side for Ours<S> {
 
     fn prepare<'a>(&'a mut self, run: &'a Run) -> BoxFuture<'a, Result<(), Failure>> {
         async move {
-            // What a server does by itself from time to time, unless it is told not to.
-            raw_sql("VACUUM ANALYZE accounts, account_sessions, password_reset_ledgers")
+            // What a server's autovacuum does from time to time.
+            raw_sql("VACUUM ANALYZE app_users, app_sessions, app_ledgers")
                 .execute(&self.admin)
                 .await?;
-            query("INSERT INTO account_sessions SELECT generate_series($1, $2)")
+            query("INSERT INTO app_sessions SELECT generate_series($1, $2)")
                 .bind(i64::from(run.accounts.start))
                 .bind(i64::from(run.accounts.end - 1))
                 .execute(&self.admin)
                 .await?;
-            self.resets = service(self.store.clone())?;
+            // With an empty outbox.
+            self.resets = peers::service(self.store.clone(), Post::new()?)?;
             self.tokens.clear();
             Ok(())
         }
@@ -293,9 +297,4 @@ impl<S: Store<AccountId = i64> + Clone> Side for Ours<S> {
     fn finish<'a>(&'a mut self, run: &'a Run) -> BoxFuture<'a, Result<(), Failure>> {
         self.assert_done(&run.password).boxed()
     }
-}
-
-/// What stands in for a hash.
-fn unhashed(password: &str) -> String {
-    format!("unhashed${password}")
 }

@@ -1,17 +1,17 @@
-//! Another framework's side: a program of its own that is told what to do, a line at a time.
+//! Another framework's side: a separate program that takes one order a line.
 
 use crate::wire::{Trips, Wire};
 use crate::{ACCOUNTS, Failure, Run, SETTLED, Seconds, Side};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use std::env;
+use peers::{python, start};
 use std::io::{BufRead, BufReader, Write};
-use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStdin, ChildStdout};
 use std::thread::sleep;
 
 const PROGRAMS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/flows/");
 
-/// Ends when it is dropped, since its program then has nothing more to read.
+/// The program ends when this is dropped, because its standard input ends.
 pub(crate) struct Peer {
     name: &'static str,
     wire: Wire,
@@ -20,22 +20,15 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// `None` where there is no such framework to compare with.
+    /// Returns `None` if the framework is not installed.
     pub(crate) fn start(
         name: &'static str,
         program: &str,
         wire: Wire,
     ) -> Result<Option<Self>, Failure> {
-        let python = env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let mut command = Command::new(&python);
+        let mut command = python();
         command.arg(format!("{PROGRAMS}{program}")).args([wire.url(), &ACCOUNTS.to_string()]);
-        let mut child = match command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() {
-            Ok(child) => child,
-            Err(error) => {
-                println!("skipped: {name}: {python} does not start: {error}");
-                return Ok(None);
-            }
-        };
+        let Some(mut child) = start(name, &mut command) else { return Ok(None) };
         let orders = child.stdin.take().ok_or("it is piped")?;
         let answers = BufReader::new(child.stdout.take().ok_or("it is piped")?);
         let mut started = Self { name, wire, orders, answers };
@@ -77,7 +70,7 @@ fn seconds(answer: &str) -> Result<Seconds, Failure> {
     seconds.try_into().map_err(|_| format!("these are not three steps: {answer}").into())
 }
 
-/// It blocks, since nobody else has anything to do meanwhile.
+/// It blocks, since no other side runs at the same time.
 impl Side for Peer {
     fn name(&self) -> &'static str {
         self.name

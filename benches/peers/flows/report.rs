@@ -1,24 +1,21 @@
-//! What is printed: times, ratios and round trips.
-//!
-//! A ratio is that of the fastest tenths (each side's tenth percentile), since whatever else runs on
-//! the machine only ever adds to a time. That of the medians stands beside it: where the two differ,
-//! the machine was not quiet.
+//! Prints times, ratios and round trips: ratios of tenth percentiles, with those of medians beside.
 
 use crate::wire::Trips;
 use crate::{DELAYS, Seconds};
+use peers::quantile;
 use std::time::Duration;
 
-/// What was measured over wires of one delay, or directly.
+/// The measurements over wires with one delay, or directly.
 pub(crate) struct Measured<'a> {
     pub(crate) delay: Option<Duration>,
-    /// Seconds of an empty one.
+    /// The seconds of an empty round trip.
     pub(crate) round_trip: f64,
     pub(crate) names: &'a [&'static str],
-    /// For each side, those of its flows.
+    /// The flows of each side.
     pub(crate) flows: &'a [Vec<Seconds>],
 }
 
-/// What is compared to what, and the ratio that it should not exceed: directly, and for each delay.
+/// Two sides, and the ratio that should not be exceeded: directly, and for each delay.
 const RATIOS: [(&str, &str, [Option<f64>; 4]); 11] = [
     ("by hand, sqlx, again", "by hand, sqlx", [None; 4]),
     ("by hand, tokio-postgres, again", "by hand, tokio-postgres", [None; 4]),
@@ -33,6 +30,8 @@ const RATIOS: [(&str, &str, [Option<f64>; 4]); 11] = [
     ("the crate, tokio-postgres", "fastapi-users", [None; 4]),
 ];
 
+/// A ratio is that of the tenth percentiles, since other programs only ever add to a time. If the
+/// ratio of the medians differs from it, the machine was not quiet.
 pub(crate) fn times(measured: &Measured<'_>) {
     let Measured { delay, round_trip, names, flows } = measured;
     let how = delay.map_or("Directly".to_owned(), |delay| {
@@ -82,10 +81,4 @@ pub(crate) fn trips(names: &[&'static str], trips: &[[Trips; 3]]) {
 
 fn whole(seconds: &Seconds) -> f64 {
     seconds.iter().sum()
-}
-
-/// The number below which this share of them lies.
-pub(crate) fn quantile(mut numbers: Vec<f64>, share: f64) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    numbers[(numbers.len() as f64 * share) as usize]
 }

@@ -1,5 +1,4 @@
-//! A wire between a side and the server, which delays what the side says and counts how often it
-//! waits for an answer.
+//! A proxy between a side and the server: delays what the side sends, and counts round trips.
 
 use crate::Failure;
 use std::io::{self, Read, Write};
@@ -12,21 +11,21 @@ use std::thread;
 use std::time::{Duration, Instant};
 use url::Url;
 
-/// How sqlx asks whether a connection is alive: a message `Sync` alone.
+/// The message with which sqlx pings a connection: `Sync` alone.
 const PING: [u8; 5] = [b'S', 0, 0, 0, 4];
 
-/// How late a sleep ends at most, as a rule.
+/// The longest that a sleep usually oversleeps.
 const OVERSLEPT: Duration = Duration::from_micros(100);
 
-/// What every wire adds to a round trip.
+/// The delay that every wire adds to a round trip.
 static NANOSECONDS: AtomicU64 = AtomicU64::new(0);
 
-/// Sets what every wire adds to a round trip. Nothing may be under way.
+/// Sets the delay that every wire adds to a round trip. No message may be under way.
 pub(crate) fn set_delay(delay: Duration) {
     NANOSECONDS.store(delay.as_nanos().try_into().unwrap_or(u64::MAX), SeqCst);
 }
 
-/// How many round trips there were, and how many of them were pings of sqlx's pool.
+/// The number of round trips, and how many of them were pings of sqlx's pool.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Trips {
     pub(crate) all: u32,
@@ -53,7 +52,7 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    /// None, so that a side talks to the server directly.
+    /// Lets a side connect to the server directly.
     pub(crate) fn none(server: Url) -> Self {
         Self { url: server, counters: Arc::default() }
     }
@@ -79,7 +78,7 @@ impl Wire {
         self.url.as_str()
     }
 
-    /// Until now.
+    /// The round trips so far.
     pub(crate) fn trips(&self) -> Trips {
         let Counters { all, pings } = &*self.counters;
         Trips { all: all.load(SeqCst), pings: pings.load(SeqCst) }
@@ -136,7 +135,7 @@ fn forward(
     }
 }
 
-/// Each at its time, however many are under way, so that what is sent at once is delayed once.
+/// Delivers each message when it is due. Messages that are sent at once are delayed once.
 fn deliver(delayed: &Receiver<(Instant, Vec<u8>)>, server: &mut TcpStream) -> io::Result<()> {
     for (due, bytes) in delayed {
         thread::sleep(due.saturating_duration_since(Instant::now()).saturating_sub(OVERSLEPT));

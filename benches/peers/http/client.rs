@@ -1,4 +1,4 @@
-//! A visitor's browser: one connection that stays, and what a server asked it to keep.
+//! A visitor's browser: one connection that stays, and its cookies.
 
 use crate::Failure;
 use http_body_util::{BodyExt as _, Full};
@@ -29,7 +29,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Where it leads, on the same host.
+    /// The path that the response redirects to, on the same host.
     pub(crate) fn location(&self) -> Result<String, Failure> {
         let location = self.headers.get(LOCATION).ok_or("it leads nowhere")?.to_str()?;
         Ok(path_of(location).to_owned())
@@ -52,7 +52,7 @@ impl Answer {
     }
 }
 
-/// Without scheme and host.
+/// The address without scheme and host.
 pub(crate) fn path_of(address: &str) -> &str {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     if rest.len() == address.len() {
@@ -113,7 +113,7 @@ impl Browser {
         Ok(Answer { status: parts.status, headers: parts.headers, body })
     }
 
-    /// The one that is open, unless the server has closed it.
+    /// Returns the open connection, or a new one if the server has closed it.
     async fn connection(&mut self) -> Result<SendRequest<Full<Bytes>>, Failure> {
         if let Some(mut sender) = self.sender.take()
             && sender.ready().await.is_ok()
@@ -123,7 +123,7 @@ impl Browser {
         let stream = TcpStream::connect(self.address).await?;
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        // An error is also that of the request which is under way.
+        // An error is also reported by the request that is running.
         tokio::spawn(connection);
         Ok(sender)
     }

@@ -1,7 +1,8 @@
-//! How much goes through in a second.
+//! Counts requests and whole flows per second.
 
 use crate::side::{Ask, Kind, Side};
-use crate::{Failure, Run, Size, shuffled};
+use crate::{Failure, Run, Size};
+use peers::{quantile, shuffled};
 use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Instant;
@@ -18,10 +19,10 @@ enum What {
 
 const ALL: [What; 3] = [What::Known, What::Unknown, What::Flow];
 
-/// The sides take turns in an order that chance picks.
+/// The sides take turns in random order.
 pub(crate) fn measure(run: &Run<'_>, sides: &[Rc<Side>], size: &Size) -> Result<(), Failure> {
     let mut rates = vec![[const { Vec::new() }; ALL.len()]; sides.len()];
-    // The first turn warms everybody up.
+    // The first turn warms up all sides.
     for turn in 0..=size.turns {
         for number in shuffled(sides.len())? {
             let asked = if sides[number].kind == Kind::Bare { &ALL[..1] } else { &ALL };
@@ -37,12 +38,12 @@ pub(crate) fn measure(run: &Run<'_>, sides: &[Rc<Side>], size: &Size) -> Result<
     println!("\n| in a second: median, and quartiles | requests, known | unknown | whole flows |");
     println!("| --- | --- | --- | --- |");
     for (side, rates) in sides.iter().zip(rates) {
-        let cells = rates.into_iter().map(|mut rates| {
+        let cells = rates.into_iter().map(|rates| {
             if rates.is_empty() {
                 return " |".to_owned();
             }
-            rates.sort_by(f64::total_cmp);
-            let [first, median, third] = [1, 2, 3].map(|quarter| rates[rates.len() * quarter / 4]);
+            let [first, median, third] =
+                [0.25, 0.5, 0.75].map(|share| quantile(rates.clone(), share));
             format!(" {median:.0} ({first:.0} to {third:.0}) |")
         });
         println!("| {} |{}", side.name, cells.collect::<String>());
@@ -50,7 +51,7 @@ pub(crate) fn measure(run: &Run<'_>, sides: &[Rc<Side>], size: &Size) -> Result<
     Ok(())
 }
 
-/// A request counts once its mail has arrived and nothing is left to do behind the answers.
+/// A request counts once its mail has arrived and no work is left behind the responses.
 async fn rate(side: &Rc<Side>, what: What, times: usize) -> Result<f64, Failure> {
     let left = Rc::new(Cell::new(times));
     let mut browsers = Vec::new();

@@ -1,4 +1,4 @@
-//! What a server takes with many visitors at once.
+//! Measures a server's resident memory with many visitors at once.
 
 use crate::side::Side;
 use crate::{Failure, Run};
@@ -8,13 +8,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// How many of them open a connection at the same time.
+/// How many visitors open a connection at the same time.
 const AT_ONCE: usize = 32;
 
-/// Files that a process has open beside its connections.
+/// The files that a process has open beside its connections.
 const OTHERS: usize = 200;
 
-/// Each asks for a link, follows it to the form, and stays.
+/// Each visitor requests a link, follows it to the form, and stays.
 pub(crate) fn measure(run: &Run<'_>, side: Rc<Side>, visitors: usize) -> Result<(), Failure> {
     if !Path::new("/proc/self/limits").exists() {
         println!("skipped: the memory of {}: this system does not say it", side.name);
@@ -22,7 +22,7 @@ pub(crate) fn measure(run: &Run<'_>, side: Rc<Side>, visitors: usize) -> Result<
     }
     let limit = open_files()?;
     let visitors = visitors.min(limit.saturating_sub(OTHERS));
-    // The first ones warm it up, and leave.
+    // The first visitors warm up the server, and leave.
     drop(run.wait_for(visit(&side, AT_ONCE))?);
     let before = resident(&side)?;
     let all = run.wait_for(visit(&side, visitors))?;
@@ -60,7 +60,7 @@ async fn visit(side: &Rc<Side>, visitors: usize) -> Result<Vec<crate::client::Br
     Ok(browsers)
 }
 
-/// In kB of 1,000 bytes.
+/// Returns kB of 1,000 bytes.
 fn resident(side: &Side) -> Result<u64, Failure> {
     let status = fs::read_to_string(format!("/proc/{}/status", side.process()))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));

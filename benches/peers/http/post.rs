@@ -1,5 +1,4 @@
-//! How the servers hand their links to the visitors: a datagram for each, with the address and the
-//! link, on a socket of the system's own that loses none.
+//! Takes links from the servers to the visitors, one datagram each on a Unix socket, without loss.
 
 use crate::Failure;
 use async_trait::async_trait;
@@ -36,7 +35,7 @@ impl Office {
         receiver
     }
 
-    /// Hands out what comes in, for ever.
+    /// Hands out the links that come in, for ever.
     pub(crate) async fn deliver(&self) -> Result<(), Failure> {
         let mut buffer = [0; 2048];
         loop {
@@ -44,7 +43,7 @@ impl Office {
             let (login, link) =
                 std::str::from_utf8(&buffer[..length])?.split_once('\n').ok_or("it is no mail")?;
             if let Some(visitor) = self.waiting.borrow_mut().remove(login) {
-                // Whoever has gone needs no link.
+                // A visitor who has gone needs no link.
                 _ = visitor.send(link.to_owned());
             }
         }
@@ -67,7 +66,7 @@ impl Sender {
         sent.expect("the visitors are there as long as the server");
     }
 
-    /// Composes a mail as a host without a mailer of its own would, and hands the link out.
+    /// Composes a mail as a host without the crate's mailer would, and hands out the link.
     pub(crate) async fn compose(&self, login: &str, link: &str) -> Result<(), Failure> {
         let mail = Mail::builder()
             .from("Example <accounts@example.com>".parse()?)
@@ -84,7 +83,7 @@ impl Sender {
     }
 }
 
-/// Takes every mail, and keeps none.
+/// Accepts every mail, and keeps none.
 pub(crate) struct Nowhere;
 
 #[async_trait]
@@ -97,7 +96,7 @@ impl AsyncTransport for Nowhere {
     }
 }
 
-/// Composes every mail in full, and hands the links out.
+/// Composes every mail in full, and hands out its link.
 pub(crate) struct Post {
     lettre: LettreMailer<Nowhere, Words>,
     sender: Sender,
@@ -105,9 +104,7 @@ pub(crate) struct Post {
 
 impl Post {
     pub(crate) fn new(sender: Sender) -> Result<Self, Failure> {
-        let from = "Example <accounts@example.com>".parse()?;
-        let words = Words::new("Example", "help@example.com")?;
-        Ok(Self { lettre: LettreMailer::new(Nowhere, from, words), sender })
+        Ok(Self { lettre: peers::lettre(Nowhere)?, sender })
     }
 }
 

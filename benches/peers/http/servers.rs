@@ -1,5 +1,4 @@
-//! The servers in Rust, each a process of its own: this program, started anew. One answers until
-//! its standard input ends.
+//! The servers in Rust: this program as another process, which serves until its input ends.
 
 use crate::post::{Post, Sender};
 use crate::{ACCOUNTS, Failure};
@@ -12,10 +11,9 @@ use hyper::Request;
 use password_reset::adapters::sql::Users;
 use password_reset::adapters::sqlx::{PostgresStore, SqliteStore};
 use password_reset::hasher::PasswordHasher;
-use password_reset::policy::{CommonPasswords, PasswordPolicy};
 use password_reset::store::Store;
 use password_reset::web::ResetPages;
-use password_reset::{LinkTemplate, PasswordReset};
+use peers::unhashed;
 use rustauth::RustAuth;
 use rustauth::error::RustAuthError;
 use rustauth::options::{
@@ -29,11 +27,11 @@ use std::time::Duration;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
-/// How many requests for a link are worked on at once, so that nobody is turned away, and for how
-/// long each holds its place, as it is by default.
+/// The requests for a link that may run at once, so no visitor is turned away, and the default time
+/// for which each holds its place.
 const REQUESTS: (usize, Duration) = (1_000_000, Duration::from_secs(20));
 
-/// `side database socket`, as [`crate::side`] starts it.
+/// The arguments are `side database socket`, as [`crate::side`] passes them.
 pub(crate) fn serve(arguments: &[String]) -> Result<(), Failure> {
     let [side, database, socket] = arguments else { return Err("these are not three".into()) };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -51,7 +49,7 @@ pub(crate) fn serve(arguments: &[String]) -> Result<(), Failure> {
     })
 }
 
-/// Nothing but HTTP, and a page as long as the crate's: what the visitors and axum cost.
+/// Serves a page as long as the crate's, and nothing else: what the visitors and axum cost.
 fn bare() -> Router {
     let padding = " ".repeat(3000);
     let page = Bytes::from(format!("<!DOCTYPE html><title>Example</title>Nothing.{padding}"));
@@ -68,10 +66,6 @@ impl PasswordHasher for Unhashed {
     async fn hash(&self, password: &str) -> Result<String, Infallible> {
         Ok(unhashed(password))
     }
-}
-
-fn unhashed(password: &str) -> String {
-    format!("unhashed${password}")
 }
 
 async fn pages(database: &str, sender: Sender) -> Result<Router, Failure> {
@@ -93,28 +87,25 @@ async fn pages(database: &str, sender: Sender) -> Result<Router, Failure> {
     }
 }
 
-/// As the example for axum does. Its policy refuses common passwords, as Django's does.
+/// Mounts the pages as the example for axum does.
 fn mount<S>(store: S, sender: Sender) -> Result<Router, Failure>
 where
     S: Store<AccountId = i64> + 'static,
 {
-    let link = LinkTemplate::new("https://app.example.com/reset?token={token}")?;
-    let policy = PasswordPolicy::builder().common_passwords(CommonPasswords::IgnoringCase);
-    let resets = PasswordReset::builder(store, Post::new(sender)?, link);
-    let resets = resets.policy(policy.build()?).build()?;
+    let resets = peers::service(store, Post::new(sender)?)?;
     let (at_once, deadline) = REQUESTS;
     let pages = ResetPages::builder(resets, Unhashed).sign_in("/login");
     let pages = pages.requests(at_once, deadline).build()?;
     let quiet = pages.clone();
-    // Answers when no request is under way behind its answer.
+    // Responds when no request is still running behind its response.
     let app = Router::new().route("/quiet", get(async move || quiet.finish().await));
     Ok(pages.routes().iter().fold(app, |app, path| app.route_service(path, pages.clone())))
 }
 
 type Sending = BoxFuture<'static, Result<(), RustAuthError>>;
 
-/// As its documentation mounts it. A host has the pages, of which there is one here, and composes the
-/// mail. Its limits are off, since all visitors have one address.
+/// Mounts rustauth as its documentation does. The host adds the pages, of which there is one here, and
+/// composes the mail. The limits are off, since all visitors share one address.
 async fn rustauth(database: &str, sender: Sender) -> Result<Router, Failure> {
     let send = move |mail: PasswordResetEmail, _: Option<&Request<Vec<u8>>>| -> Sending {
         let sender = sender.clone();
@@ -158,7 +149,7 @@ fn is_sqlite(database: &str) -> bool {
     database.starts_with("sqlite:")
 }
 
-/// With a log beside the file, so that readers do not wait for the writer.
+/// Opens a file with a write-ahead log, so readers do not wait for the writer.
 async fn sqlite(database: &str) -> Result<SqlitePool, Failure> {
     let options: SqliteConnectOptions = database.parse()?;
     let options = options.create_if_missing(true).journal_mode(SqliteJournalMode::Wal);

@@ -1,24 +1,25 @@
-//! One of those that are compared: a server, and what a visitor does there.
+//! One of the sides: a server, and what a visitor does there.
 
 use crate::client::{Answer, Browser, FORM, HOSTNAME, JSON, path_of};
 use crate::post::Office;
 use crate::{ACCOUNTS, Failure, PASSWORD};
 use hyper::StatusCode;
+use peers::{python, start};
 use std::cell::Cell;
 use std::env;
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::oneshot;
 
 const DJANGO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/http/django_http.py");
 
-/// Processes and threads of Django's server.
+/// The processes and threads of Django's server.
 const GUNICORN: [&str; 2] = ["2", "4"];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Bare,
     Crate,
@@ -26,7 +27,7 @@ pub(crate) enum Kind {
     RustAuth,
 }
 
-/// The address to write to, and whether the page or the JSON is asked.
+/// Whether the page or the JSON is called.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ask {
     Page,
@@ -38,13 +39,13 @@ pub(crate) struct Side {
     pub(crate) kind: Kind,
     pub(crate) address: SocketAddr,
     office: Rc<Office>,
-    /// The next account that has asked for nothing yet.
+    /// The number of the next account that has not requested a link yet.
     next: Cell<u32>,
     process: Child,
 }
 
 impl Side {
-    /// `None` where there is no such framework to compare with.
+    /// Returns `None` if the framework is not installed.
     pub(crate) fn start(
         kind: Kind,
         name: &str,
@@ -53,8 +54,7 @@ impl Side {
     ) -> Result<Option<Self>, Failure> {
         let mut command = match kind {
             Kind::Django => {
-                let python = env::var("PEERS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-                let mut command = Command::new(python);
+                let mut command = python();
                 command.arg(DJANGO).args([database, &ACCOUNTS.to_string(), socket]).args(GUNICORN);
                 command
             }
@@ -69,13 +69,7 @@ impl Side {
                 command
             }
         };
-        let mut process = match command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn() {
-            Ok(process) => process,
-            Err(error) => {
-                println!("skipped: {name}: it does not start: {error}");
-                return Ok(None);
-            }
-        };
+        let Some(mut process) = start(name, &mut command) else { return Ok(None) };
         let mut line = String::new();
         BufReader::new(process.stdout.take().ok_or("it is piped")?).read_line(&mut line)?;
         if line.starts_with("skipped") {
@@ -92,18 +86,18 @@ impl Side {
         self.process.id()
     }
 
-    /// An account that has asked for nothing yet, since its links are throttled.
+    /// Returns an account that has not requested a link yet, since its links are throttled.
     pub(crate) fn known(&self) -> String {
         let number = self.next.replace(self.next.get() + 1);
         assert!(number < ACCOUNTS, "there are more visits than accounts");
-        // All are equally long.
+        // All logins have the same length.
         format!("known{}@example.com", 10_000 + number)
     }
 
     pub(crate) async fn browser(&self) -> Result<Browser, Failure> {
         let mut browser = Browser::new(self.address);
         if self.kind == Kind::Django {
-            // For the cookie that its form needs, which stays.
+            // Gets the cookie that the form needs, which stays.
             browser.get("/accounts/password_reset/").await?.expect(StatusCode::OK)?;
         }
         Ok(browser)
@@ -139,12 +133,12 @@ impl Side {
         }
     }
 
-    /// Until the mail is there.
+    /// Registers for the mail. Call this before the request.
     pub(crate) fn mail(&self, login: &str) -> Mail {
         Mail(self.office.expect(login))
     }
 
-    /// From the question to the page that says it is done.
+    /// Runs a flow, from the request to the page that confirms the new password.
     pub(crate) async fn flow(&self, browser: &mut Browser) -> Result<(), Failure> {
         let link = self.link(browser).await?;
         match self.kind {
@@ -180,7 +174,7 @@ impl Side {
         Ok(())
     }
 
-    /// Asks, and takes the link out of the mail.
+    /// Requests a link, and takes it out of the mail.
     pub(crate) async fn link(&self, browser: &mut Browser) -> Result<String, Failure> {
         let login = self.known();
         if self.kind == Kind::Bare {
@@ -195,7 +189,7 @@ impl Side {
         Ok(path_of(&mail.arrives().await?).to_owned())
     }
 
-    /// Follows the link to the page with the form, and gives its path.
+    /// Follows the link to the page with the form, and returns the page's path.
     pub(crate) async fn open(&self, browser: &mut Browser, link: &str) -> Result<String, Failure> {
         let (path, form) = match self.kind {
             Kind::Bare => (link.to_owned(), "Nothing"),
@@ -209,7 +203,7 @@ impl Side {
         Ok(path)
     }
 
-    /// Until nothing is under way behind an answer any more.
+    /// Waits until no request is still running behind its response.
     pub(crate) async fn is_quiet(&self, browser: &mut Browser) -> Result<(), Failure> {
         if self.kind == Kind::Crate {
             browser.get("/quiet").await?.expect(StatusCode::OK)?;
@@ -219,20 +213,20 @@ impl Side {
 }
 
 impl Drop for Side {
-    /// A server ends when it has nothing more to read.
+    /// A server ends when its standard input ends.
     fn drop(&mut self) {
         drop(self.process.stdin.take());
         _ = self.process.wait();
     }
 }
 
-/// Django's proof that its own page was there before.
+/// Django's proof that the form comes from its own page.
 fn genuine(browser: &Browser) -> Result<String, Failure> {
     let token = browser.cookie("csrftoken").ok_or(format!("{HOSTNAME} gave no cookie"))?;
     Ok(format!("csrfmiddlewaretoken={token}"))
 }
 
-/// A mail that was asked for.
+/// A mail that will arrive.
 pub(crate) struct Mail(oneshot::Receiver<String>);
 
 impl Mail {

@@ -1,21 +1,21 @@
-//! Whether the time of an answer tells who has an account.
+//! Measures whether the time of a response tells who has an account.
 
 use crate::side::{Ask, Kind, Side};
-use crate::statistics::{Effect, print_head};
+use crate::support::statistics::{Effect, print_head};
 use crate::{Failure, Run};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// Between two samples, so that nothing is left of the last one.
+/// The pause between two samples, so nothing is left of the last one.
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// What is timed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Timed {
     Answer,
-    /// The page that the same visitor asks for at once after the answer.
+    /// The page that the same visitor requests immediately after the response.
     Next,
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn measure(run: &Run<'_>, sides: &[Rc<Side>], samples: usize) -> Resu
     Ok(())
 }
 
-/// Between an unknown login and one that is known, or is not either.
+/// Compares an unknown login with a known one, or with another unknown one.
 fn effect(
     run: &Run<'_>,
     side: &Side,
@@ -62,7 +62,7 @@ fn effect(
             failure.borrow_mut().get_or_insert(error);
         }
     };
-    // Both look alike, and are as long.
+    // All logins have the same length.
     let prepare = |class: usize| {
         let number = count.replace(count.get() + 1);
         let login = match (class, is_known) {

@@ -1,26 +1,27 @@
-#![expect(clippy::cast_precision_loss, reason = "no count here comes near 2⁵²")]
+//! Times two classes of samples in random order, and prints the effect of the class.
+#![expect(clippy::cast_precision_loss, reason = "no count here is near 2⁵²")]
 
 use rand_core::{TryRng, UnwrapErr};
 use std::hint::black_box;
 use std::time::Instant;
 
-/// What two classes of samples, in nanoseconds, have to do with each other.
+/// The difference between two classes of samples, in nanoseconds.
 pub(crate) struct Effect {
     pub(crate) median: [f64; 2],
-    /// How often a sample of the second is longer than one of the first, less how often it is
-    /// shorter: 0 where nothing tells them apart, 1 or −1 where one sample does.
+    /// How often a sample of the second class is longer than one of the first, less how often it
+    /// is shorter: 0 if nothing tells them apart, 1 or −1 if one sample does.
     cliffs_delta: f64,
-    /// Of the means, without the slowest twentieth of all samples, which interrupts made.
+    /// Compares the means without the slowest twentieth of all samples, which interrupts made.
     welch_t: f64,
 }
 
 impl Effect {
-    /// Times a thing for two classes, in an order that a coin decides.
+    /// Times `run` for two classes, in an order that a coin decides.
     pub(crate) fn of(samples: usize, mut run: impl FnMut(usize)) -> Self {
         Self::after(samples, |_| (), |class, ()| run(class))
     }
 
-    /// The same with something before each that is not timed.
+    /// Like [`of`](Self::of), and runs `prepare` before each sample, which is not timed.
     pub(crate) fn after<T>(
         samples: usize,
         mut prepare: impl FnMut(usize) -> T,
@@ -89,7 +90,7 @@ impl Moments {
     }
 }
 
-/// For sorted samples.
+/// The samples must be sorted.
 fn cliffs_delta([first, second]: &[Vec<f64>; 2]) -> f64 {
     let longer_less_shorter = second.iter().map(|time| {
         let shorter = first.partition_point(|other| other < time);
