@@ -38,7 +38,7 @@ pub(crate) struct Mailbox(Arc<Mutex<String>>);
 
 impl Mailbox {
     pub(crate) fn token(&self) -> String {
-        self.0.lock().expect("nobody panicked").clone()
+        self.0.lock().expect("no thread panicked").clone()
     }
 }
 
@@ -47,7 +47,7 @@ impl<Id: Sync> Mailer<Id> for Mailbox {
 
     async fn send(&self, message: &Message<'_, Id>) -> Result<(), Infallible> {
         if let Message::ResetLink { link, .. } = message {
-            link.expose_token().clone_into(&mut self.0.lock().expect("nobody panicked"));
+            link.expose_token().clone_into(&mut self.0.lock().expect("no thread panicked"));
         }
         Ok(())
     }

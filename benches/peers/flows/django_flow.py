@@ -1,14 +1,14 @@
 """Django's side: `django_flow.py URL ACCOUNTS` creates its tables and accounts, then reads orders,
-one a line, and answers each with a line.
+one a line, and responds to each with a line.
 
 - `prepare` empties the outbox.
-- `flow ACCOUNT PASSWORD` goes through one flow. The answer is the seconds that the request took, the
-  look at the link, and the reset.
-- `count ACCOUNT PASSWORD` does the same, says `step` after each step, and waits for a line.
+- `flow ACCOUNT PASSWORD` runs one flow. The response is the seconds of the request, of the look at
+  the link, and of the reset.
+- `count ACCOUNT PASSWORD` does the same, prints `step` after each step, and waits for a line.
 - `finish PASSWORD` checks the flows since `prepare`, which have set this password.
 
-It is given what makes Django fast: a connection that stays, an index for the search that the form
-makes, prepared statements, cached templates, no translations, no debugging, and no hashing.
+It has what makes Django fast: a connection that stays, an index for the form's search, prepared
+statements, cached templates, no translations, no debugging, and no hashing.
 """
 
 import pathlib
@@ -52,7 +52,7 @@ settings.configure(
     TEMPLATES=[
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
-            # The mail's template is part of the admin, of which nothing else is needed.
+            # The mail's template is part of the admin. Nothing else of the admin is needed.
             "DIRS": [pathlib.Path(django.__file__).parent / "contrib/admin/templates"],
             "APP_DIRS": True,
         }
@@ -106,7 +106,7 @@ def is_good(uid, token):
 
 
 def flow(email, password, links):
-    """Gives the seconds of each step, and keeps the link that it uses up."""
+    """Yields the seconds of each step, and keeps the link that it uses."""
     start = perf_counter()
     form = PasswordResetForm({"email": email})
     assert form.is_valid()

@@ -1,10 +1,10 @@
-"""fastapi-users' side: it is told what to run, and answers, as django_flow.py is and does.
+"""fastapi-users' side. It takes the same orders as django_flow.py.
 
-It stands for a host that follows its documentation: UUIDs, and for each request a session, with
-the transactions that SQLAlchemy begins by itself. What fastapi-users leaves to the host is here:
-a mail, which the standard library composes, and a look at a link, which does what its reset
-begins with. No password is checked, since it has no rule of its own. It is given what makes it
-fast: a connection that stays, an index for its search, prepared statements, and no hashing.
+It is written as its documentation shows: UUIDs, and for each request a session, with the
+transactions that SQLAlchemy begins. What fastapi-users leaves to the host is written here: a mail,
+which the standard library composes, and a look at a link, which does what its reset begins with. No
+password is checked, since fastapi-users has no policy. It has what makes it fast: a connection that
+stays, an index for its search, prepared statements, and no hashing.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
-# SQLAlchemy does not know all that the URL says, which asyncpg does.
+# asyncpg understands all of the URL; SQLAlchemy does not.
 engine = create_async_engine(
     "postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(sys.argv[1])
 )
@@ -96,7 +96,7 @@ async def create(accounts):
 
 
 async def flow(email, password, tokens):
-    """Gives the seconds of each step, and keeps the token that it uses up."""
+    """Yields the seconds of each step, and keeps the token that it uses."""
     start = perf_counter()
     async with manager() as users:
         await users.forgot_password(await users.get_by_email(email))

@@ -3,6 +3,7 @@
 use crate::by_hand::{ByHand, Dialect, Statements, by_hand};
 use crate::driver::TokioPostgres;
 use crate::pipelined::Pipelined;
+use crate::support::Mailbox;
 use crate::wire::{Trips, Wire};
 use crate::{ACCOUNTS, Failure, Place, Run, SETTLED, Seconds, Side};
 use deadpool_postgres::{Manager, Pool};
@@ -20,7 +21,7 @@ use password_reset::words::Words;
 use peers::unhashed;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::{PgPool, query, query_as, raw_sql};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Instant;
 use tokio_postgres::NoTls;
 
@@ -43,17 +44,13 @@ fn statements() -> Statements {
 /// Composes every mail, and remembers the token of the newest link.
 struct Post {
     lettre: LettreMailer<AsyncStubTransport, Words>,
-    token: Mutex<String>,
+    mailbox: Mailbox,
 }
 
 impl Post {
     fn new() -> Result<Self, Failure> {
         let lettre = peers::lettre(AsyncStubTransport::new_ok())?;
-        Ok(Self { lettre, token: Mutex::default() })
-    }
-
-    fn token(&self) -> String {
-        self.token.lock().expect("nobody panicked").clone()
+        Ok(Self { lettre, mailbox: Mailbox::default() })
     }
 }
 
@@ -61,9 +58,7 @@ impl<Id: Sync> Mailer<Id> for Post {
     type Error = <LettreMailer<AsyncStubTransport, Words> as Mailer<Id>>::Error;
 
     async fn send(&self, message: &Message<'_, Id>) -> Result<(), Self::Error> {
-        if let Message::ResetLink { link, .. } = message {
-            link.expose_token().clone_into(&mut self.token.lock().expect("nobody panicked"));
-        }
+        let Ok(()) = self.mailbox.send(message).await;
         self.lettre.send(message).await
     }
 }
@@ -189,7 +184,7 @@ impl<S: Store<AccountId = i64> + Clone> Ours<S> {
         let handled = self.resets.request(&login).await;
         let took = start.elapsed();
         assert_eq!(handled.outcome_for_logs().code(), "sent");
-        self.tokens.push(self.resets.mailer().token());
+        self.tokens.push(self.resets.mailer().mailbox.token());
         Ok(took.as_secs_f64())
     }
 

@@ -1,4 +1,4 @@
-//! The store by hand over tokio-postgres, which sends a redemption at once, as the example driver does.
+//! The store by hand over tokio-postgres. It sends a redemption at once, as the example driver does.
 
 use crate::by_hand::{Statements, Swap, stamp};
 use deadpool_postgres::{GenericClient, Pool, PoolError};

@@ -1,10 +1,10 @@
 """Django's side: `django_http.py DATABASE ACCOUNTS SOCKET WORKERS THREADS` creates tables and
-accounts, and serves Django's own password reset under gunicorn, until its standard input ends. It
-says its address first.
+accounts, prints its address, and serves Django's own password reset under gunicorn until its
+standard input ends.
 
 The settings are those of a new project, with its middleware and its sessions in the database, but
-no debugging; connections that stay, cached templates, and an index for the search that the form
-makes. A mail is composed as for a server, and its link goes to a socket.
+without debugging, with connections that stay, cached templates, and an index for the form's
+search. A mail is composed as for a server, and its link goes to a socket.
 """
 
 import os
@@ -51,7 +51,7 @@ settings.configure(
             "NumericPassword",
         ]
     ],
-    # TLS ends before it.
+    # A proxy before Django would end TLS.
     CSRF_TRUSTED_ORIGINS=["https://app.example.com"],
     DATABASES={"default": database() | {"CONN_MAX_AGE": None}},
     DEFAULT_FROM_EMAIL="Example <accounts@example.com>",
@@ -89,7 +89,7 @@ settings.configure(
     USE_I18N=True,
     USE_TZ=True,
 )
-# What the settings name as `django_http` is this module, which was started as a program.
+# The settings name this module `django_http`, although it was started as a program.
 sys.modules["django_http"] = sys.modules[__name__]
 django.setup()
 
@@ -133,7 +133,7 @@ def create():
         else:
             cursor.execute("CREATE INDEX ON auth_user (upper(email::text))")
         cursor.execute("ANALYZE")
-    # Workers are forked, and have to connect by themselves.
+    # Workers are forked, and each must open its own connections.
     connections.close_all()
 
 
