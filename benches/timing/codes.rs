@@ -26,8 +26,8 @@ enum Typed {
 /// What is compared with an unknown login: its title, the login, what is typed, and the outcome.
 const CASES: [(&str, &str, Typed, &str); 5] = [
     ("null control: unknown both times", UNKNOWN, Typed::Wrong, "unknown_account"),
-    ("known, and never asked for a link", WITHOUT_LEDGER, Typed::Wrong, "no_code"),
-    ("known, and its code is over", KNOWN, Typed::TooLate, "no_code"),
+    ("known, and never requested a link", WITHOUT_LEDGER, Typed::Wrong, "no_code"),
+    ("known, and its code has expired", KNOWN, Typed::TooLate, "no_code"),
     ("known, and the code is wrong: it is counted", KNOWN, Typed::Wrong, "wrong_code"),
     ("known, and the code is right: it is exchanged", KNOWN, Typed::Right, "exchanged"),
 ];
@@ -56,7 +56,7 @@ pub(crate) fn measure_pages(samples: usize) {
     use password_reset::web::ResetPages;
     const MOMENT: Duration = Duration::from_millis(20);
 
-    print_head("The JSON's answer to the same", "unknown", "as said");
+    print_head("The JSON's response to the same", "unknown", "as said");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
     for (what, login, typed, told) in CASES {

@@ -21,7 +21,7 @@ fn main() {
     requests::measure((samples / 10).max(100));
     #[cfg(feature = "codes")]
     codes::measure((samples / 10).max(100));
-    // Few, since each lasts until its answer's moment.
+    // Few, since each lasts until the moment of its response.
     #[cfg(all(feature = "codes", feature = "web"))]
     codes::measure_pages((samples / 1000).max(5));
 }

@@ -31,7 +31,7 @@ struct Size {
     /// The requests in each turn, and the whole flows.
     requests: usize,
     flows: usize,
-    /// The samples of each class, for the times of answers.
+    /// The samples of each class, for the times of responses.
     samples: usize,
     visitors: usize,
 }
@@ -57,7 +57,7 @@ fn main() -> Result<(), Failure> {
     let measured = measure(&runtime, &schemas, &size);
     runtime.block_on(schemas.drop_all())?;
     if is_trial && measured.is_ok() {
-        println!("\nA trial: everybody did what they should");
+        println!("\nA trial: every side did what it should");
     }
     measured
 }

@@ -28,7 +28,7 @@ impl Office {
         Ok(Self { socket: UnixDatagram::bind(path)?, waiting: RefCell::default() })
     }
 
-    /// Register before the request, since the mail may come before the answer.
+    /// Register before the request, since the mail may come before the response.
     pub(crate) fn expect(&self, login: &str) -> oneshot::Receiver<String> {
         let (sender, receiver) = oneshot::channel();
         self.waiting.borrow_mut().insert(login.to_owned(), sender);

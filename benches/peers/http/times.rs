@@ -20,14 +20,14 @@ enum Timed {
 }
 
 pub(crate) fn measure(run: &Run<'_>, sides: &[Rc<Side>], samples: usize) -> Result<(), Failure> {
-    print_head("An answer to a login that is", "unknown", "as said");
+    print_head("A response to a login that is", "unknown", "as said");
     let on_postgres =
         |kind| sides.iter().find(move |side| side.kind == kind && side.name.contains("PostgreSQL"));
     if let Some(side) = on_postgres(Kind::Crate) {
         for (what, ask, timed) in [
             ("the page", Ask::Page, Timed::Answer),
             ("the JSON", Ask::Json, Timed::Answer),
-            ("the form, asked for at once after the page", Ask::Page, Timed::Next),
+            ("the form, requested immediately after the page", Ask::Page, Timed::Next),
         ] {
             effect(run, side, samples, ask, timed, false)?
                 .print(&format!("{what}, null control: unknown both times"));
