@@ -72,9 +72,9 @@ pub mod words;
 
 pub use link::{LinkError, LinkTemplate};
 pub use policy::PasswordPolicy;
-pub use service::{PasswordReset, ResetError};
 #[doc(no_inline)]
 pub use rand_core;
+pub use service::{PasswordReset, ResetError};
 #[doc(no_inline)]
 pub use time;
 
