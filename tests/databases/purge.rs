@@ -277,8 +277,8 @@ async fn a_purge_in_a_deadlock_is_tried_again_on_mysql() {
     assert_only_the_renewed_are_left(host, 500).await;
 }
 
-/// Asks for the status, since `information_schema.innodb_trx` shows to whoever keeps asking
-/// what it showed first.
+/// Reads the status, since `information_schema.innodb_trx` repeats its first answer if it is asked
+/// again and again.
 async fn until_a_purge_waits(host: &Host<MySql>) {
     let purge = format!("DELETE FROM {}", host.tables.ledgers());
     loop {

@@ -320,8 +320,8 @@ async fn an_operator_can_read_why_a_link_does_not_work() {
     assert_eq!((row.0, &*row.1, &*row.2, &*row.3), expected);
 }
 
-/// The error of a redemption that cannot set the password; the link stays good, and nobody's
-/// password is changed.
+/// The error of a redemption that cannot set the password. The link stays good, and no password
+/// changes.
 async fn failed_redemption(
     pool: SqlitePool,
     store: SqliteStore<i64>,

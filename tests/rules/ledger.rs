@@ -160,7 +160,7 @@ fn the_seventeenth_link_pushes_out_the_oldest_and_stays_the_newest() {
     assert!(ledger.issues()[1..15] == issued.ledger.issues()[..14], "the others stay");
 }
 
-/// Each request that is admitted of one a second, and what became of the good links.
+/// With a request every second: each one that is admitted, and how the good links ended.
 fn requests_each_second(hours: i32) -> Vec<i64> {
     let (issuer, mut ledger, mut admitted) = (TokenIssuer::default(), None, Vec::new());
     for second in 0..hours * 3600 {

@@ -12,7 +12,7 @@ const MINUTE: SignedDuration = SignedDuration::MINUTE;
 const HOUR: SignedDuration = SignedDuration::HOUR;
 const DAY: SignedDuration = SignedDuration::DAY;
 
-/// What becomes of a link as soon as it is issued.
+/// What happens to a link as soon as it is issued.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Fate {
     Kept,

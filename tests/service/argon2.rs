@@ -148,7 +148,7 @@ fn the_next_is_refused_where_as_many_wait_as_may_and_places_are_free_again_after
             matches!(hasher.clone().verify(GOOD, None).await, Err(Argon2Error::Full)),
             "shared"
         );
-        // Whoever goes away leaves a place, but for the two whose work has begun.
+        // A caller that goes away frees its place, except for the two whose work has begun.
         drop(all);
         let all = begin(2 * 16);
         assert!(matches!(hasher.hash(GOOD).await, Err(Argon2Error::Full)));

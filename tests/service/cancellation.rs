@@ -203,7 +203,7 @@ mod of_codes {
     use crate::support::world::{GOOD, hash};
     use std::cell::RefCell;
 
-    /// What came of a code that somebody typed and dropped.
+    /// The outcome of an exchange that was dropped.
     struct Typed<'a> {
         world: &'a World,
         link: &'a str,
@@ -271,7 +271,7 @@ mod of_codes {
                 }
                 (None, "no_code") => {
                     spent += usize::from(typed.was_dropped);
-                    // Whoever lost the answer has the link.
+                    // If the answer is lost, the link still works.
                     typed.token.clone().unwrap_or_else(|| typed.link.to_owned())
                 }
                 other => panic!("{other:?}"),

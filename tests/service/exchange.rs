@@ -26,7 +26,7 @@ fn refusal(world: &World, token: &str) -> Option<Refusal> {
     run(world.resets.check(token)).err().and_then(|error| error.refusal())
 }
 
-/// Others type this code meanwhile.
+/// Other visitors type this code at the same time.
 fn others_type(world: &World, code: &str) -> OnCommit {
     let (clock, code) = (world.clock.clone(), code.to_owned());
     OnCommit::After(Box::new(move |memory| type_as_others(memory, &clock, &code)))
@@ -327,7 +327,7 @@ fn a_store_that_failed_once_is_asked_once_more() {
     assert_eq!(world.exchange(&code).1, "exchanged");
 }
 
-/// Somebody else's wrong code makes the same count, so that a look proves none.
+/// Another visitor's wrong code leads to the same count, so looking at the ledger proves nothing.
 #[test]
 fn a_count_whose_answer_is_lost_is_counted_again() {
     let world = World::with_codes();
@@ -343,7 +343,7 @@ fn a_count_whose_answer_is_lost_is_counted_again() {
     assert_eq!(wrong_codes(&world), 5);
 }
 
-/// Nobody learns of a guess that was not counted: what others counted is not taken for it.
+/// A guess is answered only once it is counted: another visitor's count does not stand in for it.
 #[test]
 fn a_count_of_others_is_not_taken_for_ones_own() {
     let world = World::with_codes();

@@ -22,7 +22,7 @@ fn notices(world: &World) -> usize {
     mails.iter().filter(|mail| matches!(mail, Mail::PasswordChanged { .. })).count()
 }
 
-/// Others redeem the same link meanwhile, with a password of their own.
+/// Another visitor redeems the same link first, with another password.
 fn others_redeem(world: &World, token: &str) -> impl FnOnce(&MemoryStore) + Send + use<> {
     let (clock, token) = (world.clock.clone(), token.to_owned());
     move |memory| {

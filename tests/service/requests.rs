@@ -259,7 +259,7 @@ fn a_thousand_cancelled_links_cause_at_most_five_mails_in_an_hour() {
     assert_eq!(mails, 5);
 }
 
-/// An expired link, a superseded one, a good one, one of nobody, and what is no token.
+/// An expired link, a superseded one, a good one, an unknown one, and a text that is no token.
 #[test]
 fn a_dead_link_is_renewed_and_every_other_renewal_gets_the_same_answer() {
     let world = World::new();

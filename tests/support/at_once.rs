@@ -4,7 +4,7 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-/// Runs so many tasks that start together, and gives what became of each.
+/// Runs `tasks` tasks that start together, and returns their outputs.
 pub(crate) async fn at_once<F, T>(tasks: usize, task: impl Fn(usize) -> F) -> Vec<T>
 where
     F: Future<Output = T> + Send + 'static,

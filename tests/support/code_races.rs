@@ -45,7 +45,7 @@ async fn redeem<S: Store>(resets: &Resets<S>, token: &str) {
     assert_eq!(resets.mailer().take().len(), 1, "one notice");
 }
 
-/// What somebody was told who typed a code.
+/// The answer to a typed code.
 type Told = (Option<ResetToken>, &'static str);
 
 async fn exchange<S: Store>(resets: Resets<S>, login: String, code: String) -> Told {
@@ -60,8 +60,8 @@ fn count(told: &[Told], outcome: &str, others: &[&str]) -> usize {
     told.iter().filter(|(_, told)| *told == outcome).count()
 }
 
-/// Whoever is told of a wrong code was counted, of at most five; the right one is exchanged at
-/// most once; and whatever became of the code, the link is good.
+/// Each wrong code that is answered is counted, and at most five are. The right one is exchanged at
+/// most once. The link is good in every case.
 pub(crate) async fn a_wrong_code_is_counted_before_it_is_answered<S: Store + Clone + 'static>(
     store: S,
     login: &str,
@@ -129,7 +129,7 @@ async fn a_race<S: Store, T: Store + 'static>(
     Race { all, counted }
 }
 
-/// Whoever follows the link sets the password, whatever strangers type meanwhile.
+/// The link sets the password, whatever is typed at the same time.
 pub(crate) async fn five_wrong_codes_do_not_keep_a_link_from_its_password<S>(store: S, login: &str)
 where
     S: Store + Clone + 'static,

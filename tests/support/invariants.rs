@@ -81,8 +81,8 @@ pub(crate) fn read(bytes: &[u8]) -> Ledger {
     ledger
 }
 
-/// Reads what is stored where `before` was, some changes later; `None` where there was nothing,
-/// or another ledger that was forgotten meanwhile.
+/// Reads what is stored where `before` was, some changes later; `None` if there was nothing,
+/// or another ledger that has since been forgotten.
 #[track_caller]
 pub(crate) fn read_after(before: Option<&Ledger>, bytes: &[u8]) -> Ledger {
     let after = read(bytes);

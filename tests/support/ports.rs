@@ -12,7 +12,7 @@ use std::task::{Context, Poll};
 /// The names of the ports' functions, in the order in which they were called.
 pub(crate) type Calls = Arc<Mutex<Vec<&'static str>>>;
 
-/// What others do to the accounts meanwhile.
+/// What happens to the accounts during a call.
 pub(crate) type Others = Box<dyn FnOnce(&MemoryStore) + Send>;
 
 pub(crate) enum OnFind {

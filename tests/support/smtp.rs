@@ -74,7 +74,7 @@ impl Server {
         self.mails.recv_timeout(WATCHDOG).unwrap()
     }
 
-    /// Whether there is a mail that nobody has taken out yet.
+    /// Whether a mail has not been taken out yet.
     pub(crate) fn has_mail(&self) -> bool {
         self.mails.try_recv().is_ok()
     }

@@ -132,7 +132,7 @@ impl World {
     }
 }
 
-/// Codes, in the mails of whoever asks for a link.
+/// With codes in the mails.
 #[cfg(feature = "codes")]
 impl World {
     pub(crate) fn with_codes() -> Self {
@@ -177,7 +177,7 @@ pub(crate) fn six() -> [(&'static str, World); 6] {
     ]
 }
 
-/// A service of somebody else on the same accounts, with a flow to run meanwhile.
+/// A second service on the same accounts, to run a flow during another one.
 pub(crate) fn rival<'a>(
     memory: &'a MemoryStore,
     clock: &ManualClock,

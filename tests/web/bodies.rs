@@ -45,7 +45,7 @@ impl Stream {
         Self { pieces, ending, polls: Arc::default(), next }
     }
 
-    /// How often somebody asked for more.
+    /// How often more was read.
     pub(crate) fn polls(&self) -> Arc<AtomicUsize> {
         Arc::clone(&self.polls)
     }

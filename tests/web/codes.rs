@@ -64,7 +64,7 @@ async fn whatever_does_not_work_gets_one_answer_at_one_moment() {
     let code = site.code_for(ALICE).await;
     let browser = Visitor::new(&site);
     let mut pages = Vec::new();
-    // Wrong, nobody's, of an account without one, no code at all, and then a dead one.
+    // A wrong code, an unknown login, an account without a code, no code at all, and a dead code.
     let mut typed = vec![("nobody@example.com", &*code), (BOB, &*code), (ALICE, ""), (ALICE, "x")];
     typed.extend([(ALICE, other_than(&code)); 5]);
     typed.push((ALICE, &code));

@@ -79,7 +79,7 @@ async fn listed_origins_may_call_the_api_from_elsewhere_and_no_others() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert_eq!(refused.header("access-control-allow-origin"), "");
 
-    // A page is not the API: nobody reads it from elsewhere.
+    // A page is not part of the API: no other origin reads it.
     let page = browser.send(Request::get("/forgot").header("Origin", LISTED), "").await;
     assert_eq!(page.header("access-control-allow-origin"), "");
 }

@@ -52,7 +52,7 @@ impl PasswordHasher for Plain {
     }
 }
 
-/// What becomes of a mail or a hash.
+/// How a mail or a hash goes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) enum Course {
     #[default]

@@ -21,7 +21,7 @@ const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 struct TwoTables {
     pool: PgPool,
     mistake: Mistake,
-    /// Whether a sign-in waits for somebody who needs the account's row before it commits.
+    /// Whether a sign-in waits for a transaction that needs the account's row before it commits.
     holds_sign_ins: bool,
 }
 

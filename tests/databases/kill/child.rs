@@ -49,7 +49,7 @@ impl Job {
         Running(child.unwrap())
     }
 
-    /// Works until it is killed, or until nobody listens.
+    /// Works until it is killed or its output is closed.
     pub(crate) async fn work(self) {
         if self.url.starts_with("sqlite:") {
             let pool = SqlitePoolOptions::new().max_connections(4).connect(&self.url).await;

@@ -96,8 +96,8 @@ impl Verifier {
         now
     }
 
-    /// Asks for whoever lost a mail, at once and once the cooldown is over, and gives the
-    /// time from which to go on.
+    /// Requests a link for each account that lost a mail, at once and again after the cooldown, and
+    /// returns the time from which to go on.
     pub(crate) async fn mail_whoever_lost_one<DB: Server>(
         &self,
         pool: &Pool<DB>,
@@ -167,8 +167,8 @@ impl Found<'_> {
         assert!(good <= 1, "{} {context}: {good} links work", self.id);
     }
 
-    /// Whoever was told of a wrong code was counted, and whoever got a token has one that is as
-    /// good as the link.
+    /// Each wrong code that was answered is counted, and each token for a code is as good as the
+    /// link.
     async fn codes_are_as_they_were_told<DB: Server>(&self, resets: &Resets<DB>, context: &str) {
         let (id, told, counted) = (self.id, self.record.wrong_codes, self.wrong_codes);
         assert!(

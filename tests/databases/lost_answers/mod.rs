@@ -247,7 +247,7 @@ async fn a_wrong_code_whose_answer_is_lost_is_counted<DB: Server>(wire: Wire, ur
         let counted = world.counted().await;
         match cut {
             Cut::Never => assert_eq!(counted, 1),
-            // Nobody can tell that it was the same one.
+            // The service cannot tell that it was the same code.
             Cut::BeforeTheClientIsCutOff => assert_eq!(counted, 2),
             Cut::AfterTheClientIsCutOff => assert!([1, 2].contains(&counted), "{counted}"),
         }

@@ -69,7 +69,7 @@ impl Proxy {
         self.plan.lock().unwrap().armed = Some((statement, cut));
     }
 
-    /// Lets nobody in after the next cut.
+    /// Accepts no connection after the next cut.
     pub(crate) fn go_down_after_the_cut(&self) {
         self.plan.lock().unwrap().goes_down = true;
     }

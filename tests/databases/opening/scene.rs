@@ -297,8 +297,8 @@ pub(crate) fn sentence(error: &dyn Error) -> String {
     }
 }
 
-/// What becomes of a host: `works`; or `open: …`, what `open` says; or `run: …`, what a redemption
-/// and trying out say, which change nothing then.
+/// The outcome for a host: `works`, or `open: …` with what `open` says, or `run: …` with what a
+/// redemption and trying out say. Neither changes anything then.
 async fn outcome<DB: Server, Id: AccountId>(
     options: &Options<DB>,
     host: &Host,

@@ -58,8 +58,7 @@ async fn link<S: Store>(resets: &Resets<S>, id: i64) -> String {
     mails[0].link().unwrap().expose_token().to_owned()
 }
 
-/// Redeems the token so many times at once, each with a hash of its own; gives what became
-/// of each.
+/// Redeems the token `racers` times at once, each with another hash, and returns the outcomes.
 fn redeem_at_once<S: Store + 'static>(
     resets: &Resets<S>,
     token: &str,

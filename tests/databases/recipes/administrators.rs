@@ -12,7 +12,7 @@ pub(crate) async fn an_account_that_must_reset_signs_in_only_with_a_new_password
     let resets = host.resets(host.users().also(clear)).await;
     assert!(host.signs_in(ALICE, OLD).await);
 
-    // Whoever is signed in may be the reason, so the sessions end too.
+    // A signed-in attacker may be the reason, so the sessions end too.
     host.run("UPDATE users SET must_reset = TRUE WHERE id = 1").await;
     host.run("DELETE FROM sessions WHERE user_id = 1").await;
     let dispatched = resets.request_for(&ALICE).await;

@@ -24,7 +24,7 @@ pub(crate) async fn a_deleted_account_gets_no_mail_and_its_links_are_dead_at_onc
         assert!(host.outbox.take().is_empty());
         assert_eq!(host.hash(ALICE).await, hash_of(OLD));
 
-        // Whoever restores an account and wants its old links dead revokes them.
+        // A host that restores an account revokes its old links if they must not work.
         host.run("UPDATE users SET deleted_at = NULL").await;
         assert_eq!(refusal(&resets, &link).await, None);
         assert!(resets.revoke_for(&ALICE).await.unwrap());

@@ -56,7 +56,7 @@ pub(crate) async fn a_password_that_is_rejected_or_not_committed_ends_no_lock_ou
     assert_eq!(host.count("users WHERE verified").await, 0);
 }
 
-/// Nobody who is signed in has shown that the mailbox is theirs.
+/// A signed-in account holder has not shown control of the mailbox.
 pub(crate) async fn a_signed_in_change_ends_a_lock_out_and_verifies_no_address<DB: Server>(
     host: &Host<DB>,
 ) {

@@ -19,7 +19,7 @@ impl<DB: Server, M: Mailer<i64>> Mailer<i64> for NoticeToAll<'_, DB, M> {
         let others = format!("addresses WHERE user_id = {account_id} ORDER BY email");
         let mut all = sent;
         for address in self.host.texts("email", &others).await {
-            // An address that no mail goes to keeps nobody else from the notice.
+            // An address that cannot be mailed does not stop the notice to the others.
             let Ok(recipient) = Recipient::parse(&address) else { continue };
             let notice = Message::password_changed(*account_id, recipient, *changed_at);
             all = all.and(self.mailer.send(&notice).await);

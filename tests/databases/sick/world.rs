@@ -74,8 +74,8 @@ impl<DB: Server> World<DB> {
         mails[0].link().unwrap().expose_token().to_owned()
     }
 
-    /// Everybody is answered the same; and what the operator is told, for a login that
-    /// somebody has.
+    /// Every login gets the same answer; the operator's outcome, for a login that exists, is this
+    /// error.
     pub(crate) async fn assert_request_fails(&self, is: fn(&SqlError) -> bool, says: &str) {
         let known = self.request(&address(1)).await;
         let unknown = self.request("nobody@example.com").await;

@@ -149,7 +149,7 @@ fn exchange_as(ledger: &Ledger, digits: &str, binding: &Binding) -> Option<bool>
     exchange.map(|exchange| exchange.token.is_some())
 }
 
-/// Nobody has an account's counts cleared who cannot set its password.
+/// Only a new password clears the counts of an account.
 #[test]
 fn what_sets_no_password_clears_no_count() {
     let issued = first();

@@ -145,7 +145,7 @@ fn another_accounts_code_is_a_wrong_one() {
     assert_eq!(typed(&hers.ledger, &digits(&his)).unwrap().ledger.wrong_codes(), 1);
 }
 
-/// Whoever writes to the database and has no key makes nobody a code.
+/// A writer of the database cannot make a code without the key.
 #[test]
 fn a_stored_code_that_is_moved_is_good_for_no_other_link() {
     // Behind the version, the selector, the revision, no wrong codes, and that there is a code.

@@ -130,7 +130,7 @@ fn asvs_6_6_2_a_code_is_of_the_request_that_it_was_made_for() {
     }
 }
 
-/// Somebody asks as often as the throttle permits and guesses as often as there is a code, and
+/// The attacker requests as often as the throttle permits, guesses as long as there is a code, and
 /// then waits until the ledger is purged.
 #[test]
 fn asvs_6_6_3_an_account_is_guessed_at_260_times_in_any_year_at_most() {

@@ -43,7 +43,7 @@ pub(crate) fn typed() -> impl Strategy<Value = Typed> {
     ]
 }
 
-/// A link's code, and what became of it.
+/// The code of a link, and its state.
 #[derive(Default)]
 pub(crate) struct Code {
     digits: Option<String>,

@@ -72,7 +72,7 @@ enum Op {
     },
     Cancel(usize),
     Revoke,
-    /// Somebody who is signed in sets another password, and the stamp becomes this one.
+    /// A signed-in change of the password, after which the stamp is this one.
     Change(u8),
     SetAddress(u8),
     SetStamp(u8),
@@ -82,7 +82,7 @@ enum Op {
     ToExpiry(i64),
     /// To a minute before the newest link was issued, and so many nanoseconds beside it.
     ToEarliest(i64),
-    /// Somebody types a code, or what is none.
+    /// A typed code, or a text that is none.
     #[cfg(feature = "codes")]
     Type(codes::Typed),
 }

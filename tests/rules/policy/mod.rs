@@ -28,7 +28,7 @@ fn missed(policy: &PasswordPolicy, password: &str) -> Vec<String> {
     missed_by(policy, password, &[])
 }
 
-/// The same for somebody of whom some words are known.
+/// The same with words about the account.
 fn missed_by(policy: &PasswordPolicy, password: &str, words: &[&str]) -> Vec<String> {
     let violations = policy.check_for(password, words).err();
     violations.iter().flat_map(Violations::codes).map(str::to_owned).collect()

@@ -144,7 +144,7 @@ async fn a_server_that_takes_eight_bits_gets_the_link_whole_beside_letters_of_an
     }
 }
 
-/// Requests a link for the address, in Japanese; returns what became of it.
+/// Requests a link for the address, in Japanese, and returns the outcome.
 async fn request(address: &str, server: &Server) -> &'static str {
     let store = MemoryStore::new();
     store.add_account(address, "hash").unwrap();

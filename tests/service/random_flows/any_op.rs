@@ -111,7 +111,7 @@ fn attempt(meanwhile: impl Strategy<Value = Vec<Op>>) -> impl Strategy<Value = A
     )
 }
 
-/// A new password by a link, or by somebody who is signed in.
+/// A new password, by a link or by a signed-in change.
 fn set_password(attempt: impl Strategy<Value = Attempt> + Clone) -> impl Strategy<Value = Op> {
     let reset = (link(), attempt.clone()).prop_map(|(link, attempt)| Op::Reset { link, attempt });
     let change = (account(), prop::bool::weighted(0.15), attempt)

@@ -7,7 +7,7 @@ use crate::support::run;
 use password_reset::token::{IssueKind, Ledger};
 use time::{SignedDuration, UtcDateTime};
 
-/// Of a link: whether the mail had one, and what became of it.
+/// The code of a link: whether its mail had one, and its state.
 #[derive(Default)]
 pub(crate) struct Code {
     was_issued: bool,

@@ -34,7 +34,7 @@ pub(crate) enum LinkState {
     Dead(Refusal),
     /// No link: how to sign in.
     Told,
-    /// No link: a change of somebody who was signed in.
+    /// No link: a signed-in change.
     Changed,
 }
 
@@ -505,7 +505,7 @@ impl<'a> Model<'a> {
         assert!(mails.is_empty(), "at most one mail");
     }
 
-    /// What became of it.
+    /// How it ended.
     fn ask(&self, ask: &Ask, id: u64, address: &str) -> &'static str {
         let resets = &self.world.resets;
         let dispatched = match ask {

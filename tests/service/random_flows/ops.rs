@@ -78,7 +78,7 @@ pub(crate) enum Op {
         link: usize,
         attempt: Attempt,
     },
-    /// By somebody who is signed in, and verified the present password or one of before.
+    /// By a signed-in account holder, who verified the present password or an earlier one.
     Change {
         account: usize,
         is_stale: bool,

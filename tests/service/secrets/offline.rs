@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use time::UtcDateTime;
 
-/// Where things are in a ledger with one link and its code, which nobody mistyped.
+/// The positions in a ledger with one link and its code, without wrong codes.
 const SELECTOR: Range<usize> = 1..13;
 const KEY_NAME: Range<usize> = 23..27;
 const CODE: Range<usize> = 27..59;
@@ -39,7 +39,7 @@ fn one_code_under_two_keys() -> [Vec<u8>; 2] {
     panic!("no two keys make the same digits");
 }
 
-/// What a database has beside the code, of which somebody could make what is stored without a key.
+/// What a database has beside the code, from which the stored code could be made without a key.
 fn known_texts(ledger: &[u8]) -> Vec<Vec<u8>> {
     let tag = b"password-reset/code/stored".to_vec();
     let purpose = Sha256::digest(b"password-reset")[..16].to_vec();

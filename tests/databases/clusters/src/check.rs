@@ -18,15 +18,15 @@ pub struct State {
 /// What does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Violation {
-    /// Somebody was told that the password was set, and it never was.
+    /// A password was reported as set, and it never was.
     SuccessLost(i64),
     /// One link set two passwords.
     SetTwice(i64),
-    /// Somebody was told that the password was not set, and it was.
+    /// A password was reported as not set, and it was.
     RefusedAndSet(i64),
     /// A link set a password that was followed after a newer one was mailed.
     OlderLinkWorked(i64),
-    /// A password is there that nobody tried to set, or the changes are no chain.
+    /// A password exists that no task tried to set, or the changes are no chain.
     RecordBroken(i64),
     /// Two links of an account are live.
     SeveralLive(i64),
@@ -118,7 +118,7 @@ fn links_work_once_and_only_the_newest(
 }
 
 /// Whether each change began where another had ended, from the first password to the present one,
-/// and every password was one that somebody tried to set on this account.
+/// and a task tried to set every password on this account.
 fn is_chain(account: i64, password: &str, state: &State, attempts: &[Attempt]) -> bool {
     let of_account = state.record.iter().filter(|(of, ..)| *of == account);
     let mut changes: HashMap<_, _> =

@@ -52,8 +52,8 @@ impl Load {
         Self { tables, history: Arc::default(), options }
     }
 
-    /// Asks for links and follows them until `meanwhile` is ready. Whoever is not answered long
-    /// after that is left without an answer.
+    /// Requests links and follows them until `meanwhile` is ready. A task that has no answer long
+    /// after that is dropped.
     pub async fn run<S>(&self, store: S, meanwhile: impl Future<Output = ()>)
     where
         S: Store<AccountId = i64, Error = SqlError> + 'static,

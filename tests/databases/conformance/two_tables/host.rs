@@ -21,7 +21,7 @@ const SCHEMA: [&str; 3] = [
 const SIGN_IN: &str = "INSERT INTO sessions (user_id) \
                        SELECT id FROM users WHERE id = $1 AND password_hash = $2 FOR SHARE";
 
-/// Whether somebody waits for this transaction.
+/// Whether another transaction waits for this one.
 const AWAITED: &str = "SELECT EXISTS (SELECT 1 FROM pg_stat_activity \
                        WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid)))";
 
@@ -54,7 +54,7 @@ impl TwoTables {
         assert_eq!(self.run(sql, id, text).await, 1);
     }
 
-    /// Commits a sign-in as soon as somebody waits for the account's row, or has had the time to.
+    /// Commits a sign-in once another transaction waits for the account's row, or 20 ms later.
     async fn sign_in_slowly(&self, id: i64, verified: &str) -> bool {
         let mut sign_in = self.pool.begin_with(BEGIN).await.unwrap();
         let rows = query(SIGN_IN).bind(id).bind(verified).execute(&mut *sign_in).await;

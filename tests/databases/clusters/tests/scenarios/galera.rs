@@ -28,7 +28,7 @@ async fn pool(port: u16, connections: u32, begin: &'static str) -> Pool<MySql> {
 async fn nodes() -> Vec<Pool<MySql>> {
     let one: Pool<MySql> = Pool::connect(GALERA[0]).await.unwrap();
     let create = "CREATE DATABASE IF NOT EXISTS test CHARACTER SET utf8mb4";
-    // The group may still be forming anew.
+    // The group may still be forming again.
     for _ in 0..1200 {
         match MySql::run(&one, create.to_owned()).await {
             Ok(_) => break,
