@@ -50,7 +50,7 @@ pub(crate) async fn a_link_of_one_tenant_is_unknown_to_the_other<DB: Server>(hos
     assert_eq!(sets(&acme, &of_acme, NEW).await.unwrap().account_id, 1);
 }
 
-/// Even if one store has the accounts of all tenants, where a shared login finds no account.
+/// Even if one store has the accounts of all tenants, where a request by a shared login fails.
 pub(crate) async fn a_purpose_alone_keeps_tenants_apart<DB: Server>(host: &Host<DB>) {
     another_alice(host).await;
     let acme = service(host, host.users(), "acme").await;
