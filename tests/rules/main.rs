@@ -1,4 +1,4 @@
-//! These tests stand on values alone: no port, no clock, no generator and no runtime.
+//! These tests stand on values alone: no port, no clock and no runtime.
 
 #[cfg(feature = "codes")]
 mod codes;
