@@ -379,3 +379,39 @@ fn one_event_tells_of_each_look_at_a_password_between_accept_and_commit() {
         ]
     );
 }
+
+#[cfg(feature = "tracing")]
+#[test]
+fn the_events_of_an_invitation_carry_its_own_purpose() {
+    let seen = Seen::new();
+    let ((), events) = events::events_of(|| {
+        let spy = spy(&seen);
+        let bob = spy.memory.add_account("bob@example.com", "").unwrap();
+        let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
+        let resets = PasswordReset::builder(&spy, &spy, link).build().unwrap();
+        let _ = run(resets.invite(&1));
+        let _ = run(resets.invite(&bob));
+        let token = token_in(&spy.outbox.take()[0]).unwrap();
+        run(resets.check(&token)).unwrap();
+        run(resets.accept(&token, "weak")).map(drop).unwrap_err();
+        let accepted = run(resets.accept(&token, PASSWORD)).unwrap();
+        run(resets.renew(&token));
+        run(accepted.commit(NEW_HASH)).unwrap();
+        run(resets.cancel(&token)).unwrap_err();
+        let _ = run(resets.request_for(&bob));
+    });
+    assert_eq!(
+        events,
+        [
+            "INFO flow=invite purpose=password-reset/invitation outcome=has_password account=1",
+            "INFO flow=invite purpose=password-reset/invitation outcome=sent account=2",
+            "INFO flow=check purpose=password-reset/invitation outcome=good account=2",
+            "INFO flow=accept purpose=password-reset/invitation outcome=rejected account=2",
+            "INFO flow=accept purpose=password-reset/invitation outcome=accepted account=2",
+            "INFO flow=renew purpose=password-reset/invitation outcome=not_renewable account=2",
+            "INFO flow=commit purpose=password-reset/invitation outcome=completed account=2",
+            "INFO flow=cancel purpose=password-reset/invitation outcome=used account=2",
+            "INFO flow=request_for purpose=password-reset outcome=sent account=2",
+        ]
+    );
+}
