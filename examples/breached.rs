@@ -25,7 +25,7 @@ impl ResetService<'_> {
         let mut accepted = self.resets.accept(token, password).await?;
         if let Some(range) = accepted.breach_range() {
             let response = self.query(range.prefix()).await;
-            let (judged, breach) = accepted.judge_breach(response.as_deref())?;
+            let (judged, breach) = accepted.check_breach(response.as_deref())?;
             println!("  accepted: {breach:?}");
             accepted = judged;
         }

@@ -24,11 +24,11 @@ was-not-you = Hebt u dit niet zelf gedaan? Grijp dan meteen in: vraag een nieuwe
 mailbox = Misschien kan iemand uw e-mail lezen. Wijzig daarom ook het wachtwoord van uw mailbox.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = Inloggen bij { $service }
-told-none = Dit account heeft geen wachtwoord, dus er valt niets opnieuw in te stellen.
-told-sign-in = Log in met { $sign-in }, zoals u eerder deed.
-told-otherwise = Log in zoals u eerder deed, bijvoorbeeld met uw account bij een andere dienst.
-told-not-you = Was u het niet? Negeer deze e-mail: er is niets veranderd.
+explanation-subject = Inloggen bij { $service }
+explanation-none = Dit account heeft geen wachtwoord, dus er valt niets opnieuw in te stellen.
+explanation-sign-in = Log in met { $sign-in }, zoals u eerder deed.
+explanation-otherwise = Log in zoals u eerder deed, bijvoorbeeld met uw account bij een andere dienst.
+explanation-not-you = Was u het niet? Negeer deze e-mail: er is niets veranderd.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = Kies uw wachtwoord voor { $service }

@@ -128,7 +128,7 @@ pub enum BreachError {
 
 impl CheckedPassword<'_> {
     /// Returns the query to a range service about the password. Returns `None` if the policy uses
-    /// no service, or if [`judge_breach`](PasswordPolicy::judge_breach) already had an answer.
+    /// no service, or if [`check_breach`](PasswordPolicy::check_breach) already had an answer.
     #[must_use]
     pub fn breach_range(&self) -> Option<BreachRange> {
         self.owes_look.then(|| BreachRange::of(&self.password))
@@ -151,11 +151,11 @@ impl PasswordPolicy {
     /// let mut password = policy.check("Correct horse 7")?;
     /// if let Some(range) = password.breach_range() {
     ///     let answer = ask(range.prefix());
-    ///     let (judged, breach) = policy.judge_breach(password, answer.as_deref())?;
+    ///     let (checked, breach) = policy.check_breach(password, answer.as_deref())?;
     ///     if breach != Breach::Absent {
     ///         eprintln!("a password was accepted without the check: {breach:?}");
     ///     }
-    ///     password = judged;
+    ///     password = checked;
     /// }
     /// let accepted = password.accept()?;
     /// # assert_eq!(accepted.expose_password(), "Correct horse 7");
@@ -165,7 +165,7 @@ impl PasswordPolicy {
     /// # Errors
     /// Fails if the password is in a breach. Fails if the answer is missing or cannot be read,
     /// unless the policy says [`BreachService::FailOpen`].
-    pub fn judge_breach<'p>(
+    pub fn check_breach<'p>(
         &self,
         password: CheckedPassword<'p>,
         answer: Option<&str>,

@@ -24,7 +24,7 @@ impl<'p> PreparedPassword<'p> {
 /// accepted yet, and it cannot be printed or hashed.
 ///
 /// Call [`accept`](Self::accept) after all other checks. If the policy uses a service of breached
-/// passwords, `accept` fails until `PasswordPolicy::judge_breach` has had the service's answer.
+/// passwords, `accept` fails until `PasswordPolicy::check_breach` has had the service's answer.
 ///
 /// ```
 /// use password_reset::PasswordPolicy;
@@ -75,10 +75,10 @@ impl<'p> CheckedPassword<'p> {
     /// Accepts the password.
     ///
     /// # Errors
-    /// Fails if the policy uses a service of breached passwords and `PasswordPolicy::judge_breach`
+    /// Fails if the policy uses a service of breached passwords and `PasswordPolicy::check_breach`
     /// has not had its answer.
-    pub fn accept(self) -> Result<AcceptedPassword<'p>, BreachNotJudged> {
-        if self.owes_look { Err(BreachNotJudged(())) } else { Ok(AcceptedPassword(self.password)) }
+    pub fn accept(self) -> Result<AcceptedPassword<'p>, BreachNotChecked> {
+        if self.owes_look { Err(BreachNotChecked(())) } else { Ok(AcceptedPassword(self.password)) }
     }
 
     pub(crate) fn into_owned(self) -> CheckedPassword<'static> {
@@ -119,7 +119,7 @@ impl AcceptedPassword<'_> {
 }
 
 /// The policy uses a service of breached passwords, and its answer about this password is missing.
-/// See `PasswordPolicy::judge_breach`.
+/// See `PasswordPolicy::check_breach`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the policy requires a check against breached passwords, and none was made")]
-pub struct BreachNotJudged(());
+pub struct BreachNotChecked(());

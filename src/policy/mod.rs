@@ -47,7 +47,7 @@ pub use blocklist::Blocklist;
 #[cfg(feature = "hibp")]
 pub use breach::{Breach, BreachError, BreachRange, UnreadableAnswer};
 pub use builder::PasswordPolicyBuilder;
-pub use checked::{AcceptedPassword, BreachNotJudged, CheckedPassword, PreparedPassword};
+pub use checked::{AcceptedPassword, BreachNotChecked, CheckedPassword, PreparedPassword};
 pub use common_passwords::CommonPasswords;
 pub use context::ContextWords;
 pub use custom::CustomRequirement;

@@ -117,7 +117,7 @@ impl PasswordPolicy {
             estimate: core::cell::OnceCell::new(),
         };
         if attempt.meets_all(&self.further) {
-            Ok(CheckedPassword { password: prepared, owes_look: self.asks_breach_service() })
+            Ok(CheckedPassword { password: prepared, owes_look: self.requires_breach_check() })
         } else {
             Err(attempt.violations(&self.plain, &self.further))
         }
@@ -167,7 +167,7 @@ impl PasswordPolicy {
     fn verdict(&self, required: Requirement, of: Option<&Violations>) -> (Requirement, bool) {
         let was_checked = match required {
             Requirement::MinLength { .. } => true,
-            Requirement::NotBreached if self.asks_breach_service() => false,
+            Requirement::NotBreached if self.requires_breach_check() => false,
             _ => of.is_none_or(Violations::password_was_read),
         };
         let mut missed = of.into_iter().flat_map(Violations::codes);
@@ -178,7 +178,7 @@ impl PasswordPolicy {
     /// Returns whether the policy uses a service of breached passwords, which
     /// [`check`](Self::check) does not query.
     #[must_use]
-    pub const fn asks_breach_service(&self) -> bool {
+    pub const fn requires_breach_check(&self) -> bool {
         self.rules.breach_service.is_some()
     }
 

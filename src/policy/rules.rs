@@ -25,7 +25,7 @@ const MAX_BYTES_PER_CHARACTER: usize = 4;
 pub enum BreachService {
     /// No password is accepted.
     FailClosed,
-    /// Passwords are accepted without the check. `PasswordPolicy::judge_breach` reports each such
+    /// Passwords are accepted without the check. `PasswordPolicy::check_breach` reports each such
     /// case as `Breach::Unknown`.
     FailOpen,
 }

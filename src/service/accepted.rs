@@ -38,7 +38,7 @@ impl<Id> Grant<Id> {
 ///
 /// Nothing has changed yet, and dropping the value changes nothing. It owns what it needs, so you
 /// can spawn its commit if the store, the mailer and the account's id are `'static`. `check_words`,
-/// `reject_if` and `judge_breach` consume it and return it only if the password passes.
+/// `reject_if` and `check_breach` consume it and return it only if the password passes.
 ///
 /// The value lives in memory only. A second factor that you ask for before the commit must
 /// therefore arrive in the same request, for instance as a code beside the password. If the factor
@@ -136,7 +136,7 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
     }
 
     /// Returns what to ask a range service about the password. Returns `None` if the policy [does
-    /// not require such a check](crate::PasswordPolicy::asks_breach_service), or if it was made.
+    /// not require such a check](crate::PasswordPolicy::requires_breach_check), or if it was made.
     #[cfg(feature = "hibp")]
     #[must_use]
     pub fn breach_range(&self) -> Option<BreachRange> {
@@ -153,20 +153,20 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
     ///
     /// The link still works.
     #[cfg(feature = "hibp")]
-    pub fn judge_breach(
+    pub fn check_breach(
         self,
         answer: Option<&str>,
     ) -> Result<(Self, Breach), ResetError<S::Error>> {
-        let judged = self.service.0.policy.judge_breach(self.password, answer);
-        let outcome = match &judged {
+        let checked = self.service.0.policy.check_breach(self.password, answer);
+        let outcome = match &checked {
             Ok((_, Breach::Absent)) => "absent",
             Ok((_, Breach::Unknown(_))) => "unanswered",
             Err(BreachError::Breached(_)) => "rejected",
             Err(BreachError::Unknown(_)) => Fault::<S::Error>::CODE,
         };
         let kind = self.grant.kind();
-        self.service.record("judge_breach", kind, outcome, Some(&self.found));
-        let (password, breach) = judged?;
+        self.service.record("check_breach", kind, outcome, Some(&self.found));
+        let (password, breach) = checked?;
         Ok((Self { password, ..self }, breach))
     }
 
@@ -200,7 +200,7 @@ impl<S: Store, M: Mailer<S::AccountId>> Accepted<S, M> {
         let (hash, mut found) = (password_hash.into(), Some(found));
         // This wipes the password here, not after the store and the mailer have responded.
         let set = match password.accept().map(drop) {
-            Err(_) => Err(Fault::BreachNotJudged.into()),
+            Err(_) => Err(Fault::BreachNotChecked.into()),
             Ok(()) if hash.trim().is_empty() => Err(Fault::EmptyHash.into()),
             Ok(()) => service.set_password(&grant, has_second_factor, &mut found, &hash).await,
         };

@@ -124,8 +124,8 @@ pub enum Fault<E: core::error::Error + 'static> {
     #[error("it is unknown whether the password has appeared in a data breach")]
     BreachUnknown(#[source] Option<UnreadableAnswer>),
     /// The host committed without the breach check that its policy requires.
-    #[error("the policy requires a breach check: call `judge_breach` before the commit")]
-    BreachNotJudged,
+    #[error("the policy requires a breach check: call `check_breach` before the commit")]
+    BreachNotChecked,
     /// The account needs a second factor, and the host committed without stating that it was
     /// passed. The link still works.
     #[error(

@@ -52,7 +52,7 @@ impl<SE: core::error::Error + 'static, ME: fmt::Display> Dispatched<SE, ME> {
     pub const fn delivery(&self) -> Delivery {
         match &self.0 {
             Outcome::Sent => Delivery::Sent,
-            Outcome::Told => Delivery::Told,
+            Outcome::Explained => Delivery::Explained,
             Outcome::UnknownAccount => Delivery::MayNotReset,
             Outcome::HasPassword => Delivery::HasPassword,
             Outcome::Failed(Fault::Address(_)) => Delivery::NoAddress,
@@ -88,7 +88,7 @@ pub enum Delivery {
     /// A link was handed to the mailer.
     Sent,
     /// The account has no password, and was mailed how it signs in.
-    Told,
+    Explained,
     /// The stored address cannot receive mail. Correct it.
     NoAddress,
     /// The account does not exist, or may not reset its password.
@@ -105,7 +105,7 @@ impl Delivery {
     /// Returns whether a mail was handed to the mailer.
     #[must_use]
     pub const fn is_mailed(self) -> bool {
-        matches!(self, Self::Sent | Self::Told)
+        matches!(self, Self::Sent | Self::Explained)
     }
 
     /// Returns a stable name in `snake_case`, to choose your page's own words by.
@@ -113,7 +113,7 @@ impl Delivery {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Sent => "sent",
-            Self::Told => "told",
+            Self::Explained => "explained",
             Self::NoAddress => "no_address",
             Self::MayNotReset => "may_not_reset",
             Self::HasPassword => "has_password",
@@ -127,7 +127,7 @@ impl fmt::Display for Delivery {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Sent => "a link was sent to the stored address",
-            Self::Told => "there is no password, so a mail says how to sign in",
+            Self::Explained => "there is no password, so a mail says how to sign in",
             Self::NoAddress => "no mail goes to the stored address: correct it first",
             Self::MayNotReset => "there is no such account, or it may not set a password",
             Self::HasPassword => "there is a password already: send a link for a forgotten one",
@@ -149,7 +149,7 @@ pub enum Outcome<SE: core::error::Error + 'static, ME> {
     /// A link was issued and handed to the mailer.
     Sent,
     /// The account has no password, and was mailed how it signs in.
-    Told,
+    Explained,
     /// No account has this login, id or link, or the account may not reset its password.
     UnknownAccount,
     /// The account was issued links recently: see [`Throttle`](crate::token::Throttle).
@@ -181,7 +181,7 @@ impl<SE: core::error::Error + 'static, ME> Outcome<SE, ME> {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Sent => "sent",
-            Self::Told => "told",
+            Self::Explained => "explained",
             Self::UnknownAccount => "unknown_account",
             Self::Throttled => "throttled",
             Self::HasPassword => "has_password",

@@ -106,7 +106,7 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             } else {
                 let message =
                     Message::Explanation { account_id, recipient, language, reason, asked_at };
-                (message, Outcome::Told)
+                (message, Outcome::Explained)
             };
             let sent = self.0.mailer.send(&message).await;
             Ok(sent.map_or_else(Outcome::MailFailed, |()| done))

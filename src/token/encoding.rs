@@ -51,7 +51,7 @@ impl Ledger {
     /// | 32 | kind `2`: digest of the token that the code was exchanged for; otherwise absent |
     /// | 12 | time of issue |
     /// | 12 | time of expiry |
-    /// | 1 | state: `0` live, `1` superseded, `2` redeemed, `3` revoked, `4` told, `5` changed |
+    /// | 1 | state: `0` live, `1` superseded, `2` redeemed, `3` revoked, `4` explained, `5` changed |
     /// | 12 | time at which that state was entered; absent while live |
     ///
     /// Version 1 has no byte for the kind, and no states `4` and `5`.
@@ -92,7 +92,7 @@ impl Ledger {
                 IssueState::Superseded { at } => (1, Some(at)),
                 IssueState::Redeemed { at } => (2, Some(at)),
                 IssueState::Revoked { at } => (3, Some(at)),
-                IssueState::Told { at } => (4, Some(at)),
+                IssueState::Explained { at } => (4, Some(at)),
                 IssueState::Changed { at } => (5, Some(at)),
             };
             bytes.push(state);
@@ -263,7 +263,7 @@ impl Input<'_> {
             1 => IssueState::Superseded { at: self.time()? },
             2 => IssueState::Redeemed { at: self.time()? },
             3 => IssueState::Revoked { at: self.time()? },
-            4 if version != VERSION_WITHOUT_KINDS => IssueState::Told { at: self.time()? },
+            4 if version != VERSION_WITHOUT_KINDS => IssueState::Explained { at: self.time()? },
             5 if version != VERSION_WITHOUT_KINDS => IssueState::Changed { at: self.time()? },
             found => return Err(DecodeError::State { found }),
         };

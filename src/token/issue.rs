@@ -8,7 +8,7 @@ pub(super) const CLOCK_SKEW: SignedDuration = SignedDuration::seconds(60);
 
 /// One entry of a [`Ledger`](super::Ledger): usually a link.
 ///
-/// An entry can also be an email [without a link](IssueState::Told), or a password change
+/// An entry can also be an email [without a link](IssueState::Explained), or a password change
 /// [without a link](IssueState::Changed).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issue {
@@ -53,7 +53,7 @@ impl Issue {
             IssueState::Superseded { .. } => Err(Refusal::Superseded),
             IssueState::Redeemed { .. } => Err(Refusal::Used),
             IssueState::Revoked { .. } => Err(Refusal::Revoked),
-            IssueState::Told { .. } | IssueState::Changed { .. } => Err(Refusal::Unknown),
+            IssueState::Explained { .. } | IssueState::Changed { .. } => Err(Refusal::Unknown),
             IssueState::Live if !self.is_timely(now) => Err(Refusal::Expired),
             IssueState::Live if !self.is_bound_to(binding) => Err(Refusal::Changed),
             IssueState::Live => Ok(()),
@@ -75,7 +75,7 @@ impl Issue {
 
     /// Whether it is or was a link.
     pub(super) const fn is_link(&self) -> bool {
-        self.is_mailed() && !matches!(self.state, IssueState::Told { .. })
+        self.is_mailed() && !matches!(self.state, IssueState::Explained { .. })
     }
 
     pub(super) fn is_live(&self) -> bool {
@@ -137,7 +137,7 @@ pub enum IssueState {
     },
     /// It never was a link: the account holder was told by email how to sign in without a
     /// password.
-    Told {
+    Explained {
         /// The time at which this was recorded.
         at: UtcDateTime,
     },
@@ -149,7 +149,7 @@ pub enum IssueState {
 }
 
 impl IssueState {
-    /// Returns a stable name: `live`, `superseded`, `redeemed`, `revoked`, `told` or `changed`.
+    /// Returns a stable name: `live`, `superseded`, `redeemed`, `revoked`, `explained` or `changed`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
@@ -157,7 +157,7 @@ impl IssueState {
             Self::Superseded { .. } => "superseded",
             Self::Redeemed { .. } => "redeemed",
             Self::Revoked { .. } => "revoked",
-            Self::Told { .. } => "told",
+            Self::Explained { .. } => "explained",
             Self::Changed { .. } => "changed",
         }
     }

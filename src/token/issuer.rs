@@ -273,8 +273,8 @@ impl TokenIssuer {
         now: UtcDateTime,
         entropy: Entropy,
     ) -> Result<Ledger, IssueError> {
-        let told = IssueState::Told { at: now };
-        self.issue_as(told, ledger, binding, now, entropy).map(|issued| issued.ledger)
+        let explained = IssueState::Explained { at: now };
+        self.issue_as(explained, ledger, binding, now, entropy).map(|issued| issued.ledger)
     }
 
     /// Returns whether the ledger has a link of this issuer with this token, good or not.

@@ -131,7 +131,7 @@ impl Throttle {
 fn is_undone(issue: &Issue, binding: &Binding, now: UtcDateTime) -> bool {
     match issue.state() {
         IssueState::Revoked { .. } => issue.is_timely(now) && issue.is_bound_to(binding),
-        IssueState::Told { .. } => issue.is_bound_to(binding),
+        IssueState::Explained { .. } => issue.is_bound_to(binding),
         _ => false,
     }
 }

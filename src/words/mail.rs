@@ -47,12 +47,12 @@ pub(super) fn write<Id>(
         Message::Explanation { reason, asked_at, .. } => {
             page.words(&[mail.say_when(LinkWords::of(reason).asked, asked_at, true)]);
             let sign_in = match reader.sign_in {
-                Some(way) => mail.say("told-sign-in", &[("sign-in", Value::Text(way))]),
-                None => say("told-otherwise"),
+                Some(way) => mail.say("explanation-sign-in", &[("sign-in", Value::Text(way))]),
+                None => say("explanation-otherwise"),
             };
-            page.words(&[say("told-none"), sign_in]);
-            page.words(&[say("told-not-you")]);
-            page.finish(&say("told-subject"))
+            page.words(&[say("explanation-none"), sign_in]);
+            page.words(&[say("explanation-not-you")]);
+            page.finish(&say("explanation-subject"))
         }
         Message::PasswordChanged { changed_at, .. } => {
             page.words(&[mail.say_when("changed", changed_at, true)]);

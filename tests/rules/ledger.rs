@@ -326,7 +326,7 @@ fn what_the_host_issues_is_not_throttled_and_counts() {
 fn an_explanation_counts_as_a_link_and_is_none() {
     let issuer = TokenIssuer::default();
     let told = issuer.explain(None, account(), NOW, entropy(1)).unwrap();
-    assert_eq!(told.newest().unwrap().state(), IssueState::Told { at: NOW });
+    assert_eq!(told.newest().unwrap().state(), IssueState::Explained { at: NOW });
     let again = |now| issuer.explain(Some(&told), account(), now, entropy(2)).map(drop);
     assert_eq!(again(NOW + MINUTE - NANOSECOND), Err(IssueError::Throttled));
     assert_eq!(again(NOW + MINUTE), Ok(()));

@@ -143,7 +143,7 @@ fn every_mail_with_a_link_for_recovery_has_a_code_and_no_other_mail_has() {
     let _ = run(world.resets.request_for(&world.alice));
     assert!(has_code());
     assert!(world.store.memory.set_password_hash(world.alice, ""));
-    assert_eq!(world.request(ALICE), "told");
+    assert_eq!(world.request(ALICE), "explained");
     assert!(!has_code());
     let _ = run(world.resets.invite(&world.alice));
     assert!(!has_code());

@@ -49,7 +49,7 @@ fn ask(resets: &Resets, login: &str) -> (&'static str, Vec<Mail>) {
 fn an_account_without_a_password_gets_an_explanation_if_the_host_chose_so() {
     let resets = resets(people(), FirstPassword::Explain, &clock());
     let (code, mails) = ask(&resets, CAROL);
-    assert_eq!(code, "told");
+    assert_eq!(code, "explained");
     let [Mail::Explanation { recipient, reason, language, asked_at, .. }] = &mails[..] else {
         panic!("{mails:?}")
     };
@@ -94,7 +94,7 @@ fn an_explanation_is_throttled_counted_and_answered_like_a_link() {
 fn an_administrators_request_is_explained_too_and_not_throttled() {
     let resets = resets(people(), FirstPassword::Explain, &clock());
     for _ in 0..3 {
-        assert_eq!(run(resets.request_for(&1)).outcome_for_logs().code(), "told");
+        assert_eq!(run(resets.request_for(&1)).outcome_for_logs().code(), "explained");
         let mails = resets.mailer().take();
         assert!(
             matches!(mails[..], [Mail::Explanation { reason: Reason::Administrator, .. }]),
@@ -117,7 +117,7 @@ fn an_account_with_a_good_invitation_is_mailed_a_link_whatever_the_host_chose() 
     assert!(run(resets.check(invitation)).is_ok(), "nobody's request ends it");
 
     clock.advance(Duration::from_secs(6 * 86_400));
-    assert_eq!(ask(&resets, CAROL).0, "told");
+    assert_eq!(ask(&resets, CAROL).0, "explained");
     let refused = run(resets.check(invitation)).unwrap_err().refusal();
     assert_eq!(refused, Some(Refusal::Expired));
 }
@@ -160,7 +160,7 @@ fn has_password_says_it_and_never_the_stamp() {
     let resets = resets(Contrary(store), FirstPassword::Explain, &clock());
     let code = |login| run(resets.request(login)).outcome_for_logs().code();
     assert_eq!(code(CAROL), "sent");
-    assert_eq!(code("dave@example.com"), "told");
+    assert_eq!(code("dave@example.com"), "explained");
 }
 
 #[test]
@@ -172,6 +172,6 @@ fn an_explanation_leaves_a_link_from_before_alone_and_no_link_behind() {
 
     clock.advance(Duration::from_secs(120));
     let explaining = resets(Arc::clone(&store), FirstPassword::Explain, &clock);
-    assert_eq!(ask(&explaining, CAROL).0, "told");
+    assert_eq!(ask(&explaining, CAROL).0, "explained");
     assert!(run(explaining.check(token)).is_ok());
 }

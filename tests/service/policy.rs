@@ -116,7 +116,7 @@ mod breaches {
         let token = world.link();
         let before = world.state();
         let error = world.reset(&token, PASSWORD).unwrap_err();
-        assert!(matches!(error, ResetError::Fault(Fault::BreachNotJudged)), "{error:?}");
+        assert!(matches!(error, ResetError::Fault(Fault::BreachNotChecked)), "{error:?}");
         assert_eq!(world.state(), before);
         assert!(run(world.resets.check(&token)).is_ok());
     }
@@ -132,7 +132,7 @@ mod breaches {
             let row = row_of(PASSWORD);
             assert_eq!(range.prefix(), &row[..5]);
             let answer = format!("{CLEAN}{}:4\r\n", &row[5..]);
-            let error = accepted.judge_breach(Some(&answer)).unwrap_err();
+            let error = accepted.check_breach(Some(&answer)).unwrap_err();
             let codes: Vec<_> = error.violations().unwrap().codes().collect();
             assert_eq!(codes, ["breached_password"]);
         });
@@ -140,7 +140,7 @@ mod breaches {
 
         run(async {
             let accepted = world.resets.accept(&token, PASSWORD).await.unwrap();
-            let (accepted, breach) = accepted.judge_breach(Some(CLEAN)).unwrap();
+            let (accepted, breach) = accepted.check_breach(Some(CLEAN)).unwrap();
             assert_eq!(breach, Breach::Absent);
             assert!(accepted.breach_range().is_none(), "no look is owed any more");
             accepted.commit("hash").await.unwrap();
@@ -155,7 +155,7 @@ mod breaches {
         run(async {
             for answer in [None, Some("<html>")] {
                 let accepted = closed.resets.accept(&token, PASSWORD).await.unwrap();
-                let error = accepted.judge_breach(answer).unwrap_err();
+                let error = accepted.check_breach(answer).unwrap_err();
                 let ResetError::Fault(Fault::BreachUnknown(why)) = error else {
                     panic!("{error:?}")
                 };
@@ -169,7 +169,7 @@ mod breaches {
         let token = open.link();
         run(async {
             let accepted = open.resets.accept(&token, PASSWORD).await.unwrap();
-            let (accepted, breach) = accepted.judge_breach(None).unwrap();
+            let (accepted, breach) = accepted.check_breach(None).unwrap();
             assert_eq!(breach, Breach::Unknown(None));
             accepted.commit("hash").await.unwrap();
         });

@@ -112,7 +112,8 @@ fn is_dead(issue: &Issue) -> bool {
 
 /// The links of a kind, newest first.
 fn links_of(ledger: &Ledger, kind: IssueKind) -> impl Iterator<Item = &Issue> {
-    let is_no_link = |state| matches!(state, IssueState::Told { .. } | IssueState::Changed { .. });
+    let is_no_link =
+        |state| matches!(state, IssueState::Explained { .. } | IssueState::Changed { .. });
     let is_link = move |issue: &&Issue| issue.kind() == kind && !is_no_link(issue.state());
     ledger.issues().iter().rev().filter(is_link)
 }

@@ -6,7 +6,7 @@ impl Database {
     /// Returns whether a connection must be closed after this error, instead of returned to its
     /// pool: it broke, its server no longer takes writes, or it cannot run what was prepared on it.
     #[must_use]
-    pub fn spoils(self, fault: &Fault<'_>) -> bool {
+    pub fn breaks_connection(self, fault: &Fault<'_>) -> bool {
         let trouble = self.trouble(fault);
         matches!(fault, Fault::Other) || trouble == Trouble::Pooler || trouble.is_of_a_connection()
     }
@@ -152,9 +152,9 @@ mod tests {
         let trouble = |database: Database, code: &'static str, message: &'static str| {
             let (code, message) = (Cow::Borrowed(code), Cow::Borrowed(message));
             let fault = Fault::Database { code, message };
-            (database.trouble(&fault), database.spoils(&fault))
+            (database.trouble(&fault), database.breaks_connection(&fault))
         };
-        for (database, codes, expected, spoils) in [
+        for (database, codes, expected, breaks_connection) in [
             (Postgres, &["40001", "40P01", "40003"][..], Trouble::Conflict, false),
             (Postgres, &["23505"], Trouble::Duplicate, false),
             (Postgres, &["26000", "42P05", "08P01", "22P03"], Trouble::Pooler, true),
@@ -183,7 +183,7 @@ mod tests {
             (Sqlite, &["1", "275"], Trouble::Other, false),
         ] {
             for code in codes {
-                assert_eq!(trouble(database, code, ""), (expected, spoils), "{code}");
+                assert_eq!(trouble(database, code, ""), (expected, breaks_connection), "{code}");
             }
         }
         let replanned = trouble(Postgres, "0A000", "cached plan must not change result type");

@@ -19,7 +19,7 @@ use core::fmt;
 /// - An `UPDATE` counts the rows that it matches, including rows that it does not change (MySQL's
 ///   `CLIENT_FOUND_ROWS`).
 /// - A connection is closed, and not returned to its pool, if the call's future is dropped before
-///   it is ready, and after an error that [spoils](Database::spoils) the connection.
+///   it is ready, and after an error that [breaks the connection](Database::breaks_connection).
 /// - After an error of `apply`, nothing is written, unless the connection broke or the `COMMIT`
 ///   failed.
 ///

@@ -165,7 +165,7 @@
 //! | `live`, and `expires` is in the past | the link has expired |
 //! | `redeemed` | the link was used: the password was set with it |
 //! | `changed` | the password was changed by somebody who was signed in, which ended the link |
-//! | `told` | the account has no password, and its holder was mailed how to sign in; an older link may still be good |
+//! | `explained` | the account has no password, and its holder was mailed how to sign in; an older link may still be good |
 //! | `revoked` | the link was cancelled |
 
 mod builder;

@@ -83,8 +83,9 @@ macro_rules! driver {
             /// Returns the connection to its pool after a success, and after an error that does not
             /// spoil it.
             fn end<T>(lease: &mut Lease<$database>, answer: Result<T, Error>) -> Result<T, Error> {
-                let spoils = |error: &Error| Self::DATABASE.spoils(&Self::fault(error));
-                lease.closes(answer.as_ref().err().is_some_and(spoils));
+                let breaks_connection =
+                    |error: &Error| Self::DATABASE.breaks_connection(&Self::fault(error));
+                lease.closes(answer.as_ref().err().is_some_and(breaks_connection));
                 answer
             }
         }

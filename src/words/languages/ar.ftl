@@ -24,11 +24,11 @@ was-not-you = إذا لم يكن هذا التغيير منك، فيُرجى ا�
 mailbox = قد يكون بإمكان شخص آخر قراءة بريدك الإلكتروني، لذا يُرجى تغيير كلمة مرور بريدك أيضًا.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = كيفية تسجيل الدخول إلى حسابك لدى { $service }
-told-none = لا توجد كلمة مرور لهذا الحساب، لذا لا يوجد ما يُعاد تعيينه.
-told-sign-in = يُرجى تسجيل الدخول عبر { $sign-in } كما في المرات السابقة.
-told-otherwise = يُرجى تسجيل الدخول بالطريقة السابقة نفسها، مثلًا عبر حسابك لدى خدمة أخرى.
-told-not-you = إذا لم يصدر هذا الطلب عنك، فيمكنك تجاهل هذه الرسالة، إذ لم يتغيّر شيء.
+explanation-subject = كيفية تسجيل الدخول إلى حسابك لدى { $service }
+explanation-none = لا توجد كلمة مرور لهذا الحساب، لذا لا يوجد ما يُعاد تعيينه.
+explanation-sign-in = يُرجى تسجيل الدخول عبر { $sign-in } كما في المرات السابقة.
+explanation-otherwise = يُرجى تسجيل الدخول بالطريقة السابقة نفسها، مثلًا عبر حسابك لدى خدمة أخرى.
+explanation-not-you = إذا لم يصدر هذا الطلب عنك، فيمكنك تجاهل هذه الرسالة، إذ لم يتغيّر شيء.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = تعيين كلمة مرور حسابك لدى { $service }

@@ -24,11 +24,11 @@ was-not-you = Wenn Sie das nicht waren, handeln Sie sofort: Fordern Sie einen ne
 mailbox = Möglicherweise kann jemand Ihre E-Mails lesen. Ändern Sie deshalb auch das Passwort Ihres Postfachs.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = So melden Sie sich bei { $service } an
-told-none = Dieses Konto hat kein Passwort, deshalb gibt es nichts zurückzusetzen.
-told-sign-in = Melden Sie sich wie bisher mit { $sign-in } an.
-told-otherwise = Melden Sie sich so an wie bisher, zum Beispiel mit Ihrem Konto bei einem anderen Dienst.
-told-not-you = Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Es hat sich nichts geändert.
+explanation-subject = So melden Sie sich bei { $service } an
+explanation-none = Dieses Konto hat kein Passwort, deshalb gibt es nichts zurückzusetzen.
+explanation-sign-in = Melden Sie sich wie bisher mit { $sign-in } an.
+explanation-otherwise = Melden Sie sich so an wie bisher, zum Beispiel mit Ihrem Konto bei einem anderen Dienst.
+explanation-not-you = Wenn Sie das nicht waren, ignorieren Sie diese E-Mail: Es hat sich nichts geändert.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = Ihr Passwort bei { $service } festlegen

@@ -24,11 +24,11 @@ was-not-you = If it wasn't you, act at once: ask for a new link ("Forgotten pass
 mailbox = Somebody may be able to read your email, so change the password of your mailbox as well.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = How to sign in to { $service }
-told-none = This account has no password, so there is none to reset.
-told-sign-in = Sign in with { $sign-in }, as you did before.
-told-otherwise = Sign in the way you did before, for instance with the account that you have at another service.
-told-not-you = If it wasn't you, ignore this email: nothing has changed.
+explanation-subject = How to sign in to { $service }
+explanation-none = This account has no password, so there is none to reset.
+explanation-sign-in = Sign in with { $sign-in }, as you did before.
+explanation-otherwise = Sign in the way you did before, for instance with the account that you have at another service.
+explanation-not-you = If it wasn't you, ignore this email: nothing has changed.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = Choose your { $service } password

@@ -24,11 +24,11 @@ was-not-you = Si no fue usted, actúe de inmediato: pida un enlace nuevo («¿Ol
 mailbox = Puede que alguien tenga acceso a sus correos: cambie también la contraseña de su cuenta de correo.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = Cómo iniciar sesión en { $service }
-told-none = Esta cuenta no tiene contraseña, así que no hay ninguna que restablecer.
-told-sign-in = Inicie sesión con { $sign-in }, como hasta ahora.
-told-otherwise = Inicie sesión como hasta ahora, por ejemplo con la cuenta que tiene en otro servicio.
-told-not-you = Si no fue usted, ignore este correo: no ha cambiado nada.
+explanation-subject = Cómo iniciar sesión en { $service }
+explanation-none = Esta cuenta no tiene contraseña, así que no hay ninguna que restablecer.
+explanation-sign-in = Inicie sesión con { $sign-in }, como hasta ahora.
+explanation-otherwise = Inicie sesión como hasta ahora, por ejemplo con la cuenta que tiene en otro servicio.
+explanation-not-you = Si no fue usted, ignore este correo: no ha cambiado nada.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = Elija su contraseña de { $service }

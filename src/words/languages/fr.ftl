@@ -24,11 +24,11 @@ was-not-you = Si ce n’était pas vous, réagissez tout de suite : demandez un
 mailbox = Quelqu’un a peut-être accès à vos e-mails : changez aussi le mot de passe de votre messagerie.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = Comment vous connecter à { $service }
-told-none = Ce compte n’a pas de mot de passe : il n’y a donc rien à réinitialiser.
-told-sign-in = Connectez-vous avec { $sign-in }, comme les fois précédentes.
-told-otherwise = Connectez-vous comme les fois précédentes, par exemple avec le compte que vous avez sur un autre service.
-told-not-you = Si ce n’était pas vous, ignorez cet e-mail : rien n’a changé.
+explanation-subject = Comment vous connecter à { $service }
+explanation-none = Ce compte n’a pas de mot de passe : il n’y a donc rien à réinitialiser.
+explanation-sign-in = Connectez-vous avec { $sign-in }, comme les fois précédentes.
+explanation-otherwise = Connectez-vous comme les fois précédentes, par exemple avec le compte que vous avez sur un autre service.
+explanation-not-you = Si ce n’était pas vous, ignorez cet e-mail : rien n’a changé.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = Choisissez votre mot de passe { $service }

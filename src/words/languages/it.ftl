@@ -24,11 +24,11 @@ was-not-you = Se non l’hai cambiata tu, agisci subito: chiedi un nuovo link (�
 mailbox = Qualcuno potrebbe riuscire a leggere le tue email, quindi cambia anche la password della tua casella di posta.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = Come accedere al tuo account { $service }
-told-none = Questo account non ha una password, quindi non c’è nulla da reimpostare.
-told-sign-in = Accedi con { $sign-in }, come hai fatto finora.
-told-otherwise = Accedi come hai fatto finora, per esempio con l’account che hai su un altro servizio.
-told-not-you = Se non l’hai chiesto tu, ignora questa email: non è cambiato nulla.
+explanation-subject = Come accedere al tuo account { $service }
+explanation-none = Questo account non ha una password, quindi non c’è nulla da reimpostare.
+explanation-sign-in = Accedi con { $sign-in }, come hai fatto finora.
+explanation-otherwise = Accedi come hai fatto finora, per esempio con l’account che hai su un altro servizio.
+explanation-not-you = Se non l’hai chiesto tu, ignora questa email: non è cambiato nulla.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = Imposta la password del tuo account { $service }

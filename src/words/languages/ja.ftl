@@ -24,11 +24,11 @@ was-not-you = ご自身で変更していない場合は、すぐに対処して
 mailbox = メールを第三者に読まれている可能性があるため、メールアカウントのパスワードも変更してください。
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = { $service }へのログイン方法
-told-none = このアカウントにはパスワードが設定されていないため、再設定するパスワードはありません。
-told-sign-in = これまでと同じように、{ $sign-in }でログインしてください。
-told-otherwise = これまでと同じ方法（ほかのサービスのアカウントなど）でログインしてください。
-told-not-you = ご自身でリクエストしていない場合は、このメールを無視してください。何も変更されていません。
+explanation-subject = { $service }へのログイン方法
+explanation-none = このアカウントにはパスワードが設定されていないため、再設定するパスワードはありません。
+explanation-sign-in = これまでと同じように、{ $sign-in }でログインしてください。
+explanation-otherwise = これまでと同じ方法（ほかのサービスのアカウントなど）でログインしてください。
+explanation-not-you = ご自身でリクエストしていない場合は、このメールを無視してください。何も変更されていません。
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = { $service }のパスワード設定

@@ -24,11 +24,11 @@ was-not-you = Jeśli hasło zmienił ktoś inny, proszę działać od razu: popr
 mailbox = Ktoś może mieć dostęp do tej skrzynki e-mail, dlatego proszę zmienić również hasło do niej.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = Jak zalogować się na konto { $service }
-told-none = To konto nie ma hasła, więc nie ma czego resetować.
-told-sign-in = Proszę zalogować się tak jak dotychczas, za pomocą konta { $sign-in }.
-told-otherwise = Proszę zalogować się tak jak dotychczas, na przykład za pomocą konta w innym serwisie.
-told-not-you = Jeśli poprosił o to ktoś inny, proszę zignorować tę wiadomość: nic się nie zmieniło.
+explanation-subject = Jak zalogować się na konto { $service }
+explanation-none = To konto nie ma hasła, więc nie ma czego resetować.
+explanation-sign-in = Proszę zalogować się tak jak dotychczas, za pomocą konta { $sign-in }.
+explanation-otherwise = Proszę zalogować się tak jak dotychczas, na przykład za pomocą konta w innym serwisie.
+explanation-not-you = Jeśli poprosił o to ktoś inny, proszę zignorować tę wiadomość: nic się nie zmieniło.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = Ustawianie hasła do konta { $service }

@@ -24,11 +24,11 @@ was-not-you = Se não foi você, aja imediatamente: peça um novo link (“Esque
 mailbox = Alguém pode ter acesso aos seus e-mails, então altere também a senha da sua conta de e-mail.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = Como fazer login na sua conta { $service }
-told-none = Esta conta não tem senha, então não há o que redefinir.
-told-sign-in = Faça login com { $sign-in }, como você já fazia.
-told-otherwise = Faça login como você já fazia, por exemplo com a conta que você tem em outro serviço.
-told-not-you = Se não foi você, ignore este e-mail: nada mudou.
+explanation-subject = Como fazer login na sua conta { $service }
+explanation-none = Esta conta não tem senha, então não há o que redefinir.
+explanation-sign-in = Faça login com { $sign-in }, como você já fazia.
+explanation-otherwise = Faça login como você já fazia, por exemplo com a conta que você tem em outro serviço.
+explanation-not-you = Se não foi você, ignore este e-mail: nada mudou.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = Crie a senha da sua conta { $service }

@@ -24,11 +24,11 @@ was-not-you = Bunu siz yapmadıysanız hemen harekete geçin: Giriş sayfasında
 mailbox = Birisi e-postalarınızı okuyabiliyor olabilir; bu yüzden e-posta hesabınızın şifresini de değiştirin.
 
 # The mail to somebody who asked, and whose account has no password. It begins with "asked".
-told-subject = { $service } hesabınıza nasıl giriş yapabilirsiniz?
-told-none = Bu hesabın şifresi yok, dolayısıyla sıfırlanacak bir şifre de yok.
-told-sign-in = Daha önce yaptığınız gibi { $sign-in } ile giriş yapın.
-told-otherwise = Daha önce nasıl giriş yaptıysanız yine öyle giriş yapın, örneğin başka bir hizmetteki hesabınızla.
-told-not-you = Bunu siz istemediyseniz bu e-postayı dikkate almayın. Hiçbir şey değişmedi.
+explanation-subject = { $service } hesabınıza nasıl giriş yapabilirsiniz?
+explanation-none = Bu hesabın şifresi yok, dolayısıyla sıfırlanacak bir şifre de yok.
+explanation-sign-in = Daha önce yaptığınız gibi { $sign-in } ile giriş yapın.
+explanation-otherwise = Daha önce nasıl giriş yaptıysanız yine öyle giriş yapın, örneğin başka bir hizmetteki hesabınızla.
+explanation-not-you = Bunu siz istemediyseniz bu e-postayı dikkate almayın. Hiçbir şey değişmedi.
 
 # The invitation to choose a first password. "valid" and "only-newest" stand in it as well.
 invite-subject = { $service } hesabınızın şifresini belirleyin

@@ -65,7 +65,7 @@ pub(crate) async fn an_administrator_learns_whether_the_mail_was_sent_and_never_
     let explain = explain.first_password(FirstPassword::Explain).build().unwrap();
     for (id, requested, invited) in [
         (ALICE, Delivery::Sent, Delivery::HasPassword),
-        (BOB, Delivery::Told, Delivery::Sent),
+        (BOB, Delivery::Explained, Delivery::Sent),
         (3, Delivery::NoAddress, Delivery::HasPassword),
         (4, Delivery::NoAddress, Delivery::HasPassword),
         (5, Delivery::MayNotReset, Delivery::MayNotReset),

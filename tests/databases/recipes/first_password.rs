@@ -45,8 +45,8 @@ pub(crate) async fn an_account_without_a_password_is_told_how_it_signs_in_where_
     host: &Host<DB>,
 ) {
     each(host, FirstPassword::Explain, async |resets| {
-        assert_eq!(asks(resets, BOBS).await, "told");
-        assert_eq!(resets.request_for(&BOB).await.delivery(), Delivery::Told);
+        assert_eq!(asks(resets, BOBS).await, "explained");
+        assert_eq!(resets.request_for(&BOB).await.delivery(), Delivery::Explained);
         let mails = host.outbox.take();
         assert!(mails.iter().all(|mail| matches!(mail, Mail::Explanation { .. })), "{mails:?}");
         assert_eq!((mails.len(), host.sessions(BOB).await), (2, 1));

@@ -75,7 +75,7 @@ pub(crate) async fn an_invitation_is_withdrawn_by_revoking_it_or_by_letting_the_
     host.clock.advance(Duration::from_secs(60));
     let explains = host.builder(host.users(), host.outbox.clone()).await;
     let explains = explains.first_password(FirstPassword::Explain).build().unwrap();
-    assert_eq!(asks(&explains, BOBS).await, "told", "and where it is not");
+    assert_eq!(asks(&explains, BOBS).await, "explained", "and where it is not");
     let _ = host.outbox.take();
 
     // One that has expired is renewed by its holder for a week, unless it is revoked.

@@ -205,7 +205,7 @@ impl Book {
         let undone = self.links.last().is_some_and(|newest| {
             let is_bound = newest.account == Some(self.account);
             match newest.state {
-                IssueState::Told { .. } => is_bound,
+                IssueState::Explained { .. } => is_bound,
                 IssueState::Revoked { .. } => is_bound && self.is_timely(newest),
                 _ => false,
             }
@@ -440,7 +440,7 @@ impl<'a> History<'a> {
         let expected = self.book.issue_fails(IssueKind::Recovery, false);
         assert_eq!(told.as_ref().err().copied(), expected);
         if let Ok(told) = told {
-            self.book.issued(IssueKind::Recovery, IssueState::Told { at: now }, None);
+            self.book.issued(IssueKind::Recovery, IssueState::Explained { at: now }, None);
             self.ledger = Some(told);
         }
     }
@@ -651,7 +651,7 @@ fn every_history_keeps_the_ledgers_invariants() {
         .unwrap();
 
     let refusals = ["good", "unknown", "superseded", "used", "revoked", "expired", "changed"];
-    let others = ["redeemed", "told", "full", "pushed out", "out of range", "from the future"];
+    let others = ["redeemed", "explained", "full", "pushed out", "out of range", "from the future"];
     let changes = [
         "a change of no link",
         "a change of one",

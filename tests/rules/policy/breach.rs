@@ -94,12 +94,12 @@ fn a_breached_password_is_rejected_with_a_plain_sentence_whatever_the_policy_say
     let (breached, absent) = (format!("{SUFFIX}:3"), format!("{OTHER}:3"));
     let policies = [BreachService::FailOpen, BreachService::FailClosed].map(looking);
     for policy in policies.into_iter().chain([super::lenient().build().unwrap()]) {
-        let error = policy.judge_breach(checked(&policy), Some(&breached)).unwrap_err();
+        let error = policy.check_breach(checked(&policy), Some(&breached)).unwrap_err();
         let BreachError::Breached(violations) = error else { panic!("{error}") };
         let rows: Vec<_> = violations.iter().map(|v| (v.code(), v.to_string())).collect();
         let sentence = "Use a password that has not appeared in a data breach.".to_owned();
         assert_eq!(rows, [("breached_password", sentence)]);
-        let (password, breach) = policy.judge_breach(checked(&policy), Some(&absent)).unwrap();
+        let (password, breach) = policy.check_breach(checked(&policy), Some(&absent)).unwrap();
         assert_eq!(breach, Breach::Absent);
         assert_eq!(password.accept().unwrap().expose_password(), "password");
     }
@@ -108,7 +108,7 @@ fn a_breached_password_is_rejected_with_a_plain_sentence_whatever_the_policy_say
 #[test]
 fn an_unreachable_service_is_a_no_unless_the_host_says_otherwise() {
     for answer in [None, Some(""), Some("<html>")] {
-        let judge = |policy: PasswordPolicy| policy.judge_breach(checked(&policy), answer);
+        let judge = |policy: PasswordPolicy| policy.check_breach(checked(&policy), answer);
         for closed in [looking(BreachService::FailClosed), super::lenient().build().unwrap()] {
             let Err(BreachError::Unknown(reason)) = judge(closed) else { panic!("{answer:?}") };
             assert_eq!(reason.is_some(), answer.is_some());
@@ -136,7 +136,7 @@ fn a_look_is_owed_until_it_was_taken_and_only_where_the_policy_asks() {
     let policy = looking(BreachService::FailClosed);
     let password = checked(&policy);
     assert_eq!(password.breach_range().unwrap().prefix(), range().prefix());
-    let (password, _) = policy.judge_breach(password, Some(&format!("{OTHER}:3"))).unwrap();
+    let (password, _) = policy.check_breach(password, Some(&format!("{OTHER}:3"))).unwrap();
     assert!(password.breach_range().is_none());
     let verdict = password.reject_if(true, "used_before", "It is an old one.").unwrap_err();
     assert_eq!(verdict.codes().collect::<Vec<_>>(), ["used_before"]);
@@ -158,12 +158,12 @@ fn the_range_is_that_of_the_normalized_password() {
 fn the_policy_lists_what_only_a_service_can_check_and_never_calls_it_met() {
     let policy = PasswordPolicy::builder().breach_service(BreachService::FailClosed);
     let policy = policy.build().unwrap();
-    assert!(policy.asks_breach_service());
+    assert!(policy.requires_breach_check());
     let (requirement, met) = policy.checklist("Abcdefg1").last().unwrap();
     assert_eq!((requirement.code(), met), ("breached_password", false));
     assert!(policy.check("Abcdefg1").is_ok());
     let violations = policy.check("Abcdefg").unwrap_err();
     let (requirement, met) = policy.checklist_of(&violations).last().unwrap();
     assert_eq!((requirement.code(), met), ("breached_password", false));
-    assert!(!PasswordPolicy::default().asks_breach_service());
+    assert!(!PasswordPolicy::default().requires_breach_check());
 }

@@ -33,7 +33,7 @@ pub(crate) enum LinkState {
     Live,
     Dead(Refusal),
     /// No link: how to sign in.
-    Told,
+    Explained,
     /// No link: a signed-in change.
     Changed,
 }
@@ -55,7 +55,7 @@ pub(crate) struct Link {
 
 impl Link {
     fn is_link(&self) -> bool {
-        !matches!(self.state, LinkState::Told | LinkState::Changed)
+        !matches!(self.state, LinkState::Explained | LinkState::Changed)
     }
 
     fn lifetime(&self) -> SignedDuration {
@@ -192,7 +192,7 @@ impl<'a> Model<'a> {
         let account = &self.accounts[*account];
         match state {
             _ if !account.remembered.contains(&link) => Err(Refusal::Unknown),
-            LinkState::Told | LinkState::Changed => Err(Refusal::Unknown),
+            LinkState::Explained | LinkState::Changed => Err(Refusal::Unknown),
             LinkState::Dead(refusal) => Err(*refusal),
             LinkState::Live if !self.is_timely(&self.links[link]) => Err(Refusal::Expired),
             LinkState::Live if !self.is_bound(&self.links[link]) => Err(Refusal::Changed),
@@ -204,7 +204,7 @@ impl<'a> Model<'a> {
     fn newest(&self, account: usize) -> &'static str {
         match self.accounts[account].ledger.last() {
             None => "no link",
-            Some(link) if self.links[*link].state == LinkState::Told => "an explanation",
+            Some(link) if self.links[*link].state == LinkState::Explained => "an explanation",
             Some(link) if self.links[*link].state == LinkState::Changed => "a change",
             Some(link) => self.told(*link).map_or_else(Refusal::code, |()| "good"),
         }
@@ -250,7 +250,7 @@ impl<'a> Model<'a> {
         let newest = &self.links[*newest];
         let is_undone = match newest.state {
             LinkState::Dead(Refusal::Revoked) => self.is_timely(newest) && self.is_bound(newest),
-            LinkState::Told => self.is_bound(newest),
+            LinkState::Explained => self.is_bound(newest),
             _ => false,
         };
         let doublings = u32::try_from(within(24 * 3600).saturating_sub(1)).unwrap();
@@ -470,7 +470,7 @@ impl<'a> Model<'a> {
             }
             _ if !ask.is_by_the_host() && self.is_throttled(account) => "throttled",
             (Fate::FailBefore | Fate::Conflicts(9..), _) => "failed",
-            (_, MailFate::Pass) if is_explained => "told",
+            (_, MailFate::Pass) if is_explained => "explained",
             (_, MailFate::Pass) => "sent",
             _ => "mail_failed",
         };
@@ -481,11 +481,11 @@ impl<'a> Model<'a> {
         self.reach(&format!("{expected}: {}", ask.name()));
 
         let mut mails = self.mails();
-        if matches!(expected, "sent" | "told" | "mail_failed") {
+        if matches!(expected, "sent" | "explained" | "mail_failed") {
             self.reach(&format!("issued over {}", self.newest(account)));
             let last = mails.pop();
             assert_eq!(last.is_none(), mail == MailFate::Refuse);
-            let state = if is_explained { LinkState::Told } else { LinkState::Live };
+            let state = if is_explained { LinkState::Explained } else { LinkState::Live };
             let mut link = self.issue(account, kind, state);
             if let Some(mail) = last {
                 let reason = match ask {
@@ -493,7 +493,7 @@ impl<'a> Model<'a> {
                     Ask::ForTheHost => "by the host",
                     _ => "forgotten",
                 };
-                let sort = if is_explained { "told" } else { "link" };
+                let sort = if is_explained { "explained" } else { "link" };
                 assert_eq!(mail.what, format!("{sort}: {reason}"));
                 assert_eq!((mail.recipient, mail.token.is_none()), (address, is_explained));
                 link.token = mail.token;

@@ -45,7 +45,7 @@ impl Model<'_> {
     fn verify_ledger(&self, ledger: &Ledger, account: &Account) {
         let state_of = |link: &usize| match self.links[*link].state {
             LinkState::Live => "live",
-            LinkState::Told => "told",
+            LinkState::Explained => "explained",
             LinkState::Changed => "changed",
             LinkState::Dead(Refusal::Used) => "redeemed",
             LinkState::Dead(refusal) => refusal.code(),

@@ -257,8 +257,8 @@ fn the_policy_says_all_that_it_can(seen: &Seen) {
         let policy = PasswordPolicy::default();
         let checked = || policy.check(PASSWORD).unwrap();
         seen.debug("a checked password", &checked());
-        seen.error("no answer", &policy.judge_breach(checked(), None).unwrap_err());
-        seen.error("an odd answer", &policy.judge_breach(checked(), Some(PASSWORD)).unwrap_err());
+        seen.error("no answer", &policy.check_breach(checked(), None).unwrap_err());
+        seen.error("an odd answer", &policy.check_breach(checked(), Some(PASSWORD)).unwrap_err());
         seen.debug("an accepted password", &checked().accept().unwrap());
     }
 }
@@ -357,9 +357,9 @@ fn one_event_tells_of_each_look_at_a_password_between_accept_and_commit() {
             |service: &PasswordReset<_, _>| run(service.accept(&token, "Looking-Glass-2")).unwrap();
         accept(&open).check_words(&["Glass"]).unwrap_err();
         let absent = "003D68EB55068C33ACE09247EE4C639306B:3";
-        accept(&open).judge_breach(Some(absent)).map(drop).unwrap();
-        accept(&open).judge_breach(None).map(drop).unwrap();
-        accept(&closed).judge_breach(None).unwrap_err();
+        accept(&open).check_breach(Some(absent)).map(drop).unwrap();
+        accept(&open).check_breach(None).map(drop).unwrap();
+        accept(&closed).check_breach(None).unwrap_err();
         let accepted = accept(&closed);
         run(accepted.commit(NEW_HASH)).unwrap_err();
     });
@@ -369,11 +369,11 @@ fn one_event_tells_of_each_look_at_a_password_between_accept_and_commit() {
             "INFO flow=accept purpose=password-reset outcome=accepted account=1",
             "INFO flow=check_words purpose=password-reset outcome=rejected account=1",
             "INFO flow=accept purpose=password-reset outcome=accepted account=1",
-            "INFO flow=judge_breach purpose=password-reset outcome=absent account=1",
+            "INFO flow=check_breach purpose=password-reset outcome=absent account=1",
             "INFO flow=accept purpose=password-reset outcome=accepted account=1",
-            "ERROR flow=judge_breach purpose=password-reset outcome=unanswered account=1",
+            "ERROR flow=check_breach purpose=password-reset outcome=unanswered account=1",
             "INFO flow=accept purpose=password-reset outcome=accepted account=1",
-            "ERROR flow=judge_breach purpose=password-reset outcome=failed account=1",
+            "ERROR flow=check_breach purpose=password-reset outcome=failed account=1",
             "INFO flow=accept purpose=password-reset outcome=accepted account=1",
             "ERROR flow=commit purpose=password-reset outcome=failed account=1",
         ]

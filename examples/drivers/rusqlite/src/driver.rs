@@ -32,10 +32,10 @@ impl Rusqlite {
         let run = spawn_blocking(move || {
             let connection = slot.take().map_or_else(&*open, Ok)?;
             let result = run(&connection);
-            let spoils = |error| Self::DATABASE.spoils(&Self::fault(error));
+            let breaks_connection = |error| Self::DATABASE.breaks_connection(&Self::fault(error));
             let has_ended =
                 connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
-            if has_ended && !result.as_ref().is_err_and(spoils) {
+            if has_ended && !result.as_ref().is_err_and(breaks_connection) {
                 *slot = Some(connection); // Otherwise it is closed.
             }
             result

@@ -24,7 +24,7 @@ pub fn breach_answer(data: &[u8]) {
 
     let judged = [accepting, rejecting].map(|policy| {
         let password = policy.check("password").unwrap();
-        policy.judge_breach(password, Some(answer)).map(|(password, breach)| {
+        policy.check_breach(password, Some(answer)).map(|(password, breach)| {
             assert_eq!(password.accept().unwrap().expose_password(), "password");
             breach
         })

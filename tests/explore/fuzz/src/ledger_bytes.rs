@@ -82,7 +82,7 @@ fn is_of_version_1(issue: &Issue) -> bool {
 }
 
 fn is_link(issue: &Issue) -> bool {
-    is_mailed(issue) && !matches!(issue.state(), IssueState::Told { .. })
+    is_mailed(issue) && !matches!(issue.state(), IssueState::Explained { .. })
 }
 
 fn is_mailed(issue: &Issue) -> bool {
@@ -237,7 +237,7 @@ impl History {
             IssueState::Superseded { .. } => Err(Refusal::Superseded),
             IssueState::Redeemed { .. } => Err(Refusal::Used),
             IssueState::Revoked { .. } => Err(Refusal::Revoked),
-            IssueState::Told { .. } | IssueState::Changed { .. } => Err(Refusal::Unknown),
+            IssueState::Explained { .. } | IssueState::Changed { .. } => Err(Refusal::Unknown),
             _ if !self.is_timely(issue) => Err(Refusal::Expired),
             _ if !self.is_bound(position) => Err(Refusal::Changed),
             _ => Ok(()),
@@ -306,7 +306,7 @@ impl History {
             self.is_bound(newest)
                 && match issue.state() {
                     IssueState::Revoked { .. } => self.is_timely(issue),
-                    IssueState::Told { .. } => true,
+                    IssueState::Explained { .. } => true,
                     _ => false,
                 }
         });
@@ -363,7 +363,7 @@ impl History {
         self.push(
             next,
             kind,
-            if is_told { IssueState::Told { at: now } } else { IssueState::Live },
+            if is_told { IssueState::Explained { at: now } } else { IssueState::Live },
         );
     }
 
