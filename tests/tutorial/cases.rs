@@ -3,6 +3,7 @@
 use crate::site::{Answer, Site};
 use crate::world::{ADDRESS, OLD, Sent, World, hash_of};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
+use std::fmt::Write as _;
 use std::time::Duration;
 
 const HOST: &str = "app.example.com";
@@ -24,8 +25,8 @@ fn wrong(text: impl Into<String>) -> Cell {
 }
 
 /// Either, with a text for each.
-fn right_if(is_right: bool, if_right: &str, if_wrong: &str) -> Cell {
-    if is_right { right(if_right) } else { wrong(if_wrong) }
+fn right_if(is_right: bool, good: &str, bad: &str) -> Cell {
+    if is_right { right(good) } else { wrong(bad) }
 }
 
 struct Stage<S> {
@@ -161,7 +162,10 @@ pub(crate) async fn a_database_that_is_read<S: Site>() -> Cell {
 }
 
 fn texts(value: &[u8]) -> [String; 3] {
-    let hex = value.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut hex = String::new();
+    for byte in value {
+        write!(hex, "{byte:02x}").unwrap();
+    }
     let base64 = Base64UrlUnpadded::encode_string(value);
     [String::from_utf8_lossy(value).into_owned(), hex, base64]
 }

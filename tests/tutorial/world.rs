@@ -32,7 +32,8 @@ pub(crate) fn hash_of(password: &str) -> String {
 }
 
 pub(crate) fn random_token() -> String {
-    (0..4).map(|_| format!("{:016x}", getrandom::u64().unwrap())).collect()
+    let [a, b, c, d] = std::array::from_fn(|_| getrandom::u64().unwrap());
+    format!("{a:016x}{b:016x}{c:016x}{d:016x}")
 }
 
 /// Copies of the database's files, one for each write.
