@@ -22,6 +22,9 @@ pub mod codes {}
 #[doc = include_str!("bring_your_own_store.md")]
 pub mod bring_your_own_store {}
 
+#[doc = include_str!("from_the_tutorial.md")]
+pub mod from_the_tutorial {}
+
 #[doc = include_str!("scaling.md")]
 pub mod scaling {}
 

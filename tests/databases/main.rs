@@ -17,3 +17,4 @@ mod statements;
 #[path = "../support/mod.rs"]
 mod support;
 mod trouble;
+mod tutorial;

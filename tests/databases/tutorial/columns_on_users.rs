@@ -1,8 +1,8 @@
 //! "Forgotten password" with two columns on the users, as one writes it after a tutorial. Opening the
 //! link takes the token, so that it works once and stays out of the form.
 
-use crate::site::{Answer, Site};
-use crate::world::{Mail, World, hash_of, random_token};
+use super::site::{Answer, Site};
+use super::world::{Mail, World, hash_of, random_token};
 use password_reset::adapters::memory::ManualClock;
 use password_reset::clock::Clock as _;
 use sqlx::{Result, SqlitePool, query, query_scalar};

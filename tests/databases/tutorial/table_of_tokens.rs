@@ -1,7 +1,7 @@
 //! "Forgotten password" with a table of tokens, as one writes it after a tutorial.
 
-use crate::site::{Answer, Site};
-use crate::world::{Mail, World, hash_of, random_token};
+use super::site::{Answer, Site};
+use super::world::{Mail, World, hash_of, random_token};
 use password_reset::adapters::memory::ManualClock;
 use password_reset::clock::Clock as _;
 use sqlx::{Result, SqlitePool, query, query_scalar};

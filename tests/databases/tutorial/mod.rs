@@ -8,11 +8,11 @@ mod table_of_tokens;
 mod this_crate;
 mod world;
 
-use cases::Cell;
-use columns_on_users::ColumnsOnUsers;
+use self::cases::Cell;
+use self::columns_on_users::ColumnsOnUsers;
+use self::table_of_tokens::TableOfTokens;
+use self::this_crate::ThisCrate;
 use std::fmt::Write as _;
-use table_of_tokens::TableOfTokens;
-use this_crate::ThisCrate;
 
 const GUIDE: &str =
     include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/guide/from_the_tutorial.md"));

@@ -1,6 +1,6 @@
 //! What a visitor can do, in each of the three services.
 
-use crate::world::World;
+use super::world::World;
 use password_reset::token::Refusal;
 
 /// How a form with a new password, or a link, is answered.

@@ -1,7 +1,7 @@
 //! "Forgotten password" with this crate, over its SQLite store.
 
-use crate::site::{Answer, Site};
-use crate::world::{Mail, World, hash_of};
+use super::site::{Answer, Site};
+use super::world::{Mail, World, hash_of};
 use password_reset::adapters::sql::{SqlError, Users};
 use password_reset::adapters::sqlx::SqliteStore;
 use password_reset::{LinkTemplate, PasswordReset, ResetError};

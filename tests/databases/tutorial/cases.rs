@@ -1,7 +1,7 @@
 //! The cases, each of which runs on any of the services and says what happened.
 
-use crate::site::{Answer, Site};
-use crate::world::{ADDRESS, OLD, Sent, World, hash_of};
+use super::site::{Answer, Site};
+use super::world::{ADDRESS, OLD, Sent, World, hash_of};
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use std::fmt::Write as _;
 use std::time::Duration;
