@@ -44,8 +44,8 @@ fn nothing_remains_of_folded_passwords_and_words() {
 #[cfg(feature = "nfc")]
 #[test]
 fn nothing_remains_of_normalized_passwords_and_words() {
-    let _alone = crate::ALONE.blocking_lock();
     use unicode_normalization::UnicodeNormalization;
+    let _alone = crate::ALONE.blocking_lock();
     let words = ContextWords::Contained(vec!["Ακμή".into()]);
     let policy = lenient().max_length(400).nfc(true).context_words(words).build().unwrap();
     let part = "И\u{306}ОД-И\u{306}ОГА-МАИ\u{306}КА-";
