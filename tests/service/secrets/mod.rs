@@ -384,7 +384,7 @@ fn one_event_tells_of_each_look_at_a_password_between_accept_and_commit() {
 #[test]
 fn the_events_of_an_invitation_carry_its_own_purpose() {
     let seen = Seen::new();
-    let ((), events) = events::events_of(|| {
+    let ((), events) = events_of(|| {
         let spy = spy(&seen);
         let bob = spy.memory.add_account("bob@example.com", "").unwrap();
         let link = LinkTemplate::new("https://app.example.com/reset?token={token}").unwrap();
