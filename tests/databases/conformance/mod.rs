@@ -12,4 +12,4 @@ mod side_by_side;
 mod sign_ins;
 mod sql;
 mod two_tables;
-mod users_table;
+pub(crate) mod users_table;

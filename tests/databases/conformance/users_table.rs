@@ -8,7 +8,7 @@ use time::UtcDateTime;
 
 #[path = "../../../examples/users_table.rs"]
 #[expect(dead_code, reason = "the example's `main` is not run here")]
-mod example;
+pub(crate) mod example;
 
 struct Host {
     store: UsersTable,

@@ -2,16 +2,13 @@
 //!
 //! The pool has one connection, so a step that needs a second one would wait for ever.
 
-#[path = "../../../examples/users_table.rs"]
-#[expect(dead_code, reason = "the example's `main` is not run here")]
-mod example;
 mod wire;
 
+use crate::conformance::users_table::example::{SCHEMA, UsersTable};
 use crate::support::codes::{with_codes, wrong};
 use crate::support::host::{Host, Server};
 use crate::support::issuers::eager_throttle;
 use crate::support::url::url;
-use example::{SCHEMA, UsersTable};
 use password_reset::adapters::memory::{Mail, Outbox};
 use password_reset::mailer::{Mailer, Message};
 use password_reset::store::Store;
