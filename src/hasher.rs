@@ -4,7 +4,8 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::sync::Arc;
 
-/// Hashes accepted passwords, for [`PasswordReset::reset`](crate::PasswordReset::reset).
+/// Hashes accepted passwords, for [`PasswordReset::reset`](crate::PasswordReset::reset),
+/// [`Accepted::commit_by`](crate::service::Accepted::commit_by) and the pages of the feature `web`.
 ///
 /// The feature `argon2` has a ready-made hasher. You need no hasher if you call
 /// [`accept`](crate::PasswordReset::accept) and [`commit`](crate::service::Accepted::commit)

@@ -1,5 +1,5 @@
-//! "I forgot my password" for Rust services: a reset link by email, of which only the newest works,
-//! and works once; and a password policy that says everything that is missing.
+//! "I forgot my password" for Rust services: reset links by email, of which only the newest works,
+//! and only once, and a password policy that reports everything that is missing.
 //!
 //! This is the whole flow, with a store and an outbox in memory:
 //!
@@ -34,7 +34,7 @@
 //!
 //! # What it does not do
 //!
-//! - It opens no sessions, and it does not limit clients by their address: both are the host's part.
+//! - It opens no sessions, and it does not limit clients by their address. Both are up to you.
 //! - [`request`](PasswordReset::request) does not take the same *time* for every login. Respond to the
 //!   visitor first and run it in the background, as the pages do (feature `web`).
 //! - It cannot verify that an address belongs to the account's owner: somebody who reads the

@@ -59,8 +59,8 @@ pub trait Blocklist: Send + Sync {
     /// Returns whether `password` is on the list.
     fn contains(&self, password: &str) -> bool;
 
-    /// Returns how many of its passwords have a number of characters in this range, so that they
-    /// can match if these are the permitted lengths.
+    /// Returns how many of its passwords have a number of characters in this range. Only these can
+    /// match if the range is that of the permitted lengths.
     ///
     /// It is called when a policy is built whose preset requires a list of some size, and by
     /// [`matchable_passwords`](super::PasswordPolicy::matchable_passwords).

@@ -15,7 +15,7 @@ const UNREADABLE: UnreadableAnswer = UnreadableAnswer(());
 /// The query to a range service about a password, and the way to read its answer.
 ///
 /// A range service, such as that of Have I Been Pwned, gets the first five hexadecimal digits of
-/// the password's SHA-1. It answers with the rest of the SHA-1 of every breached password that
+/// the password's SHA-1. It responds with the rest of the SHA-1 of every breached password that
 /// begins with them. So neither the password nor its whole hash leaves the host.
 ///
 /// ```

@@ -63,7 +63,7 @@ const GENERIC: &str = "abuse account accounts admin administrator billing bookin
 /// - the common names of mailboxes, such as `info`, `mail`, `office` or `support`.
 ///
 /// Your own words of four or more characters are found anywhere. So are their parts, except the
-/// names of mailboxes. So give the name of your service, and not its domain.
+/// names of mailboxes. So pass the name of your service, and not its domain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize, serde::Serialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]

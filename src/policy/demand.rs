@@ -9,8 +9,8 @@ use core::fmt;
 pub enum Demand {
     /// The minimum length is at least this many characters.
     MinLength(usize),
-    /// At least this many characters are permitted. If bytes are limited, characters of one byte
-    /// each are meant.
+    /// At least this many characters are permitted. If bytes are limited, this counts characters of
+    /// one byte each.
     Permits(usize),
     /// No kind of character is required.
     AnyComposition,

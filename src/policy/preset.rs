@@ -20,8 +20,8 @@ use core::fmt;
 /// # What a blocklist can match
 ///
 /// A blocklist is compared with entire passwords, so only its entries of a permitted length can
-/// ever match. The [embedded list](super::CommonPasswords) has 30,000 passwords. So many of them
-/// can match:
+/// ever match. The [embedded list](super::CommonPasswords) has 30,000 passwords. This is
+/// how many of them can match:
 ///
 /// - 11,611 for a minimum of 8 characters: `NistMultiFactor`, `AsvsLevel1`, `AsvsLevel2`;
 /// - 31 for a minimum of 15 characters: `NistSingleFactor`. NIST requires no size, so this builds,

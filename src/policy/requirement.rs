@@ -60,8 +60,9 @@ pub enum Requirement {
     BcryptBytes,
     /// The password has no `U+0000`, at which some hashers stop reading.
     NoNul,
-    /// The password has no code point to which a later version of Unicode may give a meaning, and
-    /// so a normalization. Needs the feature `nfc`.
+    /// The password has no code point that Unicode has not assigned yet. A later version may assign
+    /// it, and then normalize it in another way. Code points for private use are permitted. Needs
+    /// the feature `nfc`.
     Assigned,
     /// The password is not on a [`Blocklist`](super::Blocklist).
     NotCommon,

@@ -49,7 +49,7 @@ pub enum FirstPassword {
     #[default]
     Allow,
     /// The account is mailed how to sign in, without a link: see [`Message::Explanation`]. The
-    /// request is throttled and answered like any other.
+    /// request is throttled, and its response is the same as any other.
     ///
     /// [`Message::Explanation`]: crate::mailer::Message::Explanation
     Explain,

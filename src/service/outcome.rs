@@ -4,7 +4,7 @@ use super::Fault;
 use crate::token::IssueError;
 use core::fmt;
 
-/// A request or a typed code was handled. Visitors must not see with what outcome.
+/// A request or a typed code that was handled. Visitors must not see its outcome.
 ///
 /// That is why the `Debug` output is always the same, and why two values cannot be compared.
 ///
@@ -108,7 +108,7 @@ impl Delivery {
         matches!(self, Self::Sent | Self::Explained)
     }
 
-    /// Returns a stable name in `snake_case`, to choose your page's own words by.
+    /// Returns a stable name in `snake_case`, by which your page can choose its own words.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {

@@ -76,8 +76,8 @@ pub struct Issued {
     pub token: ResetToken,
     /// The first instant at which the link is no longer good.
     pub expires_at: UtcDateTime,
-    /// The second secret to mail, if the issuer has [codes](super::Codes) and too many wrong codes
-    /// were not typed for the account.
+    /// The second secret to mail, if the issuer has [codes](super::Codes) and fewer than twenty
+    /// wrong codes were counted for the account since a password was last set.
     #[cfg(feature = "codes")]
     pub code: Option<super::Code>,
 }

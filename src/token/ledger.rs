@@ -78,7 +78,7 @@ pub(super) struct WrongCodes {
 }
 
 impl Ledger {
-    /// Returns the empty ledger of an account that never asked for a link, at revision 0.
+    /// Returns the empty ledger of an account that never requested a link, at revision 0.
     #[must_use]
     pub const fn new(selector: Selector) -> Self {
         Self { selector, revision: 0, code: None, wrong_codes: None, issues: Vec::new() }
@@ -135,7 +135,7 @@ impl Ledger {
     }
 
     /// Returns whether this stored ledger proves that the change from `before` to `after` took
-    /// effect. Use it when a commit reported an error: load the ledger again, and ask it.
+    /// effect. If a commit reported an error, load the ledger again and call this on it.
     ///
     /// It proves the change if it has every link that the change issued and every state that the
     /// change entered, whatever has changed since. `before` is `None` if the account had no

@@ -9,8 +9,8 @@ use time::{SignedDuration, UtcDateTime};
 /// The longest span of a throttle, and the longest lifetime of a link for recovery.
 pub(super) const DAY: SignedDuration = SignedDuration::hours(24);
 
-/// How often the cooldown is sure to double: one of the 16 issues that a ledger remembers may be an
-/// old invitation.
+/// How many times the cooldown can certainly double: one of the 16 issues that a ledger remembers
+/// may be an old invitation.
 const MAX_DOUBLINGS: u32 = 14;
 
 /// The most links per window: two of a ledger's 16 issues may be old live links.
@@ -45,9 +45,9 @@ const MAX_PER_WINDOW: u8 = 14;
 /// - If links are good for one window, as by default, at most `ceil(log2(window / c))` good links
 ///   (6 by default) are replaced before they expire in any 24 hours, however the requests are
 ///   paced. Links that are good for longer can be replaced once a window.
-/// - A throttled account has been issued a good link, or one that would be good if it had not been
-///   cancelled or revoked; or it was told how to sign in without a password; or it was sent `2n`
-///   links (14 at most) within the window.
+/// - A throttled account was issued a good link, or one that would be good if it had not been
+///   cancelled or revoked. Otherwise it was told how to sign in without a password, or it was sent
+///   `2n` links (14 at most) within the window.
 ///
 /// A link that the host issues [without the throttle](super::TokenIssuer::issue_unthrottled) is
 /// counted, but not limited. Services that share a ledger share its count.

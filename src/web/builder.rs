@@ -143,8 +143,8 @@ where
         self
     }
 
-    /// Sets the languages of the pages, of which the visitor's browser chooses. The default is all
-    /// ten.
+    /// Sets the languages of the pages. The visitor's browser chooses one of them. The default is
+    /// all ten.
     pub fn translations(mut self, translations: Translations) -> Self {
         self.settings.translations = translations;
         self
@@ -232,8 +232,8 @@ where
     /// deadline is at most an hour.
     ///
     /// Each request holds its place until the deadline, even if it is done sooner. While all places
-    /// are taken, every visitor is asked to try again in a moment, with an account or without. In
-    /// addition, the same number of typed codes is worked on at once.
+    /// are taken, every visitor is asked to try again in a moment, with an account or without. The
+    /// same number applies separately to typed codes.
     pub fn requests(mut self, at_once: usize, deadline: Duration) -> Self {
         self.requests = (at_once, deadline);
         self

@@ -12,7 +12,7 @@ pub enum WebError {
     )]
     Template,
     /// The path of `api_only` or of `served_at` is not a base.
-    #[error("a base must be empty, or plain segments behind slashes, such as `/account`")]
+    #[error("a base must be empty, or plain segments after slashes, such as `/account`")]
     Base,
     /// The address of `sign_in` is neither a path nor an `https://` address.
     #[error("the address to sign in must be a path, such as `/login`, or start with https://")]

@@ -179,7 +179,7 @@ fn is_shortest(literal: &str) -> bool {
     literal.parse().is_ok_and(is_it)
 }
 
-/// Whether routers and cookies take the base as it is written: empty, or segments behind slashes.
+/// Whether routers and cookies take the base as it is written: empty, or segments after slashes.
 fn is_base(base: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !b";,{}?#%\"\\".contains(&byte);
     let is_segment = |segment: &str| {

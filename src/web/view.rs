@@ -181,7 +181,7 @@ pub enum CodeStep {
 pub struct Form<'a> {
     /// The path to which the form is sent.
     pub action: &'a str,
-    /// The path behind "This wasn't me".
+    /// The path of the page for "This wasn't me".
     pub cancel: &'a str,
     /// The account's address, for a hidden field with `autocomplete="username"`.
     pub address: &'a str,

@@ -27,7 +27,7 @@ impl Service {
         Self { resets, outbox, clock, alice }
     }
 
-    /// Asks for a link and gives the token in the mail.
+    /// Requests a link and returns the token in the mail.
     async fn forgotten_password(&self) -> String {
         self.resets.request("alice@example.com").await;
         let mails = self.outbox.take();

@@ -12,7 +12,7 @@
 //!
 //! - **Use a new connection for each mail.** Leave lettre's feature `pool` off, or build the
 //!   transport with `.pool_config(PoolConfig::new().max_size(0))`, which also holds if another
-//!   crate enables `pool`. lettre asks a pooled connection whether it still works (`NOOP`), and
+//!   crate enables `pool`. lettre tests whether a pooled connection still works (`NOOP`), and
 //!   replaces one that the server has closed. But if the server says goodbye (`421`) only to the
 //!   mail itself, that mail is lost.
 //! - **Set a deadline.** lettre's `timeout` covers connecting only, so put a timeout around

@@ -149,10 +149,11 @@ impl<D: Driver, Id: AccountId> SqlStoreBuilder<D, Id> {
     /// type: `user_id = CAST({id} AS text)`. PostgreSQL rejects a comparison that does not fit when
     /// the store opens. MariaDB, MySQL and SQLite accept it and match no row.
     ///
-    /// The database's user needs the privileges. The store cannot see in a plan what a procedure or
-    /// a function does inside; only [`try_out`](SqlStore::try_out) shows that. Open a session only
-    /// if the account still has the password that was verified: see the guide "Bring your own
-    /// store".
+    /// The database's user needs the privileges for it. In a plan, the store cannot see what a
+    /// procedure or a function does inside; only [`try_out`](SqlStore::try_out) shows that.
+    ///
+    /// Open a session only if the account still has the password that was verified: see the guide
+    /// "Bring your own store".
     pub fn end_sessions(mut self, delete: impl Into<String>) -> Self {
         self.end_sessions.push(delete.into());
         self

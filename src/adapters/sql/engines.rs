@@ -9,7 +9,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 impl<D: Driver> Probe<'_, D> {
-    /// Checks that every table, also behind views, has transactions.
+    /// Checks that every table, including those that views read, has transactions.
     pub(super) async fn engines(&self, host: &HostSql) -> Result<(), OpenError> {
         let asked = "SELECT CONVERT(t.table_schema USING utf8mb4), \
                      CONVERT(t.table_name USING utf8mb4), \

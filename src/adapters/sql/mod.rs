@@ -161,7 +161,7 @@
 //! | --- | --- |
 //! | no row | no account has this address |
 //! | `state` is NULL | no link was issued, or it expired more than a week ago |
-//! | `live`, and `expires` is in the future | the newest link is in time. Either hers is an older one, or the account also has an invitation, or the address or the password has changed since, or `accounts` leaves the account out |
+//! | `live`, and `expires` is in the future | the newest link is in time. Either the link that does not work is an older one, or the account also has an invitation, or the address or the password has changed since, or `accounts` leaves the account out |
 //! | `live`, and `expires` is in the past | the link has expired |
 //! | `redeemed` | the link was used: the password was set with it |
 //! | `changed` | the password was changed by somebody who was signed in, which ended the link |

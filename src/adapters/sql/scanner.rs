@@ -119,7 +119,7 @@ impl<'a> Scanner<'a> {
 }
 
 /// Returns the length of a literal. A doubled quote does not end it, and neither does a quote
-/// behind a back-slash if these escape.
+/// after a back-slash if these escape.
 fn quoted<'a>(rest: &str, back_slashes: bool) -> Result<usize, Bad<'a>> {
     let mut characters = rest.char_indices().peekable();
     let quote = characters.next().map_or('\'', |(_, quote)| quote);
