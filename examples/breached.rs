@@ -25,9 +25,9 @@ impl ResetService<'_> {
         let mut accepted = self.resets.accept(token, password).await?;
         if let Some(range) = accepted.breach_range() {
             let response = self.query(range.prefix()).await;
-            let (judged, breach) = accepted.check_breach(response.as_deref())?;
+            let (checked, breach) = accepted.check_breach(response.as_deref())?;
             println!("  accepted: {breach:?}");
-            accepted = judged;
+            accepted = checked;
         }
         let hash = format!("hash of {} characters", accepted.expose_password().chars().count());
         accepted.commit(&hash).await?;

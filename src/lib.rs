@@ -26,7 +26,7 @@
 //! service and without `async`.
 //!
 //! The [guides](guide) cover mounting the pages, mail, operation, accounts, choosing a policy,
-//! bringing your own store, and moving from the code of a tutorial.
+//! codes, bringing your own store, moving from the code of a tutorial, and scaling.
 //!
 //! # What is guaranteed
 //!

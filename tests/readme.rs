@@ -1,14 +1,23 @@
 //! The documents show what runs, and link to what exists.
 
+use std::fs;
 use std::path::Path;
 
 const README: &str = include_str!("../README.md");
 
+/// Reads a file of the repository. What is published has not all of them.
+fn read(path: &str) -> Option<String> {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).ok()
+}
+
 #[test]
 fn the_readme_shows_the_axum_example_and_its_dependencies() {
-    let program = include_str!("../examples/axum/src/main.rs");
+    let [Some(program), Some(manifest)] =
+        ["examples/axum/src/main.rs", "examples/axum/Cargo.toml"].map(read)
+    else {
+        return;
+    };
     assert!(README.contains(&format!("```rust,ignore\n{program}```\n")));
-    let manifest = include_str!("../examples/axum/Cargo.toml");
     let dependencies = manifest.split("[dependencies]\n").nth(1).unwrap().split("\n\n").next();
     for line in dependencies.unwrap().lines() {
         let published = line.replace("path = \"../..\"", "version = \"0.1\"");
@@ -28,7 +37,7 @@ fn the_guide_lists_every_feature() {
 }
 
 #[test]
-fn every_file_that_a_document_links_to_exists() {
+fn every_file_that_a_document_names_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let documents = [
         "README.md",
@@ -39,13 +48,27 @@ fn every_file_that_a_document_links_to_exists() {
         "benches/README.md",
         "examples/demo/README.md",
     ];
-    for document in documents.map(|document| root.join(document)) {
-        // What is published has not all of them.
-        let Ok(text) = std::fs::read_to_string(&document) else { continue };
-        let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
-        for target in targets.filter(|target| !target.contains(':') && !target.is_empty()) {
-            let exists = document.parent().unwrap().join(target).exists();
-            assert!(exists, "{} links to {target}", document.display());
+    let guides = fs::read_dir(root.join("src/guide")).unwrap();
+    let guides = guides.map(|file| format!("src/guide/{}", file.unwrap().file_name().display()));
+    let guides = guides.filter(|path| path.ends_with(".md"));
+    for document in documents.map(str::to_owned).into_iter().chain(guides) {
+        let Some(text) = read(&document) else { continue };
+        let folder = root.join(&document);
+        let folder = folder.parent().unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        for link in links.filter(|link| !link.contains(':') && !link.is_empty()) {
+            assert!(folder.join(link).exists(), "{document} links to {link}");
+        }
+        let quoted = text.split('`').skip(1).step_by(2);
+        let is_path = |text: &&str| {
+            let is_inside = ["src/", "tests/", "examples/", "benches/"];
+            is_inside.iter().any(|start| text.starts_with(start))
+                && !text.contains([' ', '*', '{', '…', '\n'])
+        };
+        for path in quoted.filter(is_path) {
+            let is_made = path == "tests/explore/fuzz/artifacts";
+            let exists = is_made || root.join(path).exists() || folder.join(path).exists();
+            assert!(exists, "{document} names {path}");
         }
     }
 }

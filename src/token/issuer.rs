@@ -187,7 +187,7 @@ impl TokenIssuer {
     /// All of the following must hold:
     ///
     /// - The link has expired or was superseded.
-    /// - It expired less than seven days ago.
+    /// - Seven days have not passed since its expiry.
     /// - The account's address and stamp are those that it was issued for.
     /// - The newest link of its kind was neither redeemed nor revoked. A password set through
     ///   another path of this crate did not end that link either.

@@ -1,6 +1,6 @@
 //! Mail through any of lettre's asynchronous transports.
 //!
-//! This crate enables none of lettre's TLS and SMTP features. Choose them on your own dependency,
+//! This crate enables none of lettre's TLS and SMTP features. Choose them in your own dependency,
 //! for instance:
 //!
 //! ```toml

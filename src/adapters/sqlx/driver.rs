@@ -81,7 +81,7 @@ macro_rules! driver {
             }
 
             /// Returns the connection to its pool after a success, and after an error that does not
-            /// spoil it.
+            /// break it.
             fn end<T>(lease: &mut Lease<$database>, answer: Result<T, Error>) -> Result<T, Error> {
                 let breaks_connection =
                     |error: &Error| Self::DATABASE.breaks_connection(&Self::fault(error));

@@ -220,5 +220,5 @@ page-foreign = Esto vino de otro sitio
 page-foreign-lead = Este formulario lo envió otro sitio web, así que no se aceptó. Abra la página aquí e inténtelo de nuevo.
 page-unread = El formulario no se pudo leer
 page-unread-lead = No llegó tal como se envió. Vuelva atrás y envíelo de nuevo.
-page-too-large-lead = Es más largo de lo que esta página acepta. Vuelva atrás, acorte lo que escribió y envíelo de nuevo.
+page-too-large-lead = El formulario es más largo de lo que esta página acepta. Vuelva atrás, acorte lo que escribió y envíelo de nuevo.
 page-nowhere = Esta página no existe

@@ -225,5 +225,5 @@ page-foreign = La richiesta veniva da altrove
 page-foreign-lead = Questo modulo è stato inviato da un altro sito, quindi non è stato accettato. Apri la pagina qui e riprova.
 page-unread = Il modulo non è leggibile
 page-unread-lead = Non è arrivato così come è stato inviato. Torna indietro e invialo di nuovo.
-page-too-large-lead = È più lungo di quanto questa pagina accetti. Torna indietro, accorcia quello che hai scritto e invialo di nuovo.
+page-too-large-lead = Il modulo è più lungo di quanto questa pagina accetti. Torna indietro, accorcia quello che hai scritto e invialo di nuovo.
 page-nowhere = Questa pagina non esiste

@@ -223,5 +223,5 @@ page-foreign = Isso veio de outro lugar
 page-foreign-lead = Este formulário foi enviado por outro site, então não foi aceito. Abra a página aqui e tente de novo.
 page-unread = Não foi possível ler o formulário
 page-unread-lead = Ele não chegou como foi enviado. Volte e envie de novo.
-page-too-large-lead = Ele é mais longo do que esta página aceita. Volte, encurte o que você digitou e envie de novo.
+page-too-large-lead = O formulário é mais longo do que esta página aceita. Volte, encurte o que você digitou e envie de novo.
 page-nowhere = Esta página não existe

@@ -91,11 +91,11 @@ impl Site for ColumnsOnUsers {
     }
 
     async fn submit(&self, cookie: &str, password: &str) -> Answer {
-        let opened = self.opened.lock().unwrap().remove(cookie);
-        let Some(id) = opened else { return Answer::Rejected(None) };
         if password.len() < 8 {
             return Answer::TooWeak;
         }
+        let opened = self.opened.lock().unwrap().remove(cookie);
+        let Some(id) = opened else { return Answer::Rejected(None) };
         self.set_password(id, password).await.unwrap();
         Answer::PasswordSet
     }

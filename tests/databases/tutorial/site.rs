@@ -33,6 +33,6 @@ pub(crate) trait Site: Sized {
     /// `POST /reset`, with what the form carries along.
     async fn submit(&self, form: &str, password: &str) -> Answer;
 
-    /// Two visitors with one link, each of whom has read the database before the other writes.
+    /// Two visitors with one link, each of whom has read the link before the other writes.
     async fn two_at_once(&self, token: &str, passwords: [&str; 2]) -> [Answer; 2];
 }

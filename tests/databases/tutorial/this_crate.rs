@@ -13,7 +13,7 @@ pub(crate) struct ThisCrate {
     requests: Mutex<Vec<JoinHandle<()>>>,
 }
 
-/// What the visitor is told. A fault ends the test.
+/// Returns what the visitor reads. A fault ends the test.
 fn answer(error: &ResetError<SqlError>) -> Answer {
     match error {
         ResetError::Refused(refusal) => Answer::Rejected(Some(*refusal)),
@@ -79,13 +79,9 @@ impl Site for ThisCrate {
         let [first, second] = passwords;
         let first = self.resets.accept(token, first).await.unwrap();
         let second = self.resets.accept(token, second).await.unwrap();
-        let mut answers = [Answer::PasswordSet; 2];
-        for (accepted, is) in [first, second].into_iter().zip(&mut answers) {
-            let hash = hash_of(accepted.expose_password());
-            if let Err(error) = accepted.commit(hash).await {
-                *is = answer(&error);
-            }
-        }
-        answers
+        let hashes = [&first, &second].map(|accepted| hash_of(accepted.expose_password()));
+        let [one, other] = hashes;
+        let (one, other) = tokio::join!(first.commit(one), second.commit(other));
+        [one, other].map(|set| set.map_or_else(|error| answer(&error), |_| Answer::PasswordSet))
     }
 }

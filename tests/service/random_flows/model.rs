@@ -361,8 +361,8 @@ impl<'a> Model<'a> {
             Mail::ResetLink { reason: Reason::Forgotten, .. } => "link: forgotten",
             Mail::ResetLink { reason: Reason::Administrator, .. } => "link: by the host",
             Mail::ResetLink { reason: Reason::Invitation, .. } => "link: invited",
-            Mail::Explanation { reason: Reason::Forgotten, .. } => "told: forgotten",
-            Mail::Explanation { reason: Reason::Administrator, .. } => "told: by the host",
+            Mail::Explanation { reason: Reason::Forgotten, .. } => "explained: forgotten",
+            Mail::Explanation { reason: Reason::Administrator, .. } => "explained: by the host",
             Mail::PasswordChanged { .. } => "changed",
             other => panic!("{other:?}"),
         };

@@ -368,7 +368,7 @@ impl CustomRequirement for Own {
 }
 
 #[test]
-fn the_page_judges_by_another_policy_and_leaves_to_the_server_what_it_does_not_know() {
+fn the_page_checks_another_policy_and_leaves_to_the_server_what_it_does_not_know() {
     const ANOTHER_CHECKLIST: &str = r#"
         const main = document.querySelector("main");
         const another = main.cloneNode(true);

@@ -39,7 +39,8 @@ impl Driver for DieselAsync {
         let mut connection = self.connection().await?;
         let rows = bind(sql, values).load::<Loaded>(&mut **connection).await;
         let rows = rows.map_err(QueryError).map_err(PoolError::from);
-        if !rows.as_ref().is_err_and(|error| Self::DATABASE.breaks_connection(&Self::fault(error))) {
+        if !rows.as_ref().is_err_and(|error| Self::DATABASE.breaks_connection(&Self::fault(error)))
+        {
             keep(connection);
         }
         Ok(rows?.into_iter().map(|row| row.0).collect())

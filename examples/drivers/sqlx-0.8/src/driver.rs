@@ -63,7 +63,10 @@ macro_rules! driver {
             ) -> Result<Vec<Row>, Error> {
                 let mut connection = self.connection().await?;
                 let rows = bind!(sql.sql(), values).fetch_all(&mut **connection).await;
-                if !rows.as_ref().is_err_and(|error| Self::DATABASE.breaks_connection(&Self::fault(error))) {
+                if !rows
+                    .as_ref()
+                    .is_err_and(|error| Self::DATABASE.breaks_connection(&Self::fault(error)))
+                {
                     keep(connection);
                 }
                 rows?.iter().map(|row| columns!(row, sql.columns()).collect()).collect()

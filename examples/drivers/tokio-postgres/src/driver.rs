@@ -45,7 +45,8 @@ impl Driver for TokioPostgres {
         let prepared = connection.prepare_cached(statement.sql()).await?;
         let values: Vec<_> = values.iter().map(parameter).collect();
         let rows = connection.query(&prepared, &values).await.map_err(PoolError::Backend);
-        if !rows.as_ref().is_err_and(|error| Self::DATABASE.breaks_connection(&Self::fault(error))) {
+        if !rows.as_ref().is_err_and(|error| Self::DATABASE.breaks_connection(&Self::fault(error)))
+        {
             keep(connection);
         }
         Ok(rows?.iter().map(|row| read(row, statement.columns())).collect::<Result<_, _>>()?)
