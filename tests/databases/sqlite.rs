@@ -288,7 +288,7 @@ async fn a_login_of_two_accounts_is_an_error_and_sends_no_mail() {
 }
 
 #[tokio::test]
-async fn an_account_without_an_address_or_a_password_rings_no_alarm() {
+async fn an_account_without_an_address_or_a_password_is_no_fault() {
     let (pool, store) = open(|b| b).await.unwrap();
     sqlx::query("UPDATE users SET password_hash = NULL").execute(&pool).await.unwrap();
     let account = store.find_by_login("alice@example.com").await.unwrap().unwrap();

@@ -345,7 +345,7 @@ fn a_count_whose_answer_is_lost_is_counted_again() {
 
 /// A guess is answered only once it is counted: another visitor's count does not stand in for it.
 #[test]
-fn a_count_of_others_is_not_taken_for_ones_own() {
+fn a_count_by_another_visitor_is_not_taken_for_this_one() {
     let world = World::with_codes();
     let (_, code) = world.link_and_code();
     let (clock, wrong) = (world.clock.clone(), mistyped(&code));

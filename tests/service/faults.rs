@@ -170,7 +170,7 @@ fn a_link_of_others_is_not_taken_for_the_one_that_was_asked_for() {
 
 /// The newest issue is the invitation, which a redemption of the link leaves where it is.
 #[test]
-fn a_look_goes_by_the_link_that_was_changed_and_not_by_the_newest() {
+fn after_an_error_the_changed_link_is_looked_up_and_not_the_newest() {
     let mut world = World::new();
     world.alice = world.store.memory.add_account("carol@example.com", "").unwrap();
     assert_eq!(world.request("carol@example.com"), "sent");

@@ -107,7 +107,7 @@ fn only_a_newer_invitation_supersedes_one() {
 }
 
 #[test]
-fn a_stranger_who_presses_for_days_ends_no_invitation() {
+fn a_stranger_who_requests_links_for_days_ends_no_invitation() {
     let invited = Invited::new();
     let invitation = invited.invite();
     for _ in 0..167 {

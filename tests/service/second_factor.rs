@@ -48,7 +48,7 @@ fn check_says_that_a_second_factor_is_needed() {
 }
 
 #[test]
-fn without_the_hosts_word_nothing_changes_and_the_link_works_afterwards() {
+fn without_the_hosts_confirmation_nothing_changes_and_the_link_works_afterwards() {
     let (world, token) = guarded();
     let before = world.state();
     world.take_calls();

@@ -150,7 +150,7 @@ async fn the_own_origin_is_the_templates_as_browsers_write_it() {
 
 /// Host and forwarding headers say nothing of where a request comes from.
 #[tokio::test]
-async fn no_other_header_makes_an_origin_ones_own() {
+async fn no_other_header_makes_an_origin_trusted() {
     let site = Site::new();
     let request = Request::post("/forgot")
         .header("Content-Type", FORM)

@@ -77,7 +77,7 @@ async fn the_memory_store_conforms_behind_faults() {
 }
 
 #[tokio::test]
-async fn every_interleaving_on_the_memory_store_tells_one_story() {
+async fn every_interleaving_on_the_memory_store_is_serializable() {
     assert_one_story(&Memory(MemoryStore::new()), Gates::BeforeAndAfter).await;
 }
 

@@ -91,11 +91,11 @@ impl Fixture for Own {
 }
 
 #[tokio::test]
-async fn the_example_of_a_store_of_ones_own_conforms() {
+async fn the_example_own_store_conforms() {
     conformance::run(&Own::open()).await;
 }
 
 #[tokio::test]
-async fn every_interleaving_on_the_example_of_a_store_of_ones_own_tells_one_story() {
+async fn every_interleaving_on_the_example_own_store_is_serializable() {
     assert_one_story(&Own::open(), Gates::Before).await;
 }

@@ -349,14 +349,14 @@ async fn the_mysql_store_conforms_behind_faults() {
 }
 
 #[tokio::test]
-async fn every_interleaving_on_the_postgres_store_tells_one_story() {
+async fn every_interleaving_on_the_postgres_store_is_serializable() {
     let host = OnPostgres::open(pool!(Postgres, "TEST_POSTGRES_URL"), integer, Unique).await;
     assert_one_story(&host, Gates::Before).await;
     host.close().await;
 }
 
 #[tokio::test]
-async fn every_interleaving_on_the_mysql_store_tells_one_story() {
+async fn every_interleaving_on_the_mysql_store_is_serializable() {
     let host = OnMySql::open(pool!(MySql, "TEST_MYSQL_URL"), integer, Unique).await;
     assert_one_story(&host, Gates::Before).await;
     host.close().await;

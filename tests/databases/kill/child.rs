@@ -126,7 +126,7 @@ pub(crate) async fn kill_often<DB: Server>(
         verifier.context = format!("after {kill} kills");
         let now = verifier.verify(&pool, tables).await;
         let mailer = Arc::new(Journal::open(&journal, || {}));
-        start = verifier.mail_whoever_lost_one(&pool, tables, mailer, now).await;
+        start = verifier.mail_again_after_a_loss(&pool, tables, mailer, now).await;
         pool.close().await;
     }
     println!("{}", verifier.summary(kills()));

@@ -53,7 +53,7 @@ pub(crate) async fn kill_often(programs: &Programs) {
         assert!(tasks.try_join_next().is_none(), "no task ends by itself");
         verifier.context = format!("after {kill} kills of the server");
         let now = verifier.verify(&pool, &tables).await;
-        let start = verifier.mail_whoever_lost_one(&pool, &tables, journal.clone(), now).await;
+        let start = verifier.mail_again_after_a_loss(&pool, &tables, journal.clone(), now).await;
         clock.set(start);
         while progress.try_recv().is_ok() {}
         drop(nothing_is_under_way);

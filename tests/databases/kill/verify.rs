@@ -98,7 +98,7 @@ impl Verifier {
 
     /// Requests a link for each account that lost a mail, at once and again after the cooldown, and
     /// returns the time from which to go on.
-    pub(crate) async fn mail_whoever_lost_one<DB: Server>(
+    pub(crate) async fn mail_again_after_a_loss<DB: Server>(
         &self,
         pool: &Pool<DB>,
         tables: &Tables,

@@ -218,7 +218,7 @@ async fn addresses_of_every_type_are_found_as_their_column_compares() {
 }
 
 #[tokio::test]
-async fn a_login_that_the_column_cannot_hold_is_unknown_and_rings_no_alarm() {
+async fn a_login_that_the_column_cannot_hold_is_unknown_and_no_fault() {
     let Some(options) = options() else { return };
     for set in ["ascii", "latin1", "utf8mb3", "utf8mb4 COLLATE utf8mb4_bin", "ucs2"] {
         for condition in [

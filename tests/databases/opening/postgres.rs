@@ -593,7 +593,7 @@ async fn a_ledger_table_of_another_shape_is_reported_when_the_store_opens() {
 }
 
 #[tokio::test]
-async fn a_login_that_the_database_cannot_hold_is_unknown_and_rings_no_alarm() {
+async fn a_login_that_the_database_cannot_hold_is_unknown_and_no_fault() {
     for encoding in ["UTF8", "LATIN1", "SQL_ASCII", "WIN1252", "EUC_JP"] {
         let with = format!("ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'");
         in_a_database(&with, async |options| {

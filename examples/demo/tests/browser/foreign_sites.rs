@@ -126,7 +126,7 @@ fn a_foreign_page_lets_nobody_in_and_locks_nobody_out() {
 
 /// Browsers say less of a request there.
 #[test]
-fn neither_does_it_over_plain_http_on_a_private_network() {
+fn a_foreign_page_lets_nobody_in_over_plain_http_on_a_private_network() {
     for way in WAYS {
         Chromium::DESKTOP.visit_with(at_another_name, async |page, demo| {
             let another_host = Site::at("127.0.0.2", "127.0.0.2").await;

@@ -17,7 +17,7 @@ async fn marks(page: &Page) -> Vec<Option<bool>> {
 }
 
 #[test]
-fn whoever_forgot_the_password_is_led_from_the_form_to_being_signed_in() {
+fn a_visitor_who_forgot_the_password_is_led_from_the_form_to_being_signed_in() {
     Chromium::DESKTOP.visit(async |page, demo| {
         let first = ask_for_link(page, demo).await;
         let second = ask_for_link(page, demo).await;
@@ -71,7 +71,7 @@ fn whoever_forgot_the_password_is_led_from_the_form_to_being_signed_in() {
 }
 
 #[test]
-fn whoever_holds_a_dead_link_is_sent_a_new_one_by_it() {
+fn the_holder_of_a_dead_link_is_sent_a_new_one_with_it() {
     Chromium::DESKTOP.visit(async |page, demo| {
         let dead = demo.ask_for_link();
         demo.ask_for_link();
@@ -87,7 +87,7 @@ fn whoever_holds_a_dead_link_is_sent_a_new_one_by_it() {
 }
 
 #[test]
-fn whoever_did_not_ask_is_asked_once_more_and_cancels_the_link() {
+fn an_owner_who_did_not_ask_confirms_once_and_cancels_the_link() {
     Chromium::DESKTOP.visit(async |page, demo| {
         page.open(&demo.ask_for_link()).await;
         page.shows("Set a new password", 200).await;

@@ -32,7 +32,7 @@ async fn tab_to(page: &Page, css: &str) {
 }
 
 #[test]
-fn whoever_uses_only_the_keyboard_gets_from_the_form_to_being_signed_in() {
+fn a_visitor_with_only_a_keyboard_gets_from_the_form_to_being_signed_in() {
     let kind = "document.querySelector('#password').type";
     Chromium::DESKTOP.visit(async |page, demo| {
         page.open("/login").await;

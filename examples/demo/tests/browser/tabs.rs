@@ -55,7 +55,7 @@ fn an_older_link_opened_in_another_tab_disturbs_no_form_of_the_newer() {
 }
 
 #[test]
-fn the_form_of_a_link_that_was_superseded_meanwhile_says_why_it_sets_nothing() {
+fn the_form_of_a_link_that_was_superseded_since_says_why_it_sets_nothing() {
     Chromium::DESKTOP.visit(async |page, demo| {
         open_form(page, &demo.ask_for_link()).await;
         let first_tab = page.open_tab().await;

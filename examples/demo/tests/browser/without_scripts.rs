@@ -13,7 +13,7 @@ fn shown(checklist: &[Marked]) -> Vec<(&str, Option<bool>)> {
 }
 
 #[test]
-fn whoever_runs_no_scripts_resets_the_password_all_the_same() {
+fn without_scripts_the_password_is_reset_all_the_same() {
     let codes = ["too_short", "missing_digit", "missing_lowercase", "missing_uppercase"];
     let chromium = Chromium { runs_scripts: false, ..Chromium::DESKTOP };
     chromium.visit(async |page, demo| {

@@ -14,7 +14,7 @@ fn administrator(demo: &Demo) -> Browser {
 }
 
 #[test]
-fn whoever_is_invited_chooses_a_password_and_signs_in() {
+fn an_invited_user_chooses_a_password_and_signs_in() {
     let mut demo = Demo::start();
     let invited = administrator(&demo).post("/admin/invite", &[("email", DORA)]);
     invited.assert(200, "data-delivery=\"sent\"");
@@ -41,7 +41,7 @@ fn whoever_is_invited_chooses_a_password_and_signs_in() {
 }
 
 #[test]
-fn an_administrator_learns_what_became_of_each_mail() {
+fn an_administrator_learns_whether_each_mail_was_sent() {
     let mut demo = Demo::start();
     let browser = administrator(&demo);
     browser.get("/admin").assert(200, "Invite carol@example.com");
@@ -157,7 +157,7 @@ fn a_password_can_be_changed_that_was_never_forgotten() {
 }
 
 #[test]
-fn whoever_is_not_signed_in_changes_no_password() {
+fn a_visitor_who_is_not_signed_in_changes_no_password() {
     let demo = Demo::start();
     assert_eq!(demo.browser().get("/password").header("location"), "/login");
     let form = [("present", FIRST_PASSWORD), ("new", NEW_PASSWORD)];

@@ -2,7 +2,7 @@ use crate::native_app::reset_password;
 use crate::support::{ALICE, Demo, FIRST_PASSWORD};
 
 #[test]
-fn whoever_cannot_open_the_link_types_the_code_on_the_page_that_is_still_open() {
+fn a_visitor_who_cannot_open_the_link_types_the_code_on_the_page_that_is_still_open() {
     let mut demo = Demo::start();
     let browser = demo.browser();
     browser.post("/forgot", &[("login", ALICE)]).assert(200, "Code from the email");

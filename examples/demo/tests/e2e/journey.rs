@@ -2,7 +2,7 @@ use crate::support::{ALICE, BOB, CAROL, Demo, FIRST_PASSWORD};
 use std::thread;
 
 #[test]
-fn whoever_forgot_the_password_sets_a_new_one_and_signs_in_with_it() {
+fn a_visitor_who_forgot_the_password_sets_a_new_one_and_signs_in_with_it() {
     let mut demo = Demo::start();
     let elsewhere = demo.browser();
     assert_eq!(elsewhere.sign_in(ALICE, FIRST_PASSWORD).header("location"), "/");

@@ -104,7 +104,7 @@ fn a_preview_of_the_link_costs_nothing() {
 }
 
 #[test]
-fn whoever_did_not_ask_is_asked_once_more_and_cancels_the_link() {
+fn an_owner_who_did_not_ask_confirms_once_and_cancels_the_link() {
     let mut demo = Demo::start();
     let link = demo.ask_for_link();
     let browser = demo.browser();
@@ -126,7 +126,7 @@ fn whoever_did_not_ask_is_asked_once_more_and_cancels_the_link() {
 }
 
 #[test]
-fn whoever_holds_a_superseded_link_is_sent_a_new_one_by_it() {
+fn the_holder_of_a_superseded_link_is_sent_a_new_one_with_it() {
     let mut demo = Demo::start();
     let older = demo.ask_for_link();
     let newer = demo.ask_for_link();

@@ -71,7 +71,7 @@ fn both_mails_say_in_english_all_that_their_reader_must_know() {
 }
 
 #[test]
-fn both_mails_say_it_in_polish_to_whoever_reads_polish() {
+fn both_mails_are_in_polish_for_an_account_in_polish() {
     let mut demo = Demo::start();
     sign_in(&demo, POLISH);
     ask(&demo, POLISH);
@@ -109,7 +109,7 @@ fn a_visitors_wish_is_heard_until_the_owner_has_signed_in_with_another() {
 }
 
 #[test]
-fn the_wish_of_whoever_reset_the_password_does_not_choose_the_notices_language() {
+fn the_visitors_language_does_not_choose_the_notices_language() {
     let mut demo = Demo::start();
     ask(&demo, POLISH);
     let mail = demo.next_mail();

@@ -187,7 +187,7 @@ fn the_form_of_a_good_link_has_the_address_in_a_hidden_field() {
 }
 
 #[test]
-fn whoever_was_sent_a_link_already_is_told_to_use_it() {
+fn a_user_who_was_already_sent_a_link_is_told_to_use_it() {
     let page = Demo::start().browser().post("/forgot", &[("login", "nobody@example.com")]);
     page.assert(200, "If you were sent a link a short time ago, use that one");
 }
