@@ -79,7 +79,7 @@ fn a_double_click_while_hashing_is_slow_sets_the_password_once() {
     Chromium::DESKTOP.visit_with(behind_a_proxy, async |page, demo| {
         open_form(page, &demo.ask_for_link()).await;
         page.type_into("#password", NEW).await;
-        // Those who sign in meanwhile keep the hasher busy.
+        // Sign-ins keep the hasher busy in the meantime.
         let others = 12 * thread::available_parallelism().map_or(1, usize::from);
         let others: Vec<_> = (0..others).map(|number| (number, demo.browser())).collect();
         let others = others.into_iter().map(|(number, browser)| {

@@ -71,7 +71,7 @@ fn the_page_of_a_link_that_set_a_password_says_so_and_sets_no_other() {
     }
     browser.sign_in(ALICE, "Looking-Glass-3").assert(422, "do not match");
     assert_eq!(browser.sign_in(ALICE, "Looking-Glass-2").status, 303);
-    // In a browser that has not opened the link, its page is nobody's.
+    // In a browser that has not opened the link, its page belongs to no link.
     let other = demo.browser();
     other.get(&path).assert(404, "Open the link once more");
     other.post(&path, &[("password", "Looking-Glass-3")]).assert(404, "Open the link once more");
@@ -231,7 +231,7 @@ fn two_browsers_with_one_link_set_one_password() {
     });
     std::thread::scope(|scope| {
         for (browser, path, password) in &forms {
-            // Whoever comes second is led to the page that says that the link was used.
+            // The second visitor is redirected to the page that says that the link was used.
             scope.spawn(|| {
                 let set = browser.post(path, &[("password", password)]);
                 assert_eq!((set.status, set.header("location")), (303, path.as_str()));
