@@ -50,7 +50,7 @@ fn every_file_that_a_document_names_exists() {
     ];
     let guides = fs::read_dir(root.join("src/guide")).unwrap();
     let guides = guides.map(|file| format!("src/guide/{}", file.unwrap().file_name().display()));
-    let guides = guides.filter(|path| path.ends_with(".md"));
+    let guides = guides.filter(|path| path != "src/guide/mod.rs");
     for document in documents.map(str::to_owned).into_iter().chain(guides) {
         let Some(text) = read(&document) else { continue };
         let folder = root.join(&document);
