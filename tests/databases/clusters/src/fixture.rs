@@ -100,12 +100,9 @@ impl<DB: Server> Fixture for Conforming<DB> {
 
     async fn sign_in(&self, id: &i64, verified: &str) -> bool {
         let (users, sessions) = (self.users(), self.tables.name("sessions"));
-        let (verified, share) = (literal(verified), DB::SHARE);
-        let signed_in = self.change(format!(
-            "INSERT INTO {sessions} (user_id) SELECT id FROM {users} \
-             WHERE id = {id} AND password_hash = {verified} {share}"
-        ));
-        signed_in.await == 1
+        let sql = DB::SIGN_IN.replace("{users}", &users).replace("{sessions}", &sessions);
+        let sql = sql.replace("{id}", &id.to_string()).replace("{verified}", &literal(verified));
+        self.change(sql).await > 0
     }
 
     async fn sessions(&self, id: &i64) -> Option<usize> {

@@ -13,8 +13,8 @@ pub trait Server: sqlx::Database {
     type Store: Store<AccountId = i64, Error = SqlError> + Clone + Debug + 'static;
     /// A column that counts, as the primary key.
     const COUNTER: &'static str;
-    /// What at the end of a query locks the rows that it reads against changes.
-    const SHARE: &'static str;
+    /// A sign-in with a verified hash, which inserts a session if the account still has that hash.
+    const SIGN_IN: &'static str;
     /// The ledgers' bytes as hexadecimal digits.
     const HEX: &'static str;
     /// The statements that make a trigger note each change of a password.
@@ -69,11 +69,11 @@ macro_rules! builder {
 }
 
 macro_rules! server {
-    ($database:ty, $store:ty, $counter:literal, $hex:literal, $share:literal, $trigger:expr) => {
+    ($database:ty, $store:ty, $counter:literal, $hex:literal, $sign_in:literal, $trigger:expr) => {
         impl Server for $database {
             type Store = $store;
             const COUNTER: &'static str = $counter;
-            const SHARE: &'static str = $share;
+            const SIGN_IN: &'static str = $sign_in;
             const HEX: &'static str = $hex;
             const TRIGGER: &'static [&'static str] = &$trigger;
 
@@ -106,7 +106,8 @@ server!(
     PostgresStore<i64>,
     "BIGSERIAL PRIMARY KEY",
     "encode(ledger, 'hex')",
-    "FOR SHARE",
+    "INSERT INTO {sessions} (user_id) SELECT id FROM {users} \
+     WHERE id = {id} AND password_hash = {verified} FOR SHARE",
     [
         "CREATE FUNCTION {users}_record() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
          INSERT INTO {record} (user_id, was, is_now) \
@@ -120,7 +121,12 @@ server!(
     MySqlStore<i64>,
     "BIGINT AUTO_INCREMENT PRIMARY KEY",
     "HEX(ledger)",
-    "LOCK IN SHARE MODE",
+    // A shared lock is known to its own Galera node alone; a row that is written, to all.
+    "BEGIN; \
+     UPDATE {users} SET sign_ins = sign_ins + 1 WHERE id = {id} AND password_hash = {verified}; \
+     INSERT INTO {sessions} (user_id) SELECT id FROM {users} \
+     WHERE id = {id} AND password_hash = {verified}; \
+     COMMIT",
     ["CREATE TRIGGER {users}_record AFTER UPDATE ON {users} FOR EACH ROW \
       INSERT INTO {record} (user_id, was, is_now) \
       VALUES (NEW.id, OLD.password_hash, NEW.password_hash)"]
@@ -150,7 +156,8 @@ impl Tables {
         let mut statements = vec![
             format!(
                 "CREATE TABLE {users} (id BIGINT PRIMARY KEY, email VARCHAR(255) NOT NULL UNIQUE, \
-                 password_hash VARCHAR(255) NOT NULL, disabled BOOLEAN NOT NULL DEFAULT FALSE)"
+                 password_hash VARCHAR(255) NOT NULL, disabled BOOLEAN NOT NULL DEFAULT FALSE, \
+                 sign_ins BIGINT NOT NULL DEFAULT 0)"
             ),
             format!("CREATE TABLE {sessions} (id {}, user_id BIGINT NOT NULL)", DB::COUNTER),
             format!("CREATE INDEX {sessions}_user ON {sessions} (user_id)"),
