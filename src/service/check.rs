@@ -43,8 +43,10 @@ impl<S: Store, M: Mailer<S::AccountId>> PasswordReset<S, M> {
             let token = ResetToken::parse(token).map_err(|_| Refusal::Unknown)?;
             found = self.find(&By::Selector(token.selector())).await?;
             let (now, found) = (self.0.clock.now(), found.as_ref().ok_or(Refusal::Unknown)?);
-            kind = self.issuer_of(found.ledger()?, &token).kind();
-            let (_, _, issue) = self.check_found(found, &token, now)?;
+            let ledger = found.ledger()?;
+            let issuer = self.issuer_of(ledger, &token);
+            kind = issuer.kind();
+            let issue = issuer.check(ledger, &token, &found.binding, now)?;
             let issue = issue.clone();
             Ok((token, issue))
         };
